@@ -1,0 +1,62 @@
+"""Keep the translation catalogues in step with the sources."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from buurtgezinnen import catalogues
+
+
+class Command(BaseCommand):
+    help = "Extract, compile or check the translations of each app."
+    # Runs on a fresh clone, before there is a database or a compiled translation.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("action", choices=["extract", "compile", "check"])
+        parser.add_argument(
+            "--app",
+            action="append",
+            choices=catalogues.APPS,
+            help="Only this app; may be given more than once.",
+        )
+
+    def handle(self, *, action: str, app: list[str] | None, **_: Any) -> None:
+        root, apps = Path(settings.BASE_DIR), app or list(catalogues.APPS)
+        act = {
+            "extract": self.extract_strings,
+            "compile": self.compile_catalogues,
+            "check": self.check_catalogues,
+        }[action]
+        try:
+            act(root, apps)
+        except ModuleNotFoundError as error:
+            if error.name != "babel":
+                raise
+            raise CommandError(
+                "Reading the sources needs babel: pip install -r requirements.txt"
+            ) from error
+
+    def extract_strings(self, root: Path, apps: list[str]) -> None:
+        for app in apps:
+            for language in catalogues.LANGUAGES:
+                catalogue = catalogues.extract_catalogue(root, app, language)
+                untranslated = len(catalogue.untranslated_entries())
+                self.stdout.write(
+                    f"{app} ({language}): {len(catalogue)} strings, "
+                    f"{untranslated} without a translation"
+                )
+
+    def compile_catalogues(self, root: Path, apps: list[str]) -> None:
+        for path in catalogues.compile_catalogues(root, apps):
+            self.stdout.write(f"compiled {path.relative_to(root)}")
+
+    def check_catalogues(self, root: Path, apps: list[str]) -> None:
+        found = list(catalogues.all_faults(root, apps))
+        for fault in found:
+            self.stderr.write(str(fault))
+        if found:
+            raise CommandError(f"Faults in the translations: {len(found)}")
+        self.stdout.write("The translations are complete.")
