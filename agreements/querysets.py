@@ -1,0 +1,49 @@
+"""Reads of agreements, by date of validity and by date of knowledge."""
+
+import datetime as dt
+from typing import Self
+
+from django.db.models import OuterRef, Q, Subquery
+
+from matching.querysets import PairQuerySet
+
+
+class AgreementQuerySet(PairQuerySet):
+    """Agreements."""
+
+    request_path = "pairing__request__family__household__municipality__in"
+    offer_path = "pairing__offer__family__household__municipality__in"
+
+
+class VersionQuerySet(PairQuerySet):
+    """Versions of agreements."""
+
+    request_path = "agreement__pairing__request__family__household__municipality__in"
+    offer_path = "agreement__pairing__offer__family__household__municipality__in"
+
+    def current(self) -> Self:
+        """Settled versions, without those that a correction replaced."""
+        return self.filter(settled_at__isnull=False, superseded_at=None)
+
+    def draft(self) -> Self:
+        """Versions that are not settled yet; at most one per agreement."""
+        return self.filter(settled_at=None, superseded_at=None)
+
+    def as_known_at(self, instant: dt.datetime) -> Self:
+        """Versions that counted at `instant`, by what had been recorded then."""
+        return self.filter(
+            Q(superseded_at=None) | Q(superseded_at__gt=instant), settled_at__lte=instant
+        )
+
+    def in_force_on(self, day: dt.date, *, known_at: dt.datetime | None = None) -> Self:
+        """The version in force on `day`, for each agreement that had one by then.
+
+        Args:
+            day: the day asked about.
+            known_at: answers by what was known then; None is by what is known now.
+        """
+        known = self.current() if known_at is None else self.as_known_at(known_at)
+        started = known.filter(effective_from__lte=day)
+        same = started.filter(agreement=OuterRef("agreement"))
+        latest = same.order_by("-effective_from").values("pk")[:1]
+        return started.filter(pk=Subquery(latest))

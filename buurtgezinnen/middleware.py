@@ -1,0 +1,119 @@
+"""What happens to every request, before and after its view."""
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from families.models import AuditEvent
+from families.services import audit
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+MOST_BYTES = 256 * 1024
+
+
+def refuse_hostile_requests(get_response: GetResponse) -> GetResponse:
+    """Refuses at the door what no page here takes: files, huge bodies, NUL."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        audit.request_id.set(uuid.uuid4().hex)
+        query = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path or "%00" in query or "\0" in query:
+            return render(request, "400.html", status=400)
+        if request.content_type.startswith("multipart/"):
+            return render(request, "415.html", status=415)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > MOST_BYTES:
+            return render(request, "413.html", status=413)
+        return get_response(request)
+
+    return middleware
+
+
+def private_responses(get_response: GetResponse) -> GetResponse:
+    """Forbids to keep what was sent to somebody who is logged in, or to a family."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers["Permissions-Policy"] = (
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        if "Cache-Control" not in response.headers and not request.path.startswith(
+            "/" + settings.STATIC_URL.lstrip("/")
+        ):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+# Where somebody without a second factor may still go: to make one, or to leave.
+WITHOUT_SECOND_FACTOR = {
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
+}
+
+
+class require_second_factor:  # noqa: N801 - used like the function it wraps
+    """Sends staff without a second factor to the page where they make one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
+            return None
+        if request.resolver_match.view_name in WITHOUT_SECOND_FACTOR:
+            return None
+        from allauth.mfa.adapter import get_adapter  # noqa: PLC0415 - needs the apps
+
+        if get_adapter().is_mfa_enabled(request.user, ["totp", "webauthn"]):
+            return None
+        return redirect("mfa_activate_totp")
+
+
+def audit_reads(get_response: GetResponse) -> GetResponse:
+    """Writes who opened, or was refused, the page of a family.
+
+    In a transaction of its own, after the view: a refusal survives a rollback.
+    Without the row the page is not given: an unlogged read must not happen.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        match = request.resolver_match
+        reference = match.kwargs.get("reference") if match else None
+        user = request.user
+        if reference is None or not user.is_authenticated:
+            return response
+        verbs = {200: "read", 404: "denied"}
+        if request.method == "POST" and response.status_code != 404:
+            return response
+        verb = verbs.get(response.status_code)
+        if verb is None:
+            return response
+        AuditEvent.objects.create(
+            actor=user,
+            actor_kind=audit.kind_of(user),
+            verb=verb,
+            object_type=match.view_name[:40],
+            object_reference=reference,
+            request_id=audit.request_id.get(),
+        )
+        return response
+
+    return middleware

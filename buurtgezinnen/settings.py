@@ -1,0 +1,282 @@
+"""Settings of the site, read from the environment. README names every variable."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from buurtgezinnen import environment
+from buurtgezinnen.environment import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Demo: invented families on your own machine. Without it every secret must be given.
+DEMO = environment.flag("DEMO")
+DEBUG = environment.flag("DEBUG")
+if DEBUG and not DEMO:
+    raise environment.refuse("DEBUG", "only works together with DEMO=1.")
+
+SECRET_KEY = environment.secret(
+    "SECRET_KEY", demo=DEMO, demo_value=environment.DEMO_SECRET_KEY
+)
+FIELD_KEYS = environment.field_keys("FIELD_KEYS", demo=DEMO)
+BLIND_INDEX_KEY = environment.secret(
+    "BLIND_INDEX_KEY", demo=DEMO, demo_value=environment.DEMO_BLIND_INDEX_KEY
+)
+if len({SECRET_KEY, BLIND_INDEX_KEY, *FIELD_KEYS}) != len(FIELD_KEYS) + 2:
+    raise environment.refuse("BLIND_INDEX_KEY", "must differ from the other keys.")
+ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", demo=DEMO)
+
+INSTALLED_APPS = [
+    "families.apps.FamiliesConfig",
+    "matching.apps.MatchingConfig",
+    "agreements.apps.AgreementsConfig",
+    "buurtgezinnen.apps.SiteConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "crispy_forms",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "lucide",
+    "phonenumber_field",
+]
+
+MIDDLEWARE = [
+    "buurtgezinnen.middleware.refuse_hostile_requests",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "buurtgezinnen.middleware.private_responses",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "buurtgezinnen.middleware.require_second_factor",
+    "buurtgezinnen.middleware.audit_reads",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "buurtgezinnen.urls"
+WSGI_APPLICATION = "buurtgezinnen.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "buurtgezinnen.context.site",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["huis"]
+CRISPY_TEMPLATE_PACK = "huis"
+CRISPY_FAIL_SILENTLY = False
+
+# Database
+
+DATABASES = {
+    "default": environment.parsed(
+        "DATABASE_URL", env.db_url, default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"] |= {
+        "OPTIONS": {
+            # The write lock is taken at BEGIN: writers queue up instead of failing.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+                "PRAGMA foreign_keys=ON;PRAGMA secure_delete=ON;"
+                "PRAGMA recursive_triggers=ON;"
+            ),
+        },
+        # A file: threads of a live server cannot share a database in memory.
+        "TEST": {
+            "NAME": env.str("TEST_DATABASE_NAME", default=str(BASE_DIR / "test.sqlite3"))
+        },
+    }
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Shared by all processes: used one-time codes and login limits must be seen by each.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "buurtgezinnen_cache",
+    }
+}
+
+# People who log in
+
+AUTH_USER_MODEL = "families.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": (
+            "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+        )
+    },
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "start"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "buurtgezinnen.accounts.AccountAdapter"
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
+MFA_ADAPTER = "buurtgezinnen.accounts.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+SECOND_FACTOR_REQUIRED = not DEMO
+AXES_USERNAME_CALLABLE = "buurtgezinnen.accounts.login_name"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "password"]
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
+AXES_ENABLE_ADMIN = False
+
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_NAME = "sessionid" if DEMO else "__Host-sessionid"
+CSRF_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_NAME = "csrftoken" if DEMO else "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "buurtgezinnen.views.errors.csrf_failure"
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# What every answer carries
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = not DEMO
+SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+SECURE_HSTS_PRELOAD = not DEMO
+# Only when a proxy of your own sets the header; anyone else can write it too.
+if environment.flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+
+# Languages and time
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", _("Dutch"))]
+USE_I18N = True
+TIME_ZONE = "Europe/Amsterdam"
+USE_TZ = True
+PHONENUMBER_DEFAULT_REGION = "NL"
+PHONENUMBER_DB_FORMAT = "E164"
+
+# Static files
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / ".static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEMO
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEMO
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    }
+}
+
+# Mail and work that takes time
+
+_mail = environment.parsed("EMAIL_URL", env.email_url, default="consolemail://")
+if not DEMO and not env.str("EMAIL_URL", default=""):
+    raise environment.refuse("EMAIL_URL", "is missing. For example smtp+tls://…")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail["EMAIL_HOST"]
+EMAIL_PORT = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@buurt.example")
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+if not DEMO and not SITE_URL.startswith("https://"):
+    raise environment.refuse("SITE_URL", "must be the https address of the site.")
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# The organisation
+
+ORGANISATION_PHONE = env.str("ORGANISATION_PHONE", default="020 123 45 67")
+QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.buienradar.nl/")
+# Working days within which a family that asks, and one that offers, is called.
+CALL_WITHIN_DAYS_REQUEST = environment.whole_number(
+    "CALL_WITHIN_DAYS_REQUEST", default=5, least=1, most=30
+)
+CALL_WITHIN_DAYS_SUPPORT = environment.whole_number(
+    "CALL_WITHIN_DAYS_SUPPORT", default=10, least=1, most=60
+)
+DRAFT_DAYS = environment.whole_number("DRAFT_DAYS", default=14, least=1, most=30)
+# Weeks a trial lasts unless the coordinator says otherwise.
+TRIAL_WEEKS = environment.whole_number("TRIAL_WEEKS", default=6, least=1, most=26)
+# The moment from which every adult's VOG must have been shown.
+VOG_GATE = env.str("VOG_GATE", default="introduction")
+if VOG_GATE not in {"introduction", "trial"}:
+    raise environment.refuse("VOG_GATE", "is either 'introduction' or 'trial'.")

@@ -1,0 +1,84 @@
+"""How we reach families: links that open one thing, and mail on its way out."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from families.encryption import EncryptedTextField
+from families.models.homes import Person
+
+
+class AccessLink(models.Model):
+    """A link for one person and one purpose. Only its SHA-256 is kept.
+
+    The app that issued it knows what `about` refers to.
+    """
+
+    class Purpose(models.TextChoices):
+        STATUS = "status", _("see how the application stands")
+
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="links")
+    about = models.CharField(max_length=10, editable=False)
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires at"))
+    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("access link")
+        verbose_name_plural = _("access links")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(token_hash__regex=r"^[0-9a-f]{64}$"),
+                name="accesslink_keeps_a_hash_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")),
+                name="accesslink_expires_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} #{self.pk}"
+
+
+class OutboxMail(models.Model):
+    """A mail, written in the transaction of what caused it and sent by a task."""
+
+    message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="mails"
+    )
+    to = EncryptedTextField(_("to"), max_length=254)
+    subject = models.CharField(
+        _("subject"), max_length=80, help_text=_("Neutral: others may read it.")
+    )
+    body = EncryptedTextField(_("text"), max_length=8000)
+    asked_for = models.BooleanField(
+        _("asked for by the person"),
+        default=False,
+        help_text=_("Sent even where messages are not allowed."),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    parked_at = models.DateTimeField(_("given up at"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sent_at=None) | Q(parked_at=None),
+                name="outboxmail_sent_or_given_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.message_id)

@@ -1,0 +1,176 @@
+"""Reads of families, each starting at who may see what."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+
+if TYPE_CHECKING:
+    from families.models import User
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """Rows that belong to one municipality, reached over `municipality_path`."""
+
+    municipality_path = "municipality"
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Rows of the municipalities `user` coordinates; none for anybody else."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        return self.filter(**{f"{self.municipality_path}__in": user.municipalities()})
+
+
+class HouseholdQuerySet(ScopedQuerySet):
+    """Homes of families."""
+
+
+class LocationQuerySet(ScopedQuerySet):
+    """Where a household is to be found, by dates."""
+
+    municipality_path = "household__municipality"
+
+    def current_on(self, day: dt.date) -> Self:
+        """Locations that hold on `day`."""
+        return self.filter(
+            Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day
+        )
+
+
+class PersonQuerySet(ScopedQuerySet):
+    """People, seen through the households they live in."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """People who live, or lived, in a household that `user` may see."""
+        from families.models import Membership  # noqa: PLC0415 - models import this
+
+        homes = Membership.objects.visible_to(user).filter(person=OuterRef("pk"))
+        return self.filter(Exists(homes))
+
+
+class MembershipQuerySet(ScopedQuerySet):
+    """Who lives where, by dates."""
+
+    municipality_path = "household__municipality"
+
+    def current_on(self, day: dt.date) -> Self:
+        """Memberships that hold on `day`."""
+        return self.filter(
+            Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day
+        )
+
+
+class FamilyQuerySet(ScopedQuerySet):
+    """Request and support families: roles of a household."""
+
+    municipality_path = "household__municipality"
+
+
+class SupportFamilyQuerySet(FamilyQuerySet):
+    """Families that give support."""
+
+    def with_places(self) -> Self:
+        """Each family with `n_places`, how many pairings it takes at once."""
+        return self.annotate(n_places=Count("places", distinct=True))
+
+
+class PlaceQuerySet(ScopedQuerySet):
+    """Places of support families."""
+
+    municipality_path = "family__household__municipality"
+
+
+class WishQuerySet(ScopedQuerySet):
+    """Support requests and support offers."""
+
+    municipality_path = "family__household__municipality"
+
+
+class SupportRequestQuerySet(WishQuerySet):
+    """What families ask."""
+
+    def waiting(self) -> Self:
+        """Requests that are ready to be matched."""
+        return self.filter(stage="waiting")
+
+
+class SupportOfferQuerySet(WishQuerySet):
+    """What families give."""
+
+    def available(self) -> Self:
+        """Offers that may be proposed."""
+        return self.filter(stage="available")
+
+    def offered_to(self, user: "User | AnonymousUser") -> Self:
+        """Own offers and those of neighbouring municipalities that take part.
+
+        A neighbour's offer may be shown as an anonymous card only.
+        """
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        own = user.municipalities()
+        near = own.model.objects.filter(Q(pk__in=own) | Q(neighbours__in=own))
+        return self.filter(**{f"{self.municipality_path}__in": near.values("pk")})
+
+
+class StageChangeQuerySet(ScopedQuerySet):
+    """The history of requests and offers."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Changes of the requests and offers that `user` may see."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        own = user.municipalities()
+        return self.filter(
+            Q(request__family__household__municipality__in=own)
+            | Q(offer__family__household__municipality__in=own)
+        )
+
+
+class ScreeningCheckQuerySet(ScopedQuerySet):
+    """Checks of the adults of a support family."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Checks of the people that `user` may see."""
+        from families.models import Person  # noqa: PLC0415 - models import this
+
+        return self.filter(person__in=Person.objects.visible_to(user))
+
+    def current(self) -> Self:
+        """The check that counts for each person and kind; older ones are history."""
+        return self.filter(replaced_on=None)
+
+
+class HouseholdRowQuerySet(ScopedQuerySet):
+    """Rows that hang on a household: contact moments, tasks."""
+
+    municipality_path = "household__municipality"
+
+
+class TaskQuerySet(HouseholdRowQuerySet):
+    """What coordinators were promised to do."""
+
+    def open(self) -> Self:
+        """Tasks still to be done."""
+        return self.filter(done_at=None)
+
+    def due_on(self, day: dt.date) -> Self:
+        """Open tasks that ask attention on `day`."""
+        return self.open().filter(
+            Q(later_until=None) | Q(later_until__lte=day), due_on__lte=day
+        )
+
+
+class PartnershipQuerySet(models.QuerySet[Any]):
+    """Cooperation agreements between the organisation and municipalities."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """An official's own; those of a coordinator's municipalities."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        return self.filter(
+            Q(officials__user=user)
+            | Q(terms__municipality__in=user.municipalities())
+        ).distinct()

@@ -1,0 +1,61 @@
+"""Moves support requests and offers from stage to stage, keeping the history."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from families.models import StageChange, SupportOffer, SupportRequest, User
+from families.services.audit import record
+
+
+class StageUnchanged(Exception):
+    """It already is in this stage."""
+
+
+@transaction.atomic
+def change_stage(
+    wishes: SupportRequest | SupportOffer,
+    *,
+    to: str,
+    on: dt.date,
+    by: User | None,
+    reason: str = "",
+) -> StageChange:
+    """Brings a request or offer into a stage and writes it in the history.
+
+    Raises:
+        StageUnchanged: it already is in this stage.
+        ValueError: there is no such stage.
+    """
+    stage = type(wishes).Stage(to)
+    locked = type(wishes).objects.select_for_update().get(pk=wishes.pk)
+    if locked.stage == stage:
+        raise StageUnchanged(stage)
+    wishes.stage = stage
+    wishes.save(update_fields=["stage"])
+    change = _first_or_next_stage(wishes, on=on, by=by, reason=reason)
+    record(wishes, verb="changed", by=by, fields=["stage"])
+    return change
+
+
+def start_stage(
+    wishes: SupportRequest | SupportOffer, *, on: dt.date, by: User | None
+) -> StageChange:
+    """Writes the first stage of a request or offer that was just made."""
+    return _first_or_next_stage(wishes, on=on, by=by, reason="")
+
+
+def _first_or_next_stage(
+    wishes: SupportRequest | SupportOffer,
+    *,
+    on: dt.date,
+    by: User | None,
+    reason: str,
+) -> StageChange:
+    if isinstance(wishes, SupportRequest):
+        return StageChange.objects.create(
+            request=wishes, stage=wishes.stage, on=on, by=by, reason=reason
+        )
+    return StageChange.objects.create(
+        offer=wishes, stage=wishes.stage, on=on, by=by, reason=reason
+    )

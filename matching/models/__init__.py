@@ -1,0 +1,7 @@
+"""The only place from which other apps import the models of matching."""
+
+from matching.models.pairings import Pairing, PairingChild, PairingStage
+from matching.models.proposals import Exclusion, Proposal
+from matching.models.rules import Rules
+
+__all__ = ["Exclusion", "Pairing", "PairingChild", "PairingStage", "Proposal", "Rules"]

@@ -1,0 +1,167 @@
+"""A request and an offer brought together on paper, and what both sides said."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from families.encryption import EncryptedTextField
+from families.models import SupportOffer, SupportRequest, User
+from families.references import new_reference
+from matching.models.rules import Rules
+from matching.querysets import ExclusionQuerySet, ProposalQuerySet
+
+
+class Proposal(models.Model):
+    """A pair that was proposed, with what the engine saw at that moment.
+
+    Open while `closed_on` is empty. It holds a place until `hold_until`.
+    """
+
+    class Band(models.TextChoices):
+        STRONG = "strong", _("strong")
+        GOOD = "good", _("good")
+        POSSIBLE = "possible", _("possible")
+
+    class Answer(models.TextChoices):
+        WAITING = "waiting", _("not answered yet")
+        YES = "yes", _("yes")
+        NO = "no", _("no")
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", _("both said yes")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Reason(models.TextChoices):
+        DISTANCE = "distance", _("too far away")
+        MOMENTS = "moments", _("moments do not fit")
+        CLICK = "click", _("no click")
+        REQUEST_FAMILY = "request_family", _("the request family prefers not to")
+        SUPPORT_FAMILY = "support_family", _("the support family prefers not to")
+        TOO_BUSY = "too_busy", _("too busy now")
+        SAFETY = "safety", _("safety")
+        OTHER = "other", _("another reason")
+
+    reference = models.CharField(
+        _("reference"), max_length=10, unique=True, default=new_reference, editable=False
+    )
+    request = models.ForeignKey(
+        SupportRequest, models.PROTECT, related_name="proposals"
+    )
+    offer = models.ForeignKey(SupportOffer, models.PROTECT, related_name="proposals")
+    rules = models.ForeignKey(Rules, models.PROTECT, related_name="proposals")
+    band = models.CharField(_("band"), max_length=8, choices=Band)
+    score = models.PositiveIntegerField(_("score"))
+    snapshot = EncryptedTextField(
+        _("what the engine saw"), help_text=_("JSON of the inputs and the reasons.")
+    )
+    made_on = models.DateField(_("made on"))
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    hold_until = models.DateField(_("holds a place until"))
+    support_answer = models.CharField(
+        _("answer of the support family"),
+        max_length=7,
+        choices=Answer,
+        default=Answer.WAITING,
+    )
+    support_answered_on = models.DateField(null=True, blank=True)
+    request_answer = models.CharField(
+        _("answer of the request family"),
+        max_length=7,
+        choices=Answer,
+        default=Answer.WAITING,
+    )
+    request_answered_on = models.DateField(null=True, blank=True)
+    child_answer = models.CharField(
+        _("answer of the child"),
+        max_length=7,
+        choices=Answer,
+        default=Answer.WAITING,
+    )
+    outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, blank=True)
+    reason = models.CharField(_("reason"), max_length=14, choices=Reason, blank=True)
+    reason_text = EncryptedTextField(_("in words"), max_length=500, blank=True)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    row_version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "offer"],
+                condition=Q(closed_on=None),
+                name="proposal_one_open_per_request_and_offer",
+                violation_error_message=_("These families are already proposed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None, outcome="")
+                | (Q(closed_on__isnull=False) & ~Q(outcome="")),
+                name="proposal_closed_has_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="accepted")
+                | Q(support_answer="yes", request_answer="yes"),
+                name="proposal_accepted_by_both_sides",
+                violation_error_message=_("Both families must say yes first."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="declined") | ~Q(reason=""),
+                name="proposal_declined_for_a_reason",
+                violation_error_message=_("Choose a reason."),
+            ),
+            models.CheckConstraint(
+                condition=Q(score__lte=10_000), name="proposal_score_at_most_10000"
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_until__gte=F("made_on")),
+                name="proposal_holds_from_the_day_it_is_made",
+                violation_error_message=_("This date has passed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("matching:proposal-detail", args=[self.reference])
+
+
+class Exclusion(models.Model):
+    """A pair that is not to be proposed, and until when."""
+
+    request = models.ForeignKey(
+        SupportRequest, models.PROTECT, related_name="exclusions"
+    )
+    offer = models.ForeignKey(SupportOffer, models.PROTECT, related_name="exclusions")
+    reason = models.CharField(_("reason"), max_length=14, choices=Proposal.Reason)
+    reason_text = EncryptedTextField(_("in words"), max_length=500, blank=True)
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+    lifted_on = models.DateField(_("lifted on"), null=True, blank=True)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = ExclusionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exclusion")
+        verbose_name_plural = _("exclusions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "offer"],
+                condition=Q(lifted_on=None),
+                name="exclusion_one_per_request_and_offer",
+                violation_error_message=_("This pair is already excluded."),
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")),
+                name="exclusion_ends_after_it_starts",
+                violation_error_message=_("The last day is before the first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} / {self.offer_id}"

@@ -1,0 +1,58 @@
+"""Reads of proposals and pairings, each starting at who may see what."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from families.models import User
+
+
+class PairQuerySet(models.QuerySet[Any]):
+    """Rows about a request and an offer; both sides' coordinators may see them."""
+
+    request_path = "request__family__household__municipality__in"
+    offer_path = "offer__family__household__municipality__in"
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Rows of which `user` coordinates at least one side."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        own = user.municipalities()
+        return self.filter(Q(**{self.request_path: own}) | Q(**{self.offer_path: own}))
+
+
+class ProposalQuerySet(PairQuerySet):
+    """Proposals."""
+
+    def open(self) -> Self:
+        """Proposals on which nobody decided yet."""
+        return self.filter(closed_on=None)
+
+
+class ExclusionQuerySet(PairQuerySet):
+    """Pairs that are not to be proposed."""
+
+    def in_force_on(self, day: dt.date) -> Self:
+        """Exclusions that hold on `day`."""
+        return self.filter(
+            Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day, lifted_on=None
+        )
+
+
+class PairingQuerySet(PairQuerySet):
+    """Pairings."""
+
+    def running(self) -> Self:
+        """Pairings that have not ended."""
+        return self.filter(ended_on=None)
+
+
+class PairingRowQuerySet(PairQuerySet):
+    """Rows that hang on a pairing."""
+
+    request_path = "pairing__request__family__household__municipality__in"
+    offer_path = "pairing__offer__family__household__municipality__in"
