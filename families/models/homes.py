@@ -53,7 +53,7 @@ class Household(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("families:family-detail", args=[self.reference])
+        return reverse("family-detail", args=[self.reference])
 
     @property
     def initial(self) -> str:
