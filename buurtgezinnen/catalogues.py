@@ -95,7 +95,9 @@ def said(root: Path, app: str) -> dict[Key, polib.POEntry]:
         place = path.relative_to(root).as_posix()
         text = path.read_text()
         if path.suffix in TEMPLATE_SUFFIXES:
-            text = django_template.templatize(text, origin=place)
+            # Indentation means something in Python and nothing in a template.
+            lines = django_template.templatize(text, origin=place).splitlines()
+            text = "\n".join(map(str.lstrip, lines))
         found = extract("python", io.BytesIO(text.encode()), KEYWORDS, ["Translators"])
         for _line, message, comments, context in found:
             singular, plural = message if isinstance(message, tuple) else (message, "")

@@ -18,8 +18,8 @@ days = ngettext("%(n)d day", "%(n)d days", 2)
 """
 TEMPLATE = """
 {% load i18n %}
-<h1>{% translate "Families" %}</h1>
-<p>{% blocktranslate trimmed count n=n %}
+    <h1>{% translate "Families" %}</h1>
+  <p>{% blocktranslate trimmed count n=n %}
   One family
 {% plural %}
   {{ n }} families
