@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 # Public on purpose: they protect invented families only.
 DEMO_MARK = "demo-only"
-DEMO_SECRET_KEY = f"{DEMO_MARK}-secret-key-that-protects-invented-families-and-nothing-else"
+DEMO_SECRET_KEY = f"{DEMO_MARK}-secret-key-that-protects-invented-families-only"
 DEMO_FIELD_KEY = "ZGVtby1vbmx5LWZpZWxkLWtleS1pbnZlbnRlZC1vbmU="
 DEMO_BLIND_INDEX_KEY = f"{DEMO_MARK}-blind-index-key-for-invented-families"
 
@@ -72,7 +72,8 @@ def field_keys(name: str, *, demo: bool) -> list[str]:
 
 def hosts(name: str, *, demo: bool) -> list[str]:
     """The host names the site answers to."""
-    names = [host.strip() for host in env.str(name, default="").split(",") if host.strip()]
+    told = env.str(name, default="").split(",")
+    names = [host.strip() for host in told if host.strip()]
     if not names and demo:
         return ["127.0.0.1", "localhost", "[::1]"]
     if not names:

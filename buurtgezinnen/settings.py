@@ -116,7 +116,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         },
         # A file: threads of a live server cannot share a database in memory.
         "TEST": {
-            "NAME": env.str("TEST_DATABASE_NAME", default=str(BASE_DIR / "test.sqlite3"))
+            "NAME": env.str(
+                "TEST_DATABASE_NAME", default=str(BASE_DIR / "test.sqlite3")
+            )
         },
     }
 else:

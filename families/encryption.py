@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core import checks, exceptions, validators
 from django.db import models
+from django.db.models.lookups import Exact
 
 
 @cache
@@ -19,6 +20,18 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
 def fernet() -> MultiFernet:
     """The cipher of private text: writes with the newest key, reads with each."""
     return _fernet(tuple(settings.FIELD_KEYS))
+
+
+class IsLeftEmpty(Exact[Any]):
+    """Compares with "" or NULL, the only values that are not encrypted."""
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        if rhs is not None and rhs != "":
+            field = lhs.output_field
+            raise exceptions.FieldError(
+                f"{field} is encrypted: it can only be compared with an empty text."
+            )
+        super().__init__(lhs, rhs)
 
 
 class EncryptedTextField(models.TextField[Any, Any]):
@@ -43,7 +56,9 @@ class EncryptedTextField(models.TextField[Any, Any]):
             return value
         return fernet().encrypt(value.encode()).decode()
 
-    def from_db_value(self, value: str | None, _expression: Any, _db: Any) -> str | None:
+    def from_db_value(
+        self, value: str | None, _expression: Any, _db: Any
+    ) -> str | None:
         if value is None or value == "":
             return value
         return fernet().decrypt(value.encode()).decode()
@@ -51,6 +66,8 @@ class EncryptedTextField(models.TextField[Any, Any]):
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
+        if lookup_name == "exact":
+            return IsLeftEmpty
         return self._refuse(lookup_name)
 
     def get_transform(self, lookup_name: str) -> Any:

@@ -34,9 +34,7 @@ class LocationQuerySet(ScopedQuerySet):
 
     def current_on(self, day: dt.date) -> Self:
         """Locations that hold on `day`."""
-        return self.filter(
-            Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day
-        )
+        return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
 
 
 class PersonQuerySet(ScopedQuerySet):
@@ -57,9 +55,7 @@ class MembershipQuerySet(ScopedQuerySet):
 
     def current_on(self, day: dt.date) -> Self:
         """Memberships that hold on `day`."""
-        return self.filter(
-            Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day
-        )
+        return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
 
 
 class FamilyQuerySet(ScopedQuerySet):
@@ -171,6 +167,5 @@ class PartnershipQuerySet(models.QuerySet[Any]):
         if isinstance(user, AnonymousUser):
             return self.none()
         return self.filter(
-            Q(officials__user=user)
-            | Q(terms__municipality__in=user.municipalities())
+            Q(officials__user=user) | Q(terms__municipality__in=user.municipalities())
         ).distinct()

@@ -1,4 +1,4 @@
-"""Kinds of support, languages and demands: one word each, kept as bits where counted."""
+"""Kinds of support, languages and demands, kept as bits where they are counted."""
 
 from collections.abc import Iterable
 

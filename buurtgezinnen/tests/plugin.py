@@ -3,15 +3,18 @@
 A plugin and not a conftest.py, because it serves the tests of all apps.
 """
 
+import importlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
-from django.test import override_settings
+from django.db import connection
+from django.test import TransactionTestCase, override_settings
 
 from buurtgezinnen import catalogues
 
@@ -54,6 +57,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+
+
+@contextmanager
+def _audit_may_be_emptied() -> Iterator[None]:
+    """Without the triggers that refuse it, as Django empties tables between tests."""
+    guards = importlib.import_module("families.migrations.0002_audit_is_append_only")
+    with connection.schema_editor() as editor:
+        guards.unguard(None, editor)
+    try:
+        yield
+    finally:
+        with connection.schema_editor() as editor:
+            guards.guard(None, editor)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptying_tables_between_tests() -> Iterator[None]:
+    """Tests with real transactions end with all tables emptied, audit included."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def fixture_teardown(self: TransactionTestCase) -> None:
+        with _audit_may_be_emptied():
+            empty(self)
+
+    TransactionTestCase._fixture_teardown = fixture_teardown
+    yield
+    TransactionTestCase._fixture_teardown = empty
 
 
 @pytest.fixture(scope="session")

@@ -73,9 +73,7 @@ class SupportFamily(models.Model):
     motivation = EncryptedTextField(
         _("why they want to do this"), max_length=4000, blank=True
     )
-    has_children = models.BooleanField(
-        _("has children at home"), null=True, blank=True
-    )
+    has_children = models.BooleanField(_("has children at home"), null=True, blank=True)
     row_version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = SupportFamilyQuerySet.as_manager()
@@ -124,7 +122,11 @@ class Wishes(models.Model):
     """
 
     reference = models.CharField(
-        _("reference"), max_length=10, unique=True, default=new_reference, editable=False
+        _("reference"),
+        max_length=10,
+        unique=True,
+        default=new_reference,
+        editable=False,
     )
     kinds = models.PositiveIntegerField(
         _("kinds of support"), default=0, help_text=_("One bit each; 0: not asked.")
@@ -186,7 +188,8 @@ class Wishes(models.Model):
                 condition=Q(kinds__lt=KINDS_END), name="%(class)s_kinds_are_a_mask"
             ),
             models.CheckConstraint(
-                condition=Q(max_distance_km=None) | Q(max_distance_km__range=(0.5, 100)),
+                condition=Q(max_distance_km=None)
+                | Q(max_distance_km__range=(0.5, 100)),
                 name="%(class)s_distance_is_between_half_and_hundred_km",
                 violation_error_message=_("Choose a distance from 0.5 to 100 km."),
             ),
@@ -321,9 +324,7 @@ class StageChange(models.Model):
                 name="stagechange_of_a_request_or_an_offer",
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(request=None) | Q(stage__in=SupportRequest.Stage.values)
-                )
+                condition=(Q(request=None) | Q(stage__in=SupportRequest.Stage.values))
                 & (Q(offer=None) | Q(stage__in=SupportOffer.Stage.values)),
                 name="stagechange_stage_exists",
             ),

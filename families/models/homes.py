@@ -26,7 +26,11 @@ class Household(models.Model):
     """
 
     reference = models.CharField(
-        _("reference"), max_length=10, unique=True, default=new_reference, editable=False
+        _("reference"),
+        max_length=10,
+        unique=True,
+        default=new_reference,
+        editable=False,
     )
     name = EncryptedTextField(_("surname"), max_length=120)
     municipality = models.ForeignKey(
@@ -101,7 +105,13 @@ class Location(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None)
-                | Q(latitude__range=(50, 54), longitude__range=(3, 8)),
+                | Q(
+                    # A check passes on NULL, so that must be ruled out by name.
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(50, 54),
+                    longitude__range=(3, 8),
+                ),
                 name="location_has_both_coordinates_or_none",
                 violation_error_message=_("This place is not in the Netherlands."),
             ),
@@ -133,10 +143,16 @@ class Person(models.Model):
         LETTER = "letter", _("letter")
 
     reference = models.CharField(
-        _("reference"), max_length=10, unique=True, default=new_reference, editable=False
+        _("reference"),
+        max_length=10,
+        unique=True,
+        default=new_reference,
+        editable=False,
     )
     name = EncryptedTextField(_("name"), max_length=120, blank=True)
-    birth_year = models.PositiveSmallIntegerField(_("birth year"), null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(
+        _("birth year"), null=True, blank=True
+    )
     birth_month = models.PositiveSmallIntegerField(
         _("birth month"), null=True, blank=True
     )
@@ -189,9 +205,15 @@ class Person(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(age_told=None, age_told_on=None)
-                | Q(age_told__range=(0, 120), age_told_on__isnull=False),
+                | Q(
+                    age_told__isnull=False,
+                    age_told__range=(0, 120),
+                    age_told_on__isnull=False,
+                ),
                 name="person_age_told_has_its_date",
-                violation_error_message=_("An age needs the date on which it was told."),
+                violation_error_message=_(
+                    "An age needs the date on which it was told."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(call_dayparts__range=(0, 7)),
@@ -216,8 +238,8 @@ class Person(models.Model):
             return max(0, day.year - self.birth_year - (day.month < month))
         if self.age_told is not None and self.age_told_on is not None:
             told = self.age_told_on
-            years = day.year - told.year - ((day.month, day.day) < (told.month, told.day))
-            return max(0, self.age_told + years)
+            no_birthday_yet = (day.month, day.day) < (told.month, told.day)
+            return max(0, self.age_told + day.year - told.year - no_birthday_yet)
         return None
 
 

@@ -125,9 +125,7 @@ class PartnershipTerm(models.Model):
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="terms")
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="terms"
-    )
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="terms")
     starts_on = models.DateField(_("starts on"))
 
     class Meta:

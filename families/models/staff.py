@@ -3,7 +3,11 @@
 import datetime as dt
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -20,14 +24,18 @@ WHOLE_WEEK = 0b1111111
 class UserManager(BaseUserManager["User"]):
     """Makes people who log in with their e-mail address."""
 
-    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+    def create_user(
+        self, email: str, password: str | None = None, **extra: Any
+    ) -> "User":
         """A person who may log in; without a password, only after setting one."""
         user = self.model(email=self.normalize_email(email).lower(), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+    def create_superuser(
+        self, email: str, password: str | None = None, **extra: Any
+    ) -> "User":
         """An administrator of the organisation, as `createsuperuser` makes one."""
         return self.create_user(
             email, password, is_superuser=True, is_organisation=True, **extra
@@ -143,13 +151,21 @@ class Coordinator(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(leave_from=None, leave_until=None)
-                | Q(leave_from__isnull=False, leave_until__gte=F("leave_from")),
+                | Q(
+                    leave_from__isnull=False,
+                    leave_until__isnull=False,
+                    leave_until__gte=F("leave_from"),
+                ),
                 name="coordinator_leave_ends_after_it_starts",
                 violation_error_message=_("The last day away is before the first."),
             ),
             models.CheckConstraint(
                 condition=Q(deputy_from=None, deputy_until=None)
-                | Q(deputy_from__isnull=False, deputy_until__gte=F("deputy_from")),
+                | Q(
+                    deputy_from__isnull=False,
+                    deputy_until__isnull=False,
+                    deputy_until__gte=F("deputy_from"),
+                ),
                 name="coordinator_deputy_ends_after_it_starts",
                 violation_error_message=_("The deputy's last day is before the first."),
             ),

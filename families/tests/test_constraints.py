@@ -1,0 +1,247 @@
+"""Each rule that stands in the database, broken once by a row that passes Python by."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from families.models import (
+    AccessLink,
+    Consent,
+    ContactMoment,
+    IntakeDraft,
+    OutboxMail,
+    PartnershipTerm,
+    Person,
+    Place,
+    StageChange,
+    User,
+)
+from families.tests.factories import (
+    CoordinatorFactory,
+    HouseholdFactory,
+    LocationFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    PartnershipFactory,
+    PersonFactory,
+    PostcodeAreaFactory,
+    ScreeningCheckFactory,
+    SupportFamilyFactory,
+    SupportOfferFactory,
+    SupportRequestFactory,
+    TaskFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.date(2026, 6, 1)
+DAY_BEFORE = dt.date(2026, 5, 31)
+
+
+def change(row: models.Model, **values: object) -> None:
+    """Writes past the model, as a script or an admin action might."""
+    type(row).objects.filter(pk=row.pk).update(**values)
+
+
+def twice(row: models.Model) -> None:
+    """Writes the row again under a new primary key."""
+    row.pk = None
+    row._state.adding = True
+    if hasattr(row, "reference"):
+        row.reference = type(row)._meta.get_field("reference").get_default()
+    models.Model.save(row)
+
+
+def sent_draft(**values: object) -> IntakeDraft:
+    return IntakeDraft.objects.create(
+        key_hash=uuid.uuid4().hex,
+        kind="request",
+        expires_at=timezone.now() + dt.timedelta(days=14),
+        **values,
+    )
+
+
+def link(**values: object) -> AccessLink:
+    given = {
+        "token_hash": "a" * 64,
+        "purpose": "status",
+        "person": PersonFactory(),
+        "expires_at": timezone.now() + dt.timedelta(days=14),
+    }
+    return AccessLink.objects.create(**given | values)
+
+
+def consent(**values: object) -> Consent:
+    given = {
+        "person": PersonFactory(),
+        "purpose": "contact_and_search",
+        "text_version": "2026-11",
+        "given_at": timezone.now(),
+    }
+    return Consent.objects.create(**given | values)
+
+
+def contact() -> ContactMoment:
+    return ContactMoment.objects.create(
+        household=HouseholdFactory(), happened_on=DAY, text="Gebeld.", by=UserFactory()
+    )
+
+
+BREAKS = {
+    "user_superuser_works_for_the_organisation": lambda: change(
+        UserFactory(), is_superuser=True
+    ),
+    "municipality_cbs_code_is_four_digits": lambda: change(
+        MunicipalityFactory(), cbs_code="35A8"
+    ),
+    "partnership_reporting_year_starts_in_a_month": lambda: change(
+        PartnershipFactory(), reporting_year_month=13
+    ),
+    "partnership_small_count_is_five_or_ten": lambda: change(
+        PartnershipFactory(), small_count=1
+    ),
+    "partnershipterm_one_per_municipality_and_date": lambda: PartnershipTerm(
+        partnership=PartnershipFactory(),
+        municipality=PartnershipFactory(
+            municipalities=[MunicipalityFactory()]
+        ).municipalities.get(),
+        starts_on=dt.date(2025, 1, 1),
+    ).save(),
+    "postcodearea_one_per_municipality": lambda: twice(PostcodeAreaFactory()),
+    "postcodearea_postcode_is_four_digits": lambda: change(
+        PostcodeAreaFactory(), postcode="0431"
+    ),
+    "postcodearea_lies_in_the_netherlands": lambda: change(
+        PostcodeAreaFactory(), latitude=4.7, longitude=52.2
+    ),
+    "coordinator_works_on_some_day": lambda: change(
+        CoordinatorFactory(), working_days=0
+    ),
+    "coordinator_leave_ends_after_it_starts": lambda: change(
+        CoordinatorFactory(), leave_from=DAY, leave_until=DAY_BEFORE
+    ),
+    "coordinator_deputy_ends_after_it_starts": lambda: change(
+        CoordinatorFactory(), deputy_from=DAY, deputy_until=DAY_BEFORE
+    ),
+    "location_ends_after_it_starts": lambda: change(
+        LocationFactory(from_on=DAY), until_on=DAY_BEFORE
+    ),
+    "location_has_both_coordinates_or_none": lambda: change(
+        LocationFactory(), longitude=None
+    ),
+    "location_none_has_no_place": lambda: change(LocationFactory(), kind="none"),
+    "location_one_home_at_a_time": lambda: twice(LocationFactory()),
+    "person_birth_month_is_a_month_of_a_year": lambda: change(
+        PersonFactory(), birth_month=3
+    ),
+    "person_birth_year_is_possible": lambda: change(PersonFactory(), birth_year=1826),
+    "person_age_told_has_its_date": lambda: change(PersonFactory(), age_told=6),
+    "person_call_dayparts_are_three": lambda: change(PersonFactory(), call_dayparts=8),
+    "person_languages_are_a_mask": lambda: change(PersonFactory(), languages=-1),
+    "membership_ends_after_it_starts": lambda: change(
+        MembershipFactory(from_on=DAY), until_on=DAY_BEFORE
+    ),
+    "membership_once_at_a_time": lambda: twice(MembershipFactory()),
+    "membership_stays_is_a_moments_mask": lambda: change(
+        MembershipFactory(), stays=2**57
+    ),
+    "place_once_per_family": lambda: Place(
+        family=SupportFamilyFactory(places=1), number=1
+    ).save(),
+    "place_at_most_three_per_family": lambda: Place(
+        family=SupportFamilyFactory(places=3), number=4
+    ).save(),
+    "supportrequest_moments_are_a_mask": lambda: change(
+        SupportRequestFactory(), moments=0
+    ),
+    "supportrequest_kinds_are_a_mask": lambda: change(
+        SupportRequestFactory(), kinds=2**10
+    ),
+    "supportrequest_distance_is_between_half_and_hundred_km": lambda: change(
+        SupportRequestFactory(), max_distance_km=0
+    ),
+    "supportrequest_duration_is_at_most_twenty_years": lambda: change(
+        SupportRequestFactory(), duration_months=241
+    ),
+    "supportoffer_moments_are_a_mask": lambda: change(SupportOfferFactory(), moments=0),
+    "supportoffer_kinds_are_a_mask": lambda: change(SupportOfferFactory(), kinds=2**10),
+    "supportoffer_distance_is_between_half_and_hundred_km": lambda: change(
+        SupportOfferFactory(), max_distance_km=101
+    ),
+    "supportoffer_duration_is_at_most_twenty_years": lambda: change(
+        SupportOfferFactory(), duration_months=0
+    ),
+    "supportoffer_ages_are_a_mask": lambda: change(SupportOfferFactory(), ages=2**18),
+    "supportoffer_one_to_six_children_at_once": lambda: change(
+        SupportOfferFactory(), children_at_once=7
+    ),
+    "stagechange_of_a_request_or_an_offer": lambda: change(
+        StageChange.objects.get(request=SupportRequestFactory()),
+        offer=SupportOfferFactory(),
+    ),
+    "stagechange_stage_exists": lambda: change(
+        StageChange.objects.get(offer=SupportOfferFactory()), stage="paired"
+    ),
+    "screeningcheck_one_current_per_person_and_kind": lambda: twice(
+        ScreeningCheckFactory()
+    ),
+    "screeningcheck_shown_says_when_and_to_whom": lambda: change(
+        ScreeningCheckFactory(), state="shown"
+    ),
+    "contactmoment_redacted_by_somebody_and_empty": lambda: change(
+        contact(), redacted_at=timezone.now()
+    ),
+    "task_done_by_somebody": lambda: change(TaskFactory(), done_at=timezone.now()),
+    "task_one_first_call_at_a_time": lambda: twice(TaskFactory(kind="first_call")),
+    "intakedraft_sent_has_a_household_and_no_answers": lambda: sent_draft(
+        submitted_at=timezone.now(), household=HouseholdFactory(), answers="{}"
+    ),
+    "intakedraft_expires_after_it_starts": lambda: change(
+        sent_draft(), expires_at=timezone.now() - dt.timedelta(days=1)
+    ),
+    "consent_one_per_person_and_purpose": lambda: twice(consent()),
+    "consent_withdrawn_after_it_was_given": lambda: change(
+        consent(), withdrawn_at=timezone.now() - dt.timedelta(days=1)
+    ),
+    "consent_keeps_its_text_version": lambda: consent(text_version=""),
+    "accesslink_keeps_a_hash_only": lambda: link(token_hash="een-open-token"),
+    "accesslink_expires_after_it_starts": lambda: change(
+        link(), expires_at=timezone.now() - dt.timedelta(days=1)
+    ),
+    "outboxmail_sent_or_given_up": lambda: change(
+        OutboxMail.objects.create(to="a@b.example", subject="Bericht", body="Hoi"),
+        sent_at=timezone.now(),
+        parked_at=timezone.now(),
+    ),
+}
+
+
+def test_every_rule_has_a_row_that_breaks_it():
+    rules = {
+        rule.name
+        for model in apps.get_app_config("families").get_models()
+        for rule in model._meta.constraints
+    }
+
+    assert set(BREAKS) == rules
+
+
+@pytest.mark.parametrize("rule", BREAKS)
+def test_database_refuses_what_breaks(rule):
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        BREAKS[rule]()
+
+    # SQLite names the columns of a broken unique rule, PostgreSQL the rule.
+    assert rule in str(refused.value) or "UNIQUE" in str(refused.value)
+
+
+def test_two_people_never_share_an_address_or_a_reference():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(email=UserFactory().email)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Person.objects.create(reference=PersonFactory().reference)
