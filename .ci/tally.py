@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-BAD = ("failures", "errors")
+# What pytest writes down, and the word for it.
+OTHERS = {"failures": "failed", "errors": "broken", "skipped": "skipped"}
 
 
 def tally(report: Path) -> tuple[str, bool]:
@@ -16,11 +17,11 @@ def tally(report: Path) -> tuple[str, bool]:
         return f"{report.stem}: did not run", False
     # Written by our own pytest a moment ago.
     suite = next(ET.parse(report).getroot().iter("testsuite"))  # noqa: S314
-    counts = {name: int(suite.get(name, 0)) for name in (*BAD, "skipped")}
+    counts = {word: int(suite.get(name, 0)) for name, word in OTHERS.items()}
     passed = int(suite.get("tests", 0)) - sum(counts.values())
-    others = [f"{number} {name}" for name, number in counts.items() if number]
+    others = [f"{number} {word}" for word, number in counts.items() if number]
     line = ", ".join([f"{report.stem}: {passed} passed", *others])
-    return line, passed > 0 and not any(counts[name] for name in BAD)
+    return line, passed > 0 and not counts["failed"] + counts["broken"]
 
 
 if __name__ == "__main__":

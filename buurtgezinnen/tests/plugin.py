@@ -5,11 +5,9 @@ A plugin and not a conftest.py, because it serves the tests of all apps.
 
 import importlib
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
@@ -26,18 +24,6 @@ os.environ.setdefault("DEMO", "1")
 # asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-BROWSER_FLAGS = [
-    "--no-sandbox",  # root, as in a container, has no sandbox
-    "--disable-gpu",
-    "--no-first-run",
-    # A browser that rings home would pass for a request of ours.
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-]
-
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile(
     "ci", deadline=None, derandomize=True, print_blob=True
@@ -47,9 +33,13 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    # Only now, so that our fixtures come after those of pytest-playwright and count.
+    config.pluginmanager.import_plugin("buurtgezinnen.tests.chromium")
     # Once, and not again in each worker of xdist.
     if not hasattr(config, "workerinput"):
         catalogues.compile_catalogues(ROOT)
+        # WhiteNoise warns when there is none, even when it needs none.
+        (ROOT / ".static").mkdir(exist_ok=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -84,25 +74,6 @@ def emptying_tables_between_tests() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = fixture_teardown
     yield
     TransactionTestCase._fixture_teardown = empty
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(
-    browser_type_launch_args: dict[str, Any],
-) -> dict[str, Any]:
-    """The system's own Chromium, which calls nobody."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.fail("No Chromium is installed. Type: apt-get install chromium")
-    return browser_type_launch_args | {"executable_path": found, "args": BROWSER_FLAGS}
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return browser_context_args | {
-        "locale": "nl-NL",
-        "timezone_id": "Europe/Amsterdam",
-    }
 
 
 @pytest.fixture(autouse=True, scope="session")
