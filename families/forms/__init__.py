@@ -1,0 +1,1 @@
+"""Forms: they parse what people type and explain what is wrong with it."""

@@ -1,0 +1,394 @@
+"""Fields that read what people type with goodwill and explain what they cannot read."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from families import vocabulary
+from families.forms import parsing
+from families.forms.widgets import WeekGridWidget
+
+# What stands in an error message of what somebody typed.
+LONGEST_QUOTE = 24
+
+_UNSTORABLE = _("Your text has a character that we cannot keep. Type it again.")
+
+
+class CleanTextField(forms.CharField):
+    """Text without hidden marks; too long a text says how much too long.
+
+    With `multiline` the control is a textarea and line ends are kept.
+    """
+
+    def __init__(
+        self, *, multiline: bool = False, max_length: int | None = None, **kwargs: Any
+    ) -> None:
+        if multiline:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
+        self.longest = max_length
+        # No maxlength on the control: a browser would cut a pasted text in silence.
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        if value in self.empty_values:
+            return self.empty_value
+        text = str(value)
+        if parsing.has_lone_surrogate(text) or "\0" in text:
+            raise ValidationError(_UNSTORABLE, code="unstorable")
+        text = parsing.clean_text(text)
+        if not isinstance(self.widget, forms.Textarea):
+            text = " ".join(text.split())
+        return text or self.empty_value
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        over = len(value) - self.longest if self.longest and value else 0
+        if over > 0:
+            raise ValidationError(
+                ngettext_lazy(
+                    "Your text is too long. Make it %(over)d character shorter.",
+                    "Your text is too long. Make it %(over)d characters shorter.",
+                    "over",
+                ),
+                code="max_length",
+                params={"over": over},
+            )
+
+
+class _ShortAnswerField(forms.Field):
+    """One line that is read as something else than text."""
+
+    widget = forms.TextInput
+
+    def read(self, text: str) -> Any:
+        """The value that the cleaned text stands for, or a ValidationError."""
+        raise NotImplementedError
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        text = str(value)
+        if parsing.has_lone_surrogate(text) or "\0" in text:
+            raise ValidationError(_UNSTORABLE, code="unstorable")
+        text = parsing.clean_text(text)
+        return self.read(text) if text else None
+
+    def _error(self, code: str, text: str = "") -> ValidationError:
+        if len(text) > LONGEST_QUOTE:
+            text = text[:LONGEST_QUOTE] + "…"
+        return ValidationError(
+            self.error_messages[code], code=code, params={"value": text}
+        )
+
+
+class ForgivingDateField(_ShortAnswerField):
+    """A date as people write it: 1-12-2026, 1/12, 1 dec, vandaag.
+
+    Set `today` (a date, or a function that returns one) where the page has its own:
+    a date without a year is the one nearest to it.
+    """
+
+    default_error_messages = {
+        "required": _("Fill in a date. For example 1 December 2026."),
+        "invalid": _(
+            "‘%(value)s’ is not a date. Write the day, the month and the year. For"
+            " example 1-12-2026."
+        ),
+        "no_such_day": _("‘%(value)s’ does not exist. Look in a calendar."),
+    }
+
+    def __init__(
+        self, *, today: dt.date | Callable[[], dt.date] | None = None, **kwargs: Any
+    ) -> None:
+        self.today = today or timezone.localdate
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> dt.date:
+        today = self.today() if callable(self.today) else self.today
+        try:
+            return parsing.parse_date(text, today=today)
+        except parsing.NoSuchDay as error:
+            raise self._error("no_such_day", text) from error
+        except parsing.NotADate as error:
+            raise self._error("invalid", text) from error
+
+    def to_python(self, value: Any) -> dt.date | None:
+        if isinstance(value, dt.datetime):
+            return value.date()
+        if isinstance(value, dt.date):
+            return value
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dt.date):
+            return f"{value.day}-{value.month}-{value.year}"
+        return value
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"autocomplete": "off", "size": "20"}
+
+    def in_words(self, value: Any) -> str:
+        """The date that `value` stands for, with its weekday; "" when it is none."""
+        try:
+            day = self.to_python(value)
+        except ValidationError:
+            return ""
+        return date_format(day, "l j F Y") if day else ""
+
+
+class PostcodeField(_ShortAnswerField):
+    """A Dutch postcode as "1431AB"; the letters may stay away.
+
+    With `digits_only` the answer is the four digits alone.
+    """
+
+    default_error_messages = {
+        "required": _("Fill in your postcode. For example 1431 AB."),
+        "invalid": _(
+            "‘%(value)s’ is not a postcode. A postcode has 4 digits and 2 letters."
+        ),
+    }
+
+    def __init__(self, *, digits_only: bool = False, **kwargs: Any) -> None:
+        self.digits_only = digits_only
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> str:
+        plain = "".join(
+            letter for letter in text.upper() if letter.isalnum()
+        ).removeprefix("NL")
+        digits, letters = plain[:4], plain[4:]
+        letters_fit = not letters or (
+            len(letters) == 2 and letters.isascii() and letters.isalpha()
+        )
+        if not (
+            len(digits) == 4 and digits.isdecimal() and int(digits) >= 1000
+        ) or not letters_fit:
+            raise self._error("invalid", text)
+        # Digits of another script count, and are kept as ours.
+        digits = str(int(digits))
+        return digits if self.digits_only else digits + letters
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) == 6 and value[:4].isdecimal():
+            return f"{value[:4]} {value[4:]}"
+        return value
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"autocomplete": "postal-code", "size": "9"}
+
+
+class TelephoneField(_ShortAnswerField):
+    """A telephone number as E.164; without a country it is a Dutch one."""
+
+    default_error_messages = {
+        "required": _("Fill in your telephone number. Then we can call you."),
+        "invalid": _("‘%(value)s’ is not a telephone number. Type only the number."),
+        "too_short": _("This number is too short. A number has 10 digits."),
+        "too_long": _("This number is too long. A number has 10 digits."),
+        "foreign": _(
+            "This number is not right. Begin a foreign number with + and the code of"
+            " the country."
+        ),
+        "unknown": _("This number does not exist. Look at it once more."),
+    }
+    region = "NL"
+    widget = forms.TelInput
+
+    def read(self, text: str) -> str:
+        if not any(letter.isdecimal() for letter in text):
+            raise self._error("invalid", text)
+        if any(letter.isalpha() for letter in text):
+            raise self._error("invalid", text)
+        # "+31 (0)6": the zero between brackets is not dialled from abroad.
+        text = text.replace("(0)", "") if text.startswith(("+", "00")) else text
+        try:
+            number = phonenumbers.parse(text[: parsing.LONGEST_SHORT_ANSWER], self.region)
+        except phonenumbers.NumberParseException as error:
+            raise self._error(self._why_unread(error), text) from error
+        reason = phonenumbers.is_possible_number_with_reason(number)
+        if reason != phonenumbers.ValidationResult.IS_POSSIBLE or number.extension:
+            raise self._error(self._why_impossible(reason, number), text)
+        if not phonenumbers.is_valid_number(number):
+            raise self._error("unknown", text)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    @staticmethod
+    def _why_unread(error: phonenumbers.NumberParseException) -> str:
+        kinds = phonenumbers.NumberParseException
+        return {
+            kinds.TOO_SHORT_NSN: "too_short",
+            kinds.TOO_SHORT_AFTER_IDD: "too_short",
+            kinds.TOO_LONG: "too_long",
+            kinds.INVALID_COUNTRY_CODE: "foreign",
+        }.get(error.error_type, "invalid")
+
+    def _why_impossible(self, reason: int, number: phonenumbers.PhoneNumber) -> str:
+        if number.country_code != phonenumbers.country_code_for_region(self.region):
+            return "foreign"
+        results = phonenumbers.ValidationResult
+        if reason in (results.TOO_SHORT, results.IS_POSSIBLE_LOCAL_ONLY):
+            return "too_short"
+        return "too_long" if reason == results.TOO_LONG else "unknown"
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored number as people in its country write it."""
+        if not isinstance(value, str) or not value.startswith("+"):
+            return value
+        try:
+            number = phonenumbers.parse(value)
+        except phonenumbers.NumberParseException:
+            return value
+        home = phonenumbers.country_code_for_region(self.region)
+        styles = phonenumbers.PhoneNumberFormat
+        style = styles.NATIONAL if number.country_code == home else styles.INTERNATIONAL
+        return phonenumbers.format_number(number, style)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {
+            "autocomplete": "tel",
+            "inputmode": "tel",
+            "size": "18",
+            "dir": "ltr",
+        }
+
+
+class AgeField(_ShortAnswerField):
+    """The age of a child in full years: "6", "6 jaar"; "8 maanden" is 0."""
+
+    default_error_messages = {
+        "required": _("Fill in the age. Use a number. For example 6."),
+        "invalid": _("Fill in the age. Use a number. For example 6."),
+        "out_of_range": _("We help children from %(youngest)d to %(oldest)d years."),
+    }
+
+    def __init__(self, *, youngest: int = 0, oldest: int = 17, **kwargs: Any) -> None:
+        self.youngest = youngest
+        self.oldest = oldest
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> int:
+        try:
+            age = parsing.parse_age(text)
+        except parsing.NotAnAge as error:
+            raise self._error("invalid", text) from error
+        if not self.youngest <= age <= self.oldest:
+            raise ValidationError(
+                self.error_messages["out_of_range"],
+                code="out_of_range",
+                params={"youngest": self.youngest, "oldest": self.oldest},
+            )
+        return age
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"autocomplete": "off", "size": "6"}
+
+
+class KindsField(forms.TypedMultipleChoiceField):
+    """Several choices as one mask; each choice is the number of its bit.
+
+    `unknown_label` adds "I do not know that yet" as a choice of its own, which gives
+    None. Nothing chosen where that is allowed gives `empty_value`, None by default:
+    not asked is never the same as nothing.
+    """
+
+    widget = forms.CheckboxSelectMultiple
+    UNKNOWN = "unknown"
+    default_error_messages = {
+        "required": _("Choose one or more."),
+        "both": _("You also chose ‘I do not know that yet’. Choose one of the two."),
+    }
+
+    def __init__(
+        self,
+        *,
+        choices: Any = vocabulary.SupportKind.choices,
+        unknown_label: Any = "",
+        empty_value: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        options = [*choices]
+        if unknown_label:
+            options.append((self.UNKNOWN, unknown_label))
+        super().__init__(
+            choices=options, coerce=str, empty_value=empty_value, **kwargs
+        )
+
+    def clean(self, value: Any) -> int | None:
+        chosen = super().clean(value)
+        if not chosen:
+            return self.empty_value
+        if self.UNKNOWN in chosen:
+            if len(chosen) > 1:
+                raise ValidationError(self.error_messages["both"], code="both")
+            return None
+        return vocabulary.mask_of(int(bit) for bit in chosen)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return [str(bit) for bit in range(value.bit_length()) if value >> bit & 1]
+        return value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return set(self.prepare_value(initial) or []) != set(data or [])
+
+
+class MomentsField(forms.Field):
+    """When a family can: a mask of `families.moments`, or None for "not known yet".
+
+    `night` adds the night to each day, `parity` shows even and odd weeks apart. A mask
+    that needs one of these gets it anyway, so that saving never loses anything. Give
+    `initial=MomentsField.UNKNOWN` to show "I do not know that yet" chosen.
+    """
+
+    widget = WeekGridWidget
+    UNKNOWN = WeekGridWidget.UNKNOWN
+    default_error_messages = {
+        "required": _(
+            "Choose one or more moments. Or choose ‘I do not know that yet’."
+        ),
+        "invalid": _("Choose from the moments on this page."),
+        "both": _("You also chose ‘I do not know that yet’. Choose one of the two."),
+    }
+
+    def __init__(
+        self, *, night: bool = False, parity: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.widget.night = night
+        self.widget.parity = parity
+
+    def clean(self, value: Any) -> int | None:
+        codes = value or []
+        if not codes:
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return None
+        if self.UNKNOWN in codes:
+            if len(codes) > 1:
+                raise ValidationError(self.error_messages["both"], code="both")
+            return None
+        try:
+            return self.widget.mask_of(codes)
+        except ValueError as error:
+            raise ValidationError(
+                self.error_messages["invalid"], code="invalid"
+            ) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return self.widget.codes_in(value)
+        if value == self.UNKNOWN:
+            return [value]
+        return value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return set(self.prepare_value(initial) or []) != set(data or [])

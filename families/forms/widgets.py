@@ -1,0 +1,164 @@
+"""Controls that Django has not."""
+
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from families import moments
+
+WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+PARTS = (_("Morning"), _("Afternoon"), _("Evening"), _("Night"))
+DAYTIME = (moments.Part.MORNING, moments.Part.AFTERNOON, moments.Part.EVENING)
+
+
+class WeekGridWidget(forms.Widget):
+    """Seven days with boxes for their parts, and a few choices for the whole.
+
+    Each box sends a code: `both-2-1` is Wednesday afternoon in all weeks, `even-2-1`
+    only in even ones; `weekend`, `holidays` and `unknown` stand for themselves.
+    """
+
+    template_name = "house/widgets/week_grid.html"
+    use_fieldset = True
+    UNKNOWN = "unknown"
+    WEEKEND = "weekend"
+    HOLIDAYS = "holidays"
+    WEEKS = {
+        "both": tuple(moments.Parity),
+        "even": (moments.Parity.EVEN,),
+        "odd": (moments.Parity.ODD,),
+    }
+
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, *, ask_unknown: bool = True
+    ) -> None:
+        super().__init__(attrs)
+        self.night = False
+        self.parity = False
+        self.ask_unknown = ask_unknown
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+    def first_id(self, id_: str) -> str:
+        """The id of the first box: Monday morning."""
+        return f"{id_}_0"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        values = data.getlist(name) if hasattr(data, "getlist") else data.get(name)
+        return list(values or [])
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        # Boxes that nobody ticked are never sent.
+        return False
+
+    def mask_of(self, codes: Iterable[str]) -> int:
+        """The moments that the codes stand for.
+
+        Raises:
+            ValueError: a code is none of ours.
+        """
+        mask = moments.NO_MOMENTS
+        for code in codes:
+            if code == self.WEEKEND:
+                mask |= self._weekend()
+            elif code == self.HOLIDAYS:
+                mask |= moments.SCHOOL_HOLIDAYS
+            else:
+                mask |= self._moment(code)
+        return mask
+
+    def codes_in(self, mask: int) -> list[str]:
+        """The codes whose boxes show the mask, in the order of the page."""
+        slots = moments.slots_in(mask)
+        apart = self.parity or any(weeks != "both" for weeks in slots.values())
+        codes = [
+            f"{shown}-{weekday}-{part}"
+            for (weekday, part), weeks in slots.items()
+            for shown in (
+                (["even", "odd"] if weeks == "both" else [weeks]) if apart else ["both"]
+            )
+        ]
+        if mask & moments.SCHOOL_HOLIDAYS:
+            codes.append(self.HOLIDAYS)
+        return codes
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        codes = set(value or [])
+        apart = self.parity or any(code.startswith(("even", "odd")) for code in codes)
+        night = self.night or any(
+            code.endswith(f"-{moments.Part.NIGHT.value}") for code in codes
+        )
+        id_ = context["widget"]["attrs"].get("id")
+        numbers = itertools.count()
+
+        def box(code: str, label: Any) -> dict[str, Any]:
+            return {
+                "id": f"{id_}_{next(numbers)}",
+                "value": code,
+                "label": label,
+                "checked": code in codes,
+            }
+
+        context["widget"] |= {
+            "night": night,
+            "weeks": [
+                {
+                    "weeks": weeks,
+                    "days": [
+                        {
+                            "id": f"{id_}_{weeks}-{weekday}",
+                            "name": WEEKDAYS[weekday],
+                            "cells": [
+                                box(f"{weeks}-{weekday}-{part}", PARTS[part])
+                                for part in (moments.Part if night else DAYTIME)
+                            ],
+                        }
+                        for weekday in range(moments.DAYS)
+                    ],
+                }
+                for weeks in (("even", "odd") if apart else ("both",))
+            ],
+            "extras": [box(code, label) for code, label in self._extras()],
+        }
+        return context
+
+    def _extras(self) -> list[tuple[str, Any]]:
+        extras = [
+            (self.WEEKEND, _("A whole weekend")),
+            (self.HOLIDAYS, _("In the school holidays")),
+        ]
+        if self.ask_unknown:
+            extras.append((self.UNKNOWN, _("I do not know that yet")))
+        return extras
+
+    def _moment(self, code: str) -> int:
+        weeks, _dash, slot = code.partition("-")
+        weekday, _dash, part = slot.partition("-")
+        if weeks not in self.WEEKS or not (weekday + part).isdecimal():
+            raise ValueError(code)
+        return moments.mask_of(
+            moments.Moment(int(weekday), int(part), parity)
+            for parity in self.WEEKS[weeks]
+        )
+
+    def _weekend(self) -> int:
+        if self.night:
+            return moments.WEEKEND
+        return moments.mask_of(
+            moment
+            for moment in moments.moments_in(moments.WEEKEND)
+            if moment.part != moments.Part.NIGHT
+        )
