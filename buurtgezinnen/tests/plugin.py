@@ -65,15 +65,16 @@ def _audit_may_be_emptied() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def emptying_tables_between_tests() -> Iterator[None]:
     """Tests with real transactions end with all tables emptied, audit included."""
-    empty = TransactionTestCase._fixture_teardown
+    # Django has no public place where this could be done.
+    empty = TransactionTestCase._fixture_teardown  # noqa: SLF001
 
     def fixture_teardown(self: TransactionTestCase) -> None:
         with _audit_may_be_emptied():
             empty(self)
 
-    TransactionTestCase._fixture_teardown = fixture_teardown
-    yield
-    TransactionTestCase._fixture_teardown = empty
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", fixture_teardown)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
