@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
+from allauth.mfa.adapter import get_adapter
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
 from families.models import AuditEvent
@@ -20,14 +22,16 @@ def refuse_hostile_requests(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         audit.request_id.set(uuid.uuid4().hex)
-        query = request.META.get("QUERY_STRING", "")
-        if "\0" in request.path or "%00" in query or "\0" in query:
-            return render(request, "400.html", status=400)
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+        # No page takes files, so nothing of one is ever read.
         if request.content_type.startswith("multipart/"):
-            return render(request, "415.html", status=415)
+            refusal = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+            return render(request, "400.html", status=refusal)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > MOST_BYTES:
-            return render(request, "413.html", status=413)
+            too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            return render(request, "413.html", status=too_large)
         return get_response(request)
 
     return middleware
@@ -64,7 +68,7 @@ WITHOUT_SECOND_FACTOR = {
 }
 
 
-class require_second_factor:  # noqa: N801 - used like the function it wraps
+class RequireSecondFactor:
     """Sends staff without a second factor to the page where they make one."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -73,20 +77,21 @@ class require_second_factor:  # noqa: N801 - used like the function it wraps
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(
+        self, request: HttpRequest, *_view: object
+    ) -> HttpResponseRedirect | None:
+        """A redirect when the second factor is still missing."""
         if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
             return None
         if request.resolver_match.view_name in WITHOUT_SECOND_FACTOR:
             return None
-        from allauth.mfa.adapter import get_adapter  # noqa: PLC0415 - needs the apps
-
         if get_adapter().is_mfa_enabled(request.user, ["totp", "webauthn"]):
             return None
         return redirect("mfa_activate_totp")
 
 
 def audit_reads(get_response: GetResponse) -> GetResponse:
-    """Writes who opened, or was refused, the page of a family.
+    """Writes who opened, or was refused, a page about a family.
 
     In a transaction of its own, after the view: a refusal survives a rollback.
     Without the row the page is not given: an unlogged read must not happen.
@@ -96,18 +101,17 @@ def audit_reads(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         match = request.resolver_match
         reference = match.kwargs.get("reference") if match else None
-        user = request.user
-        if reference is None or not user.is_authenticated:
+        if reference is None or not request.user.is_authenticated:
             return response
-        verbs = {200: "read", 404: "denied"}
-        if request.method == "POST" and response.status_code != 404:
-            return response
-        verb = verbs.get(response.status_code)
-        if verb is None:
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            verb = AuditEvent.Verb.DENIED
+        elif response.status_code == HTTPStatus.OK and request.method == "GET":
+            verb = AuditEvent.Verb.READ
+        else:
             return response
         AuditEvent.objects.create(
-            actor=user,
-            actor_kind=audit.kind_of(user),
+            actor=request.user,
+            actor_kind=audit.kind_of(request.user),
             verb=verb,
             object_type=match.view_name[:40],
             object_reference=reference,

@@ -53,10 +53,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "buurtgezinnen.middleware.refuse_hostile_requests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "buurtgezinnen.middleware.private_responses",
+    # After what puts headers on every answer, so that a refusal carries them too.
+    "buurtgezinnen.middleware.refuse_hostile_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -67,7 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "buurtgezinnen.middleware.require_second_factor",
+    "buurtgezinnen.middleware.RequireSecondFactor",
     "buurtgezinnen.middleware.audit_reads",
     "axes.middleware.AxesMiddleware",
 ]

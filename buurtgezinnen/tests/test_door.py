@@ -1,0 +1,122 @@
+"""What every request meets before a view, and what every answer carries."""
+
+import pytest
+from django.test import Client
+from django.urls import path, resolve
+
+from buurtgezinnen.urls import urlpatterns as site_urlpatterns
+from families.models import AuditEvent
+from families.tests.factories import (
+    CoordinatorFactory,
+    HouseholdFactory,
+    MunicipalityFactory,
+    RequestFamilyFactory,
+)
+
+POLICY = (
+    "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; img-src 'self'; script-src 'self'; "
+    "style-src 'self'"
+)
+
+
+def broken(request):
+    raise RuntimeError("boom")
+
+
+broken.login_required = False
+urlpatterns = [*site_urlpatterns, path("stuk/", broken, name="broken")]
+
+
+def policy_of(response) -> str:
+    given = response.headers["Content-Security-Policy"]
+    return "; ".join(sorted(part.strip() for part in given.split(";")))
+
+
+EXPECTED = "; ".join(sorted(POLICY.split("; ")))
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("buurtgezinnen.tests.test_door")
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("/", 200),
+        ("/accounts/login/", 200),
+        ("/werk/", 302),
+        ("/bestaat-niet/", 404),
+        ("/beheer/", 302),
+        ("/gemeente/", 302),
+        ("/stuk/", 500),
+        ("/%00/", 400),
+        ("/?naam=%00", 400),
+    ],
+)
+def test_every_answer_carries_one_strict_policy(url, status):
+    client = Client(raise_request_exception=False)
+
+    response = client.get(url)
+
+    assert response.status_code == status
+    assert policy_of(response) == EXPECTED
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Referrer-Policy"] in {"same-origin", "no-referrer"}
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_files_are_refused_at_the_door(client):
+    response = client.post("/accounts/login/", {"login": "x"})
+
+    assert response.status_code == 415
+    assert policy_of(response) == EXPECTED
+
+
+@pytest.mark.django_db
+def test_a_body_over_256_kb_is_refused_at_the_door(client):
+    form = "application/x-www-form-urlencoded"
+
+    large = client.post("/accounts/login/", "a=" + "x" * 262_143, content_type=form)
+    fits = client.post("/accounts/login/", "a=" + "x" * 262_142, content_type=form)
+
+    assert (large.status_code, fits.status_code) == (413, 200)
+
+
+@pytest.mark.django_db
+def test_a_length_that_is_no_number_is_refused(client):
+    response = client.generic("POST", "/accounts/login/", CONTENT_LENGTH="-1")
+
+    assert response.status_code == 413
+
+
+@pytest.mark.django_db
+def test_pages_of_families_are_audited_when_read_and_when_refused(client):
+    here, elsewhere = MunicipalityFactory.create_batch(2)
+    coordinator = CoordinatorFactory(municipalities=[here])
+    own = RequestFamilyFactory(household=HouseholdFactory(municipality=here)).household
+    other = RequestFamilyFactory(
+        household=HouseholdFactory(municipality=elsewhere)
+    ).household
+    client.force_login(coordinator.user)
+
+    client.get(own.get_absolute_url())
+    client.get(other.get_absolute_url())
+
+    rows = AuditEvent.objects.order_by("pk")
+    assert list(rows.values_list("actor", "verb", "object_reference")) == [
+        (coordinator.user.pk, "read", own.reference),
+        (coordinator.user.pk, "denied", other.reference),
+    ]
+    assert len(set(rows.values_list("request_id", flat=True))) == 2
+
+
+def test_staff_without_a_second_factor_only_reach_the_page_to_make_one(
+    client, settings, db
+):
+    settings.SECOND_FACTOR_REQUIRED = True
+    client.force_login(CoordinatorFactory().user)
+
+    response = client.get("/werk/")
+
+    assert response.status_code == 302
+    assert resolve(response["location"]).view_name == "mfa_activate_totp"
