@@ -152,6 +152,30 @@ class TaskQuerySet(HouseholdRowQuerySet):
         """Tasks still to be done."""
         return self.filter(done_at=None)
 
+    def for_coordinator(self, user: "User", *, on: dt.date) -> Self:
+        """Tasks that `user` is to do: own ones, those of nobody, those deputised.
+
+        A task of a colleague who no longer works there is everybody's, so that
+        no promise disappears with a person.
+        """
+        from families.models import Coordinator  # noqa: PLC0415 - models import this
+
+        still_works_there = Coordinator.objects.filter(
+            pk=OuterRef("coordinator"),
+            municipalities=OuterRef("household__municipality"),
+            user__is_active=True,
+        )
+        return self.filter(
+            Q(coordinator=None)
+            | Q(coordinator__user=user)
+            | Q(
+                coordinator__deputy__user=user,
+                coordinator__deputy_from__lte=on,
+                coordinator__deputy_until__gte=on,
+            )
+            | ~Exists(still_works_there)
+        )
+
     def due_on(self, day: dt.date) -> Self:
         """Open tasks that ask attention on `day`."""
         return self.open().filter(

@@ -1,0 +1,77 @@
+"""Who is who in a household, told from rows that are already loaded."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Prefetch
+
+from families.models import Household, Location, Membership, Person
+
+FULL_AGE = 18
+GROWN_UPS = (Membership.Role.PARENT, Membership.Role.PARTNER)
+HOMES = (Location.Kind.HOME, Location.Kind.NONE)
+
+
+def people_and_home(on: dt.date, path: str = "") -> list[Prefetch[Any]]:
+    """What to prefetch so that the functions below ask the database nothing.
+
+    Args:
+        on: the day that counts.
+        path: the way to the household, such as "household__".
+    """
+    return [
+        Prefetch(
+            f"{path}memberships",
+            Membership.objects.current_on(on).select_related("person").order_by("pk"),
+            to_attr="members",
+        ),
+        Prefetch(
+            f"{path}locations",
+            Location.objects.current_on(on)
+            .filter(kind__in=HOMES)
+            .select_related("area"),
+            to_attr="homes",
+        ),
+    ]
+
+
+def is_adult(membership: Membership, on: dt.date) -> bool:
+    """Whether a member is of full age; whose age nobody knows goes by the role."""
+    if membership.role in GROWN_UPS:
+        return True
+    age = membership.person.age_on(on)
+    if age is None:
+        return membership.role != Membership.Role.CHILD
+    return age >= FULL_AGE
+
+
+def adults(members: Iterable[Membership], on: dt.date) -> list[Person]:
+    """The adults of a household: parents first, then in the order they came."""
+    found = [one for one in members if is_adult(one, on)]
+    found.sort(key=lambda one: (one.role not in GROWN_UPS, one.pk))
+    return [one.person for one in found]
+
+
+def children(members: Iterable[Membership], on: dt.date) -> list[Person]:
+    """The children of a household, oldest first; those of unknown age come last."""
+    found = [one.person for one in members if not is_adult(one, on)]
+    return sorted(found, key=lambda child: (-(child.age_on(on) or -1), child.pk))
+
+
+def contact_person(members: Iterable[Membership], on: dt.date) -> Person | None:
+    """Whom to call: the first adult with a telephone, else the first adult."""
+    grown = adults(members, on)
+    return next((one for one in grown if one.telephone), grown[0] if grown else None)
+
+
+def town(household: Household) -> str:
+    """Where a household lives, as people say it.
+
+    A secret address gives no more than its municipality.
+    """
+    homes: list[Location] = household.homes  # type: ignore[attr-defined]
+    home = homes[0] if homes else None
+    if home is None or home.area is None or home.secret:
+        return str(household.municipality)
+    return str(home.area.place)

@@ -1,0 +1,284 @@
+"""Changes what is known of a household, and brings what it asks or gives further."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from families.encryption import blind_index
+from families.models import (
+    Household,
+    Person,
+    StageChange,
+    SupportOffer,
+    SupportRequest,
+    Task,
+    User,
+)
+from families.services import tasks
+from families.services.audit import record
+from families.services.stages import change_stage
+
+Request = SupportRequest.Stage
+Offer = SupportOffer.Stage
+
+# The stages a coordinator chooses; the others follow from proposals and pairings.
+BY_HAND: dict[str, tuple[str, ...]] = {
+    Request.APPLIED: (Request.TALKING, Request.WITHDRAWN),
+    Request.TALKING: (Request.WAITING, Request.WITHDRAWN),
+    Request.WAITING: (Request.WITHDRAWN,),
+}
+OFFERS_BY_HAND: dict[str, tuple[str, ...]] = {
+    Offer.APPLIED: (Offer.TALKING, Offer.ENDED),
+    Offer.TALKING: (Offer.AVAILABLE, Offer.ENDED),
+    Offer.AVAILABLE: (Offer.PAUSED, Offer.ENDED),
+    Offer.PAUSED: (Offer.AVAILABLE, Offer.ENDED),
+}
+CLOSED = (Request.WITHDRAWN, Request.ENDED)
+STEPS_BACK_TO = (
+    Request.APPLIED,
+    Request.TALKING,
+    Request.WAITING,
+    Offer.AVAILABLE,
+    Offer.PAUSED,
+)
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the row after the form was shown."""
+
+
+class NotPossibleNow(Exception):
+    """The request or offer is in a stage that does not lead there."""
+
+
+class NotAskedEnough(Exception):
+    """Without children, kinds of support and moments nobody can be searched."""
+
+
+@transaction.atomic
+def change_facts(
+    household: Household,
+    person: Person | None,
+    *,
+    row_version: int,
+    by: User,
+    dog: bool | None,
+    cat: bool | None,
+    other_animal: bool | None,
+    smoking: bool | None,
+    stairs: bool | None,
+    name: str = "",
+    telephone: str = "",
+    email: str = "",
+    may_leave_message: bool | None = None,
+    call_dayparts: int = 0,
+    languages: int = 0,
+    interpreter_needed: bool | None = None,
+) -> list[str]:
+    """Writes the facts of a home and of the person who is called, if there is one.
+
+    `row_version` is the version of the household that the form showed.
+
+    Returns:
+        The names of what changed.
+
+    Raises:
+        ChangedMeanwhile: somebody else changed the household after that.
+    """
+    locked = Household.objects.select_for_update().get(pk=household.pk)
+    if locked.row_version != row_version:
+        raise ChangedMeanwhile(household.pk)
+    changed = _write(
+        locked,
+        dog=dog,
+        cat=cat,
+        other_animal=other_animal,
+        smoking=smoking,
+        stairs=stairs,
+    )
+    if person is not None:
+        written = _write(
+            person,
+            name=name,
+            telephone=telephone,
+            telephone_index=blind_index("telephone", telephone),
+            email=email,
+            email_index=blind_index("email", email),
+            may_leave_message=may_leave_message,
+            call_dayparts=call_dayparts,
+            languages=languages,
+            interpreter_needed=interpreter_needed,
+        )
+        if written:
+            person.row_version += 1
+            person.save(update_fields=["row_version"])
+            record(person, verb="changed", by=by, fields=written)
+        changed += written
+    if changed:
+        locked.row_version += 1
+        locked.save(update_fields=["row_version"])
+        record(locked, verb="changed", by=by, fields=changed)
+    return changed
+
+
+@transaction.atomic
+def move(
+    wishes: SupportRequest | SupportOffer,
+    *,
+    to: str,
+    on: dt.date,
+    by: User,
+    reason: str = "",
+) -> StageChange:
+    """Brings a request or offer into a stage that a coordinator chooses.
+
+    Ready to be matched is a stage of its own: see `make_ready`.
+
+    Raises:
+        NotPossibleNow: the present stage does not lead there.
+        NotAskedEnough: a request cannot be searched for yet.
+    """
+    _lock(wishes)
+    if to not in moves_from(wishes):
+        raise NotPossibleNow(to)
+    if to == Request.WAITING and still_to_ask(wishes):
+        raise NotAskedEnough(wishes.pk)
+    return change_stage(wishes, to=to, on=on, by=by, reason=reason)
+
+
+@transaction.atomic
+def make_ready(
+    wishes: SupportRequest | SupportOffer,
+    *,
+    on: dt.date,
+    by: User,
+    kinds: int = 0,
+    moments: int | None = None,
+    frequency: str = "",
+) -> StageChange:
+    """Lets a family be searched for, after filling in what was not asked yet.
+
+    Kinds of 0, moments of None and a frequency of "" leave what is known.
+
+    Raises:
+        NotPossibleNow: the talks have not begun, or are over.
+        NotAskedEnough: children, kinds or moments are still missing.
+    """
+    _lock(wishes)
+    written = _write(
+        wishes,
+        kinds=kinds or wishes.kinds,
+        moments=wishes.moments if moments is None else moments,
+        frequency=frequency or wishes.frequency,
+    )
+    if written:
+        wishes.row_version += 1
+        wishes.save(update_fields=["row_version"])
+        record(wishes, verb="changed", by=by, fields=written)
+    ready = Request.WAITING if isinstance(wishes, SupportRequest) else Offer.AVAILABLE
+    return move(wishes, to=ready, on=on, by=by)
+
+
+@transaction.atomic
+def close(
+    wishes: SupportRequest | SupportOffer,
+    *,
+    reason: str,
+    at: dt.datetime,
+    on: dt.date,
+    by: User,
+) -> StageChange:
+    """Withdraws a request or ends an offer, in words that say why.
+
+    Where nothing else of the household is open, its open tasks end with it.
+
+    Raises:
+        NotPossibleNow: a proposal or pairing is still going on.
+    """
+    to = Request.WITHDRAWN if isinstance(wishes, SupportRequest) else Offer.ENDED
+    change = move(wishes, to=to, on=on, by=by, reason=reason)
+    household = wishes.family.household
+    if not _something_open(household):
+        tasks.close_kinds(household, Task.Kind.values, at=at, by=by)
+    return change
+
+
+@transaction.atomic
+def step_back(
+    wishes: SupportRequest | SupportOffer, *, on: dt.date, by: User
+) -> StageChange:
+    """Undoes the last stage; who is to be called again gets a task for that.
+
+    Raises:
+        NotPossibleNow: there is no former stage, or it is not one chosen by hand.
+    """
+    _lock(wishes)
+    former = former_stage(wishes)
+    if former is None:
+        raise NotPossibleNow(wishes.stage)
+    change = change_stage(wishes, to=former, on=on, by=by)
+    household = wishes.family.household
+    Household.objects.select_for_update().get(pk=household.pk)
+    calls = household.tasks.open().filter(kind=Task.Kind.FIRST_CALL)
+    if former == Request.APPLIED and not calls.exists():
+        task = Task.objects.create(
+            household=household,
+            coordinator=tasks.who_does(household, by),
+            kind=Task.Kind.FIRST_CALL,
+            due_on=on,
+        )
+        record(task, verb="created", by=by, fields=["due_on"])
+    return change
+
+
+def moves_from(wishes: SupportRequest | SupportOffer) -> tuple[str, ...]:
+    """The stages a coordinator may choose now."""
+    by_hand = BY_HAND if isinstance(wishes, SupportRequest) else OFFERS_BY_HAND
+    return by_hand.get(wishes.stage, ())
+
+
+def former_stage(wishes: SupportRequest | SupportOffer) -> str | None:
+    """The stage before the present one, where it was chosen by hand; else None.
+
+    What proposals and pairings brought about is undone by them alone.
+    """
+    history = wishes.stages.order_by("-pk").values_list("stage", flat=True)
+    former = history[1:2].first()
+    if former not in STEPS_BACK_TO or wishes.stage not in (*STEPS_BACK_TO, *CLOSED):
+        return None
+    return former
+
+
+def still_to_ask(wishes: SupportRequest | SupportOffer) -> list[str]:
+    """The names of what must be known before anybody can be searched."""
+    missing = [] if wishes.kinds else ["kinds"]
+    if wishes.moments is None:
+        missing.append("moments")
+    if isinstance(wishes, SupportRequest) and not wishes.children.exists():
+        missing.append("children")
+    return missing
+
+
+def _lock(wishes: SupportRequest | SupportOffer) -> None:
+    type(wishes).objects.select_for_update().get(pk=wishes.pk)
+    wishes.refresh_from_db()
+
+
+def _something_open(household: Household) -> bool:
+    requests = SupportRequest.objects.filter(family__household=household)
+    offers = SupportOffer.objects.filter(family__household=household)
+    return (
+        requests.exclude(stage__in=CLOSED).exists()
+        or offers.exclude(stage=Offer.ENDED).exists()
+    )
+
+
+def _write(
+    row: Household | Person | SupportRequest | SupportOffer, **values: object
+) -> list[str]:
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    if changed:
+        row.save(update_fields=changed)
+    return changed

@@ -1,0 +1,110 @@
+"""What coordinators do with their tasks: put off, take back, finish, reopen."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from families.models import Coordinator, Household, Task, User
+from families.services.audit import record
+
+
+class TaskIsDone(Exception):
+    """Somebody finished it meanwhile."""
+
+
+class AlreadyToBeCalled(Exception):
+    """The household has another first call to be made."""
+
+
+@transaction.atomic
+def put_off(task: Task, *, until: dt.date, by: User) -> None:
+    """Lets a task rest until a day; a promise moves along, as the family may see it.
+
+    Raises:
+        TaskIsDone: somebody finished it meanwhile.
+    """
+    _lock_open(task)
+    task.later_until = until
+    if task.promised:
+        task.due_on = max(task.due_on, until)
+    task.save(update_fields=["later_until", "due_on"])
+    record(task, verb="changed", by=by, fields=["later_until", "due_on"])
+
+
+@transaction.atomic
+def take_back(
+    task: Task, *, due_on: dt.date, later_until: dt.date | None, by: User
+) -> None:
+    """Gives a task that was put off its former dates.
+
+    Raises:
+        TaskIsDone: somebody finished it meanwhile.
+    """
+    _lock_open(task)
+    task.due_on = due_on
+    task.later_until = later_until
+    task.save(update_fields=["later_until", "due_on"])
+    record(task, verb="changed", by=by, fields=["later_until", "due_on"])
+
+
+@transaction.atomic
+def finish(task: Task, *, at: dt.datetime, by: User) -> None:
+    """Marks a task as done.
+
+    Raises:
+        TaskIsDone: somebody finished it meanwhile.
+    """
+    _lock_open(task)
+    _close(task, at=at, by=by)
+
+
+@transaction.atomic
+def reopen(task: Task, *, by: User) -> None:
+    """Takes back that a task was done; nothing happens to one that is open.
+
+    Raises:
+        AlreadyToBeCalled: the household has another first call by now.
+    """
+    # The lock on the household keeps two first calls from being opened at once.
+    Household.objects.select_for_update().get(pk=task.household_id)
+    task.refresh_from_db()
+    if task.done_at is None:
+        return
+    first_call = Task.Kind.FIRST_CALL
+    open_calls = Task.objects.open().filter(household=task.household_id)
+    if task.kind == first_call and open_calls.filter(kind=first_call).exists():
+        raise AlreadyToBeCalled(task.pk)
+    task.done_at = None
+    task.done_by = None
+    task.save(update_fields=["done_at", "done_by"])
+    record(task, verb="changed", by=by, fields=["done_at", "done_by"])
+
+
+def close_kinds(
+    household: Household, kinds: Iterable[str], *, at: dt.datetime, by: User
+) -> None:
+    """Closes the open tasks of these kinds; part of the caller's transaction."""
+    for task in household.tasks.open().filter(kind__in=kinds).select_for_update():
+        _close(task, at=at, by=by)
+
+
+def who_does(household: Household, by: User) -> Coordinator | None:
+    """Who a new task of a household is for: its coordinator, else who writes it."""
+    if household.coordinator is not None:
+        return household.coordinator
+    return by.coordinator if by.is_coordinator else None
+
+
+def _lock_open(task: Task) -> None:
+    Task.objects.select_for_update().get(pk=task.pk)
+    task.refresh_from_db()
+    if task.done_at is not None:
+        raise TaskIsDone(task.pk)
+
+
+def _close(task: Task, *, at: dt.datetime, by: User) -> None:
+    task.done_at = at
+    task.done_by = by
+    task.save(update_fields=["done_at", "done_by"])
+    record(task, verb="changed", by=by, fields=["done_at", "done_by"])
