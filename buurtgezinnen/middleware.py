@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from allauth.mfa.adapter import get_adapter
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
 from families.models import AuditEvent
@@ -88,6 +88,31 @@ class RequireSecondFactor:
         if get_adapter().is_mfa_enabled(request.user, ["totp", "webauthn"]):
             return None
         return redirect("mfa_activate_totp")
+
+
+class OnlyCoordinatorsAtWork:
+    """Answers 404 below /werk/ to whoever is no coordinator, logged in or not there.
+
+    Behind it every read still starts at `visible_to`; this keeps officials and the
+    office from empty pages that are not theirs.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Nothing, or a refusal.
+
+        Raises:
+            Http404: somebody logged in is no coordinator.
+        """
+        user = request.user
+        stranger = user.is_authenticated and not user.is_coordinator
+        if stranger and request.path.startswith("/werk/"):
+            raise Http404
 
 
 def audit_reads(get_response: GetResponse) -> GetResponse:

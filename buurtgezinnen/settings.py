@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "buurtgezinnen.middleware.RequireSecondFactor",
     "buurtgezinnen.middleware.audit_reads",
+    "buurtgezinnen.middleware.OnlyCoordinatorsAtWork",
     "axes.middleware.AxesMiddleware",
 ]
 
