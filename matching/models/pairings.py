@@ -46,7 +46,11 @@ class Pairing(models.Model):
         OTHER = "other", _("another reason")
 
     reference = models.CharField(
-        _("reference"), max_length=10, unique=True, default=new_reference, editable=False
+        _("reference"),
+        max_length=10,
+        unique=True,
+        default=new_reference,
+        editable=False,
     )
     request = models.ForeignKey(SupportRequest, models.PROTECT, related_name="pairings")
     offer = models.ForeignKey(SupportOffer, models.PROTECT, related_name="pairings")
@@ -107,9 +111,7 @@ class Pairing(models.Model):
                 name="pairing_running_holds_a_place",
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(ended_on=None) & ~Q(stage="ended") & Q(end_reason="")
-                )
+                condition=(Q(ended_on=None) & ~Q(stage="ended") & Q(end_reason=""))
                 | (Q(ended_on__isnull=False, stage="ended") & ~Q(end_reason="")),
                 name="pairing_ended_on_a_date_for_a_reason",
                 violation_error_message=_("Choose a reason."),
@@ -151,7 +153,9 @@ class Pairing(models.Model):
 class PairingChild(models.Model):
     """A child takes part in a pairing, until it leaves or the pairing ends."""
 
-    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="pairing_children")
+    pairing = models.ForeignKey(
+        Pairing, models.CASCADE, related_name="pairing_children"
+    )
     child = models.ForeignKey(Person, models.PROTECT, related_name="pairing_children")
     # Repeats the family of the pairing's offer, to hold the rule below.
     support_family = models.ForeignKey(

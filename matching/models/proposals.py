@@ -44,7 +44,11 @@ class Proposal(models.Model):
         OTHER = "other", _("another reason")
 
     reference = models.CharField(
-        _("reference"), max_length=10, unique=True, default=new_reference, editable=False
+        _("reference"),
+        max_length=10,
+        unique=True,
+        default=new_reference,
+        editable=False,
     )
     request = models.ForeignKey(
         SupportRequest, models.PROTECT, related_name="proposals"
@@ -65,14 +69,18 @@ class Proposal(models.Model):
         choices=Answer,
         default=Answer.WAITING,
     )
-    support_answered_on = models.DateField(null=True, blank=True)
+    support_answered_on = models.DateField(
+        _("discussed with the support family on"), null=True, blank=True
+    )
     request_answer = models.CharField(
         _("answer of the request family"),
         max_length=7,
         choices=Answer,
         default=Answer.WAITING,
     )
-    request_answered_on = models.DateField(null=True, blank=True)
+    request_answered_on = models.DateField(
+        _("discussed with the request family on"), null=True, blank=True
+    )
     child_answer = models.CharField(
         _("answer of the child"),
         max_length=7,
@@ -112,6 +120,18 @@ class Proposal(models.Model):
                 condition=~Q(outcome="declined") | ~Q(reason=""),
                 name="proposal_declined_for_a_reason",
                 violation_error_message=_("Choose a reason."),
+            ),
+            models.CheckConstraint(
+                condition=Q(support_answer="waiting", support_answered_on=None)
+                | ~Q(support_answer="waiting") & Q(support_answered_on__isnull=False),
+                name="proposal_support_answer_has_its_date",
+                violation_error_message=_("Say on which day you discussed it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(request_answer="waiting", request_answered_on=None)
+                | ~Q(request_answer="waiting") & Q(request_answered_on__isnull=False),
+                name="proposal_request_answer_has_its_date",
+                violation_error_message=_("Say on which day you discussed it."),
             ),
             models.CheckConstraint(
                 condition=Q(score__lte=10_000), name="proposal_score_at_most_10000"
@@ -160,6 +180,10 @@ class Exclusion(models.Model):
                 condition=Q(until_on=None) | Q(until_on__gte=F("from_on")),
                 name="exclusion_ends_after_it_starts",
                 violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_on=None) | Q(lifted_on__gte=F("from_on")),
+                name="exclusion_lifted_after_it_starts",
             ),
         ]
 

@@ -1,0 +1,1 @@
+"""Writes with a rule or more than one row. Each owns its transaction."""

@@ -1,0 +1,54 @@
+"""The gate that the certificates of conduct of a support family keep."""
+
+import datetime as dt
+
+from django.conf import settings
+
+from families.models import Membership, Person, ScreeningCheck, SupportFamily
+from families.people import adults
+
+
+class VogMissing(Exception):
+    """Adults of the support family have not shown their VOG; `people` are they."""
+
+    def __init__(self, people: list[Person]) -> None:
+        super().__init__(len(people))
+        self.people = people
+
+
+def adults_without_vog(family: SupportFamily, *, on: dt.date) -> list[Person]:
+    """Adults who live there on `on` and whose VOG nobody saw yet."""
+    members = (
+        Membership.objects.filter(household=family.household_id)
+        .current_on(on)
+        .select_related("person")
+    )
+    shown = set(
+        ScreeningCheck.objects.current()
+        .filter(
+            person__memberships__household=family.household_id,
+            kind=ScreeningCheck.Kind.VOG,
+            state=ScreeningCheck.State.SHOWN,
+        )
+        .values_list("person_id", flat=True)
+    )
+    return [person for person in adults(members, on) if person.pk not in shown]
+
+
+def check_vog(family: SupportFamily, *, step: str, on: dt.date) -> None:
+    """Lets a step pass when every adult's VOG was seen, or is not needed yet.
+
+    Args:
+        family: the support family.
+        step: "introduction" or "trial". The trial always needs it: a child is then
+            alone with the family for the first time.
+        on: the day of the step.
+
+    Raises:
+        VogMissing: names who is missing.
+    """
+    if step == "introduction" and settings.VOG_GATE != "introduction":
+        return
+    missing = adults_without_vog(family, on=on)
+    if missing:
+        raise VogMissing(missing)

@@ -1,0 +1,134 @@
+"""Makes the smallest valid rows of matching; traits are states."""
+
+import datetime as dt
+
+import factory
+from factory.django import DjangoModelFactory
+
+from families.models import SupportRequest
+from families.tests.factories import (
+    CoordinatorFactory,
+    SupportOfferFactory,
+    SupportRequestFactory,
+    UserFactory,
+)
+from matching.core.rules import DEFAULT_RULES
+from matching.models import (
+    Exclusion,
+    Pairing,
+    PairingChild,
+    PairingStage,
+    Proposal,
+    Rules,
+)
+
+MONDAY = dt.date(2026, 11, 23)
+A_WEEK_ON = dt.date(2026, 11, 30)
+
+
+class RulesFactory(DjangoModelFactory):
+    """Version 1, which a migration made; other versions on request."""
+
+    class Meta:
+        model = Rules
+        django_get_or_create = ("version",)
+
+    version = 1
+    weights = factory.LazyFunction(lambda: dict(DEFAULT_RULES))
+    reason = "First rules."
+
+
+class ProposalFactory(DjangoModelFactory):
+    """An open proposal that nobody answered; `both_yes` waits for the start."""
+
+    class Meta:
+        model = Proposal
+
+    class Params:
+        support_yes = factory.Trait(support_answer="yes", support_answered_on=MONDAY)
+        both_yes = factory.Trait(
+            support_answer="yes",
+            support_answered_on=MONDAY,
+            request_answer="yes",
+            request_answered_on=MONDAY,
+        )
+        declined = factory.Trait(
+            support_answer="no",
+            support_answered_on=MONDAY,
+            outcome="declined",
+            reason="moments",
+            closed_on=MONDAY,
+        )
+
+    request = factory.SubFactory(
+        SupportRequestFactory, stage=SupportRequest.Stage.PROPOSED
+    )
+    offer = factory.SubFactory(SupportOfferFactory)
+    rules = factory.SubFactory(RulesFactory)
+    band = Proposal.Band.GOOD
+    score = 7000
+    snapshot = '{"reasons": []}'
+    made_on = MONDAY
+    made_by = factory.SubFactory(UserFactory)
+    hold_until = A_WEEK_ON
+
+
+class ExclusionFactory(DjangoModelFactory):
+    class Meta:
+        model = Exclusion
+
+    request = factory.SubFactory(SupportRequestFactory)
+    offer = factory.SubFactory(SupportOfferFactory)
+    reason = Proposal.Reason.CLICK
+    from_on = MONDAY
+    made_by = factory.SubFactory(UserFactory)
+
+
+class PairingFactory(DjangoModelFactory):
+    """An introduction in the first free place, with the children of the request."""
+
+    class Meta:
+        model = Pairing
+        skip_postgeneration_save = True
+
+    class Params:
+        trial = factory.Trait(stage="trial", trial_until=dt.date(2027, 1, 4))
+        active = factory.Trait(stage="active")
+        independent = factory.Trait(stage="independent")
+        ended = factory.Trait(
+            stage="ended", ended_on=MONDAY, end_reason="goal_reached", place=None
+        )
+
+    request = factory.SubFactory(
+        SupportRequestFactory, stage=SupportRequest.Stage.PAIRED
+    )
+    offer = factory.SubFactory(SupportOfferFactory)
+    place = factory.LazyAttribute(
+        lambda pairing: (
+            pairing.offer.family.places.filter(pairing=None).order_by("number").first()
+        )
+    )
+    lead = factory.SubFactory(CoordinatorFactory)
+    started_on = MONDAY
+
+    @factory.post_generation
+    def children(self, create, extracted, **kwargs):
+        PairingChild.objects.bulk_create(
+            PairingChild(
+                pairing=self,
+                child=child,
+                support_family=self.offer.family,
+                joined_on=self.started_on,
+                left_on=self.ended_on,
+            )
+            for child in self.request.children.all()
+        )
+
+    @factory.post_generation
+    def history(self, create, extracted, **kwargs):
+        for stage in Pairing.Stage.values:
+            PairingStage.objects.create(
+                pairing=self, stage=stage, on=self.started_on, by=self.lead.user
+            )
+            if stage == self.stage:
+                break
