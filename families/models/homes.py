@@ -158,6 +158,11 @@ class Person(models.Model):
     )
     age_told = models.PositiveSmallIntegerField(_("age told"), null=True, blank=True)
     age_told_on = models.DateField(_("age told on"), null=True, blank=True)
+    not_yet_born = models.BooleanField(
+        _("not born yet"),
+        default=False,
+        help_text=_("Told at the application; the age then counts as 0."),
+    )
     telephone = EncryptedTextField(_("telephone"), max_length=20, blank=True)
     telephone_index = models.CharField(
         max_length=64, blank=True, db_index=True, editable=False
