@@ -1,0 +1,434 @@
+"""How well one request and one offer fit, seen one criterion at a time.
+
+Each criterion judges many pairs at once: arrays `r` of rows and `c` of columns of the
+same length go in, a `Verdict` about each pair comes out. There are three answers: it
+fits (wholly or partly), it does not, or nobody asked yet. Unknown never excludes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from families.moments import ALL_DAYPARTS, EVEN_WEEKS, ODD_WEEKS, SCHOOL_HOLIDAYS
+from matching.core.pool import (
+    ALL_AGES,
+    HOME_FACTS,
+    NOWHERE,
+    YEARS,
+    Codes,
+    Custody,
+    Demand,
+    Fact,
+    Flags,
+    Frequency,
+    Ints,
+    Metres,
+    Pool,
+    Screening,
+)
+from matching.core.rules import Weights
+
+Values = NDArray[np.float64]
+
+NEVER_USED = (
+    "religion",
+    "ethnicity",
+    "nationality",
+    "health",
+    "diagnosis",
+    "income",
+    "debts",
+    "sexual_orientation",
+    "political_opinion",
+    "values",
+    "click",
+)
+"""What no criterion looks at and no column of a `Pool` holds, by code.
+
+All but the last two are never stored for scoring at all; the practical effect is asked
+instead ("cannot be near cats"). Values and click belong in the talk with a family.
+"""
+
+
+class State(IntEnum):
+    """The answer of one criterion about one pair."""
+
+    NOT_MET = 0
+    PARTLY = 1
+    MET = 2
+    UNKNOWN = 3
+
+
+class Verdict(NamedTuple):
+    """The answers of one criterion, one for each pair.
+
+    Attributes:
+        state: a `State`.
+        value: how well it fits, 0 to 1; NaN where unknown.
+        veto: True where it excludes the pair; the state is then `NOT_MET`.
+    """
+
+    state: Codes
+    value: Values
+    veto: Flags
+
+
+def moments(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """The share of the dayparts the asked frequency can use; excludes if none."""
+    asked, offered = pool.requests.moments[r], pool.offers.moments[c]
+    frequency = pool.requests.frequency[r]
+    wanted = _usable_dayparts(asked, frequency, weights)
+    shared = _usable_dayparts(asked & offered, frequency, weights)
+    return _verdict(
+        shared / np.maximum(wanted, 1),
+        known=pool.requests.moments_known[r] & pool.offers.moments_known[c],
+        veto=asked & offered == 0,
+    )
+
+
+def kinds(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """The share of the asked kinds of support that is offered; excludes if none."""
+    asked, offered = pool.requests.kinds[r], pool.offers.kinds[c]
+    shared = np.bitwise_count(asked & offered)
+    return _verdict(
+        shared / np.maximum(np.bitwise_count(asked), 1),
+        known=(asked != 0) & (offered != 0),
+        veto=shared == 0,
+    )
+
+
+def frequency(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """Visits offered as a share of visits asked; offering more is no objection."""
+    asked, offered = pool.requests.frequency[r], pool.offers.frequency[c]
+    visits = np.array(weights.visits_in_four_weeks)
+    known = (asked != Frequency.UNKNOWN) & (offered != Frequency.UNKNOWN)
+    share = visits[offered] / np.where(known, visits[asked], 1)
+    return _agreement(np.minimum(share, 1), known, weights)
+
+
+def ages(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """How near the children are to the middle of the welcome ages; excludes outside.
+
+    Whoever welcomes every age has no middle: each child then fits wholly.
+    """
+    asked, welcome = pool.requests.ages[r], pool.offers.ages[c]
+    # Everything counts in half years, as integers, so that no rounding creeps in.
+    youngest, eldest = _ends(welcome)
+    off_middle = np.zeros(asked.size, np.int64)
+    for year in range(YEARS):
+        off_middle += (asked >> year & 1) * np.abs(2 * year - youngest - eldest)
+    at_the_edge = np.maximum(np.bitwise_count(asked) * (eldest - youngest), 1)
+    loss = (1 - weights.age_at_edge) * off_middle / at_the_edge
+    return _verdict(
+        np.where(welcome == ALL_AGES, 1, 1 - loss),
+        known=(asked != 0) & (welcome != 0),
+        veto=asked & ~welcome != 0,
+        state=State.MET,
+    )
+
+
+def children(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """Whether all children may come at once; excludes if not."""
+    number, at_once = pool.requests.n_children[r], pool.offers.children_at_once[c]
+    return _verdict(
+        np.ones(number.size),
+        known=(number != 0) & (at_once != 0),
+        veto=number > at_once,
+    )
+
+
+def home(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """The share of limits and wishes about either home that is kept.
+
+    A broken limit excludes. A broken wish is certain, whatever is still unknown;
+    otherwise one open question makes the whole unknown, as does knowing nothing.
+    """
+    items = home_items(pool, r, c)
+    kept = items.kept.sum(axis=1)
+    broken = items.broken_wish.sum(axis=1)
+    excluded = items.broken_limit.sum(axis=1) > 0
+    all_asked = (items.open.sum(axis=1) == 0) & (items.settled.sum(axis=1) > 0)
+    return _verdict(
+        np.where(broken == 0, 1, kept / np.maximum(kept + broken, 1)),
+        known=excluded | (broken > 0) | all_asked,
+        veto=excluded,
+    )
+
+
+def distance(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """Nearer is better, in a straight line down to the limit; excludes beyond it.
+
+    The limit is the smaller one of both sides. Up to half of it is simply near.
+    """
+    metres = distance_m(pool, r, c)
+    limit = distance_limit_m(pool, r, c)
+    reach = np.where(np.isnan(limit), weights.usual_distance_m, limit)
+    loss = (1 - weights.distance_at_limit) * metres / reach
+    return _verdict(
+        np.maximum(1 - loss, 0),
+        known=~np.isnan(metres),
+        veto=metres > limit,
+        state=np.where(metres <= reach / 2, State.MET, State.PARTLY),
+    )
+
+
+def language(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """Whether they share a language, best the one the request family prefers.
+
+    Having none in common excludes if either side set a limit. If one side was not
+    asked whether that matters, it is unknown, unless the other side minds already.
+    """
+    demand_r = pool.requests.language_demand[r]
+    demand_c = pool.offers.language_demand[c]
+    spoken_r, spoken_c = pool.requests.languages[r], pool.offers.languages[c]
+    preferred = pool.requests.preferred_language[r]
+    shared = spoken_r & spoken_c
+    told = (spoken_r != 0) & (spoken_c != 0)
+    strictest = np.maximum(demand_r, demand_c)
+    nobody_minds = (demand_r == Demand.INDIFFERENT) & (demand_c == Demand.INDIFFERENT)
+    liked = (preferred == 0) | (shared & preferred != 0)
+    best = np.where(liked, 1, weights.other_language)
+    return _verdict(
+        np.where(nobody_minds, 1, np.where(shared != 0, best, 0)),
+        known=nobody_minds | told & ((shared != 0) | (strictest >= Demand.WISH)),
+        veto=(shared == 0) & (strictest == Demand.LIMIT),
+    )
+
+
+def screening(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """Whether all adults showed their certificate; a refused one excludes."""
+    stage = pool.offers.screening[c]
+    under_way = stage == Screening.UNDER_WAY
+    return _verdict(
+        np.where(under_way, weights.screening_under_way, 1),
+        known=stage != Screening.NOTHING_YET,
+        veto=stage == Screening.REFUSED,
+        state=np.where(under_way, State.PARTLY, State.MET),
+    )
+
+
+def custody(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """Whether everybody with custody agrees; a refusal excludes every offer."""
+    said = pool.requests.custody[r]
+    return _verdict(
+        np.ones(said.size),
+        known=said != Custody.NOT_ASKED,
+        veto=said == Custody.REFUSED,
+    )
+
+
+def place(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """The same municipality, or a neighbour that takes part; excludes elsewhere."""
+    own, other = pool.requests.municipality[r], pool.offers.municipality[c]
+    same = own == other
+    known = (own != NOWHERE) & (other != NOWHERE)
+    may_meet = np.ones(own.size, np.bool_)
+    may_meet[known] = pool.may_meet[own[known], other[known]]
+    return _verdict(
+        np.where(same, 1, weights.other_municipality),
+        known=known,
+        veto=~same & ~may_meet,
+        state=np.where(same, State.MET, State.PARTLY),
+    )
+
+
+def duration(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """The shorter expected duration as a share of the longer one."""
+    asked, offered = pool.requests.duration_months[r], pool.offers.duration_months[c]
+    longer = np.maximum(np.maximum(asked, offered), 1)
+    share = np.minimum(asked, offered) / longer.astype(np.float64)
+    return _agreement(share, (asked != 0) & (offered != 0), weights)
+
+
+def load(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """The share of a support family's places that is free; excludes if none is."""
+    free = pool.offers.places_free[c]
+    taken = pool.offers.running_pairings[c]
+    return _verdict(
+        free / np.maximum(free + taken, 1),
+        known=np.ones(free.size, np.bool_),
+        veto=free == 0,
+    )
+
+
+def history(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
+    """Excludes the pairs that a coordinator said do not belong together."""
+    pairs = r * len(pool.offers) + c
+    return _verdict(
+        np.ones(pairs.size),
+        known=np.ones(pairs.size, np.bool_),
+        veto=np.isin(pairs, pool.excluded_pairs),
+    )
+
+
+Judge = Callable[[Pool, Ints, Ints, Weights], Verdict]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A named criterion.
+
+    Attributes:
+        code: stable, the one of `CODES` at the same position.
+        judge: gives the verdicts.
+        may_ask: an unknown answer is a question to a family. Screening and custody
+            are gates with a course of their own; the rest is always known.
+        may_exclude: the answer to that question can exclude the pair.
+    """
+
+    code: str
+    judge: Judge
+    may_ask: bool = False
+    may_exclude: bool = True
+
+
+CRITERIA = (
+    Criterion("moments", moments, may_ask=True),
+    Criterion("kinds", kinds, may_ask=True),
+    Criterion("frequency", frequency, may_ask=True, may_exclude=False),
+    Criterion("ages", ages, may_ask=True),
+    Criterion("children", children, may_ask=True),
+    Criterion("home", home, may_ask=True),
+    Criterion("distance", distance, may_ask=True),
+    Criterion("language", language, may_ask=True),
+    Criterion("screening", screening),
+    Criterion("custody", custody),
+    Criterion("place", place),
+    Criterion("duration", duration, may_ask=True, may_exclude=False),
+    Criterion("load", load),
+    Criterion("history", history),
+)
+
+
+def distance_m(pool: Pool, r: Ints, c: Ints) -> Metres:
+    """Metres between the two places of each pair; NaN where one is unknown."""
+    east = pool.requests.x_m[r] - pool.offers.x_m[c]
+    north = pool.requests.y_m[r] - pool.offers.y_m[c]
+    metres: Metres = np.sqrt(east * east + north * north)
+    return metres
+
+
+def distance_limit_m(pool: Pool, r: Ints, c: Ints) -> Metres:
+    """The smaller limit of the two sides of each pair; NaN where nobody named one."""
+    limit: Metres = np.fmin(
+        pool.requests.max_distance_m[r], pool.offers.max_distance_m[c]
+    )
+    return limit
+
+
+# What `home_items` looks at: whose home, and what about it.
+HOME_ITEMS = (
+    *(("offer", fact) for fact in HOME_FACTS),
+    ("offer", "no_children"),
+    *(("request", fact) for fact in HOME_FACTS),
+)
+
+
+class HomeItems(NamedTuple):
+    """Each of `HOME_ITEMS` (columns) for each pair (rows), all of them flags.
+
+    Attributes:
+        kept: a limit or wish, and the home is without it.
+        broken_limit: a limit, and the home has it.
+        broken_wish: a wish, and the home has it.
+        open: an answer is missing that matters: a demand on an unknown fact, or a
+            known one of which nobody asked whether it matters.
+        settled: the home is without it, or it does not matter.
+        fact_known: somebody asked what the home has.
+        demand_known: somebody asked whether it matters.
+    """
+
+    kept: Flags
+    broken_limit: Flags
+    broken_wish: Flags
+    open: Flags
+    settled: Flags
+    fact_known: Flags
+    demand_known: Flags
+
+
+def home_items(pool: Pool, r: Ints, c: Ints) -> HomeItems:
+    """How each thing about either home stands against what the other side wants."""
+    requests, offers = pool.requests, pool.offers
+    # A wish for children is a wish not to have a home without them.
+    childless = np.array([Fact.UNKNOWN, Fact.YES, Fact.NO], np.int8)
+    facts = np.column_stack(
+        [
+            offers.home_facts[c],
+            childless[offers.has_children[c]],
+            requests.home_facts[r],
+        ]
+    )
+    demands = np.column_stack(
+        [
+            requests.home_demands[r],
+            requests.wants_children_at_home[r],
+            offers.home_demands[c],
+        ]
+    )
+    has_it, without_it = facts == Fact.YES, facts == Fact.NO
+    fact_known, demand_known = facts != Fact.UNKNOWN, demands != Demand.NOT_ASKED
+    minds = demands >= Demand.WISH
+    return HomeItems(
+        kept=minds & without_it,
+        broken_limit=(demands == Demand.LIMIT) & has_it,
+        broken_wish=(demands == Demand.WISH) & has_it,
+        open=minds & ~fact_known | has_it & ~demand_known,
+        settled=without_it | (demands == Demand.INDIFFERENT),
+        fact_known=fact_known,
+        demand_known=demand_known,
+    )
+
+
+def _verdict(
+    value: Values,
+    *,
+    known: Flags,
+    veto: Flags | None = None,
+    state: int | NDArray[np.int64] | None = None,
+) -> Verdict:
+    """A verdict in which unknown excludes nothing and a veto is worth nothing.
+
+    Where the state is not given, 1 is met, 0 is not met and all between is partly.
+    """
+    if veto is None:
+        veto = np.zeros(known.size, np.bool_)
+    if state is None:
+        state = np.where(value >= 1, State.MET, State.PARTLY)
+        state = np.where(value <= 0, State.NOT_MET, state)
+    veto = veto & known
+    seen = np.where(veto, State.NOT_MET, np.where(known, state, State.UNKNOWN))
+    worth = np.where(veto, 0.0, np.where(known, value, np.nan))
+    return Verdict(seen.astype(np.int8), worth, veto)
+
+
+def _agreement(share: Values, known: Flags, weights: Weights) -> Verdict:
+    """A verdict about two numbers that agree more or less; never excludes."""
+    partly = np.where(share >= weights.agrees_partly_from, State.PARTLY, State.NOT_MET)
+    state = np.where(share >= weights.agrees_from, State.MET, partly)
+    return _verdict(share, known=known, state=state)
+
+
+def _usable_dayparts(mask: Ints, frequency: Codes, weights: Weights) -> Values:
+    """How many dayparts of each mask support of that frequency can use.
+
+    Weekly support needs its dayparts in even and in odd weeks; the holidays count
+    as one daypart more.
+    """
+    enough = np.array(weights.dayparts_enough)[frequency]
+    even = np.minimum(np.bitwise_count(mask & EVEN_WEEKS), enough)
+    odd = np.minimum(np.bitwise_count(mask & ODD_WEEKS), enough)
+    either = np.minimum(np.bitwise_count(mask & ALL_DAYPARTS), enough)
+    dayparts = np.where(frequency == Frequency.WEEKLY, even + odd, either)
+    usable: Values = dayparts + (mask & SCHOOL_HOLIDAYS != 0)
+    return usable
+
+
+def _ends(mask: NDArray[np.int32]) -> tuple[Ints, Ints]:
+    """The lowest and the highest bit of each mask of ages; 0 and 17 for an empty."""
+    bits = mask[:, None] >> np.arange(YEARS) & 1
+    return bits.argmax(axis=1), YEARS - 1 - bits[:, ::-1].argmax(axis=1)
