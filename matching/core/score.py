@@ -1,0 +1,93 @@
+"""One number for how well a pair fits, its band in words, and the order of pairs."""
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.core.criteria import CRITERIA, Values
+from matching.core.pool import Codes, Ints, Pool
+from matching.core.rules import FULL_SCORE, Weights
+
+NO_VETO = -1
+
+
+class Band(IntEnum):
+    """What a score is called; a percentage is never shown."""
+
+    NONE = 0
+    POSSIBLE = 1
+    GOOD = 2
+    STRONG = 3
+
+
+def score_of(values: Values, weights: Weights) -> Ints:
+    """The weighted mean of the criteria, unknown ones at the neutral value.
+
+    Args:
+        values: (criteria, k) of 0 to 1 in the order of `CODES`; NaN is unknown.
+        weights: the rules.
+
+    Returns:
+        (k,) integers of 0 to 10,000.
+    """
+    points = np.zeros(values.shape[1])
+    # Added up in a fixed order: a matrix product may round otherwise for other shapes.
+    for weight, value in zip(weights.weights, values, strict=True):
+        points += weight * _or_neutral(value, weights)
+    return _rounded(points, weights)
+
+
+def sift(
+    pool: Pool, r: Ints, c: Ints, weights: Weights
+) -> tuple[NDArray[np.int64], Ints, Codes]:
+    """The pairs that nothing excludes with their scores, and why the others fell.
+
+    A pair that one criterion excludes is not looked at by the next ones.
+
+    Args:
+        pool: the requests and offers.
+        r: (k,) rows of the pairs.
+        c: (k,) their columns.
+        weights: the rules.
+
+    Returns:
+        Positions in `r` of the pairs left, ascending; their scores; and (k,) the
+        number of the first criterion with a veto, or `NO_VETO`.
+    """
+    left = np.arange(r.size)
+    points = np.zeros(r.size)
+    first_veto = np.full(r.size, NO_VETO, np.int8)
+    for number, criterion in enumerate(CRITERIA):
+        verdict = criterion.judge(pool, r[left], c[left], weights)
+        first_veto[left[verdict.veto]] = number
+        points += weights.weights[number] * _or_neutral(verdict.value, weights)
+        left, points = left[~verdict.veto], points[~verdict.veto]
+    return left, _rounded(points, weights), first_veto
+
+
+def band_of(score: Ints, weights: Weights) -> Codes:
+    """The `Band` of each score of a pair that nothing excludes."""
+    good = np.where(score >= weights.good_from, Band.GOOD, Band.POSSIBLE)
+    band = np.where(score >= weights.strong_from, Band.STRONG, good)
+    return band.astype(np.int8)
+
+
+def best_first(
+    score: Ints, waited_days: NDArray[np.int32], key: Ints, weights: Weights
+) -> NDArray[np.int64]:
+    """Positions from best to last: score, near ties by waiting, then the stable key.
+
+    Scores in the same step of `near_tie` points count as near. So the score may rise
+    within a step but never from one step to the next, nor from one band to the next.
+    """
+    step = score // weights.near_tie
+    return np.lexsort((key, -score, -waited_days.astype(np.int64), -step))
+
+
+def _or_neutral(value: Values, weights: Weights) -> Values:
+    return np.where(np.isnan(value), weights.neutral, value)
+
+
+def _rounded(points: Values, weights: Weights) -> Ints:
+    return np.rint(FULL_SCORE * points / sum(weights.weights)).astype(np.int64)
