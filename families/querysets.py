@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
@@ -42,10 +43,8 @@ class PersonQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """People who live, or lived, in a household that `user` may see."""
-        from families.models import Membership  # noqa: PLC0415 - models import this
-
-        homes = Membership.objects.visible_to(user).filter(person=OuterRef("pk"))
-        return self.filter(Exists(homes))
+        memberships = apps.get_model("families", "Membership").objects.visible_to(user)
+        return self.filter(Exists(memberships.filter(person=OuterRef("pk"))))
 
 
 class MembershipQuerySet(ScopedQuerySet):
@@ -130,9 +129,8 @@ class ScreeningCheckQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Checks of the people that `user` may see."""
-        from families.models import Person  # noqa: PLC0415 - models import this
-
-        return self.filter(person__in=Person.objects.visible_to(user))
+        people = apps.get_model("families", "Person").objects.visible_to(user)
+        return self.filter(person__in=people)
 
     def current(self) -> Self:
         """The check that counts for each person and kind; older ones are history."""
