@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 
 from buurtgezinnen.environment import (
     DEMO_BLIND_INDEX_KEY,
@@ -15,7 +14,8 @@ from buurtgezinnen.environment import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = Fernet.generate_key().decode()
+# The same in every process: workers of xdist must find the same tests.
+KEY = f"{'A' * 43}="
 
 PRODUCTION = {
     "SECRET_KEY": "s" * 50,
@@ -32,7 +32,7 @@ def start(**variables: str) -> subprocess.CompletedProcess[str]:
     """Reads the settings in a process of their own."""
     given = {name: value for name, value in variables.items() if value is not None}
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.run(  # noqa: S603 - our own interpreter and words
+    return subprocess.run(
         [sys.executable, "-c", "import buurtgezinnen.settings as s; print(s.DEMO)"],
         cwd=ROOT,
         env=kept | given,
