@@ -32,7 +32,8 @@ class VersionQuerySet(PairQuerySet):
     def as_known_at(self, instant: dt.datetime) -> Self:
         """Versions that counted at `instant`, by what had been recorded then."""
         return self.filter(
-            Q(superseded_at=None) | Q(superseded_at__gt=instant), settled_at__lte=instant
+            Q(superseded_at=None) | Q(superseded_at__gt=instant),
+            settled_at__lte=instant,
         )
 
     def in_force_on(self, day: dt.date, *, known_at: dt.datetime | None = None) -> Self:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agreements.querysets import AgreementQuerySet, VersionQuerySet
+from agreements.timeline import Terms
 from families.encryption import EncryptedTextField
 from families.models import Person, User
 from families.vocabulary import SupportKind
@@ -16,6 +17,7 @@ class Agreement(models.Model):
     """The agreement of one pairing; what it says stands in its versions."""
 
     pairing = models.OneToOneField(Pairing, models.PROTECT, related_name="agreement")
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = AgreementQuerySet.as_manager()
 
@@ -35,11 +37,12 @@ class AgreementVersion(models.Model):
 
     No last day is stored, so versions can neither overlap nor leave a gap. A
     stop is a version without items. A correction supersedes the version of the
-    same date, which stays readable.
+    same date, which stays readable; so does a draft that was put away.
     """
 
     class Kind(models.TextChoices):
         CHANGE = "change", _("change")
+        INSERTION = "insertion", _("change between others")
         CORRECTION = "correction", _("correction")
         STOP = "stop", _("stop")
 
@@ -54,10 +57,9 @@ class AgreementVersion(models.Model):
         help_text=_("A stop, a pause or less needs one family's word only."),
     )
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), editable=False)
     settled_at = models.DateTimeField(_("settled at"), null=True, editable=False)
     superseded_at = models.DateTimeField(_("superseded at"), null=True, editable=False)
-    row_version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = VersionQuerySet.as_manager()
 
@@ -90,6 +92,10 @@ class AgreementVersion(models.Model):
                 | Q(superseded_at__gte=F("settled_at")),
                 name="agreementversion_superseded_after_it_settled",
             ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None) | Q(settled_at__gte=F("recorded_at")),
+                name="agreementversion_settles_after_it_is_recorded",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +106,31 @@ class AgreementVersion(models.Model):
             "agreements:version-detail",
             args=[self.agreement.pairing.reference, self.number],
         )
+
+    @property
+    def reference(self) -> str:
+        """By which the audit names it: the code of the pairing and the number."""
+        return f"{self.agreement.pairing.reference}/{self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether a family must still say yes."""
+        return self.settled_at is None and self.superseded_at is None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it counts: settled, and not replaced by a correction."""
+        return self.settled_at is not None and self.superseded_at is None
+
+    @property
+    def is_put_away(self) -> bool:
+        """Whether it was a draft that did not go through."""
+        return self.settled_at is None and self.superseded_at is not None
+
+    def terms(self) -> tuple[Terms, ...]:
+        """What its items say, in order of their lines."""
+        items = sorted(self.items.all(), key=lambda item: item.line)
+        return tuple(item.terms() for item in items)
 
 
 class AgreementItem(models.Model):
@@ -141,6 +172,12 @@ class AgreementItem(models.Model):
         default=1,
         help_text=_("Weeks between two times, or times a month."),
     )
+    first_on = models.DateField(
+        _("first in the week of"),
+        null=True,
+        blank=True,
+        help_text=_("From which every so many weeks counts."),
+    )
     weekdays = models.PositiveSmallIntegerField(
         _("weekdays"), default=0, help_text=_("One bit each, Monday first.")
     )
@@ -176,6 +213,15 @@ class AgreementItem(models.Model):
                 name="agreementitem_masks_fit",
             ),
             models.CheckConstraint(
+                condition=Q(line__gte=1), name="agreementitem_lines_count_from_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(rhythm="every_n_weeks", first_on__isnull=False)
+                | (~Q(rhythm="every_n_weeks") & Q(first_on=None)),
+                name="agreementitem_every_so_many_weeks_has_a_first_week",
+                violation_error_message=_("Say from which week the weeks count."),
+            ),
+            models.CheckConstraint(
                 condition=Q(rhythm__in=("times_a_month", "now_and_then"))
                 | Q(weekdays__gt=0),
                 name="agreementitem_weekly_rhythm_has_a_weekday",
@@ -187,10 +233,42 @@ class AgreementItem(models.Model):
                 name="agreementitem_has_both_times_or_none",
                 violation_error_message=_("Fill in both times, or none."),
             ),
+            models.CheckConstraint(
+                condition=Q(starts_at=None)
+                | Q(kind=SupportKind.SLEEPOVER)
+                | Q(ends_at__gt=F("starts_at")),
+                name="agreementitem_ends_after_it_starts",
+                violation_error_message=_("The end is before the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at=None) | Q(dayparts=0),
+                name="agreementitem_has_times_or_dayparts",
+                violation_error_message=_("Choose times or parts of the day."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.version_id}/{self.line}"
+
+    def terms(self) -> Terms:
+        """What it says, without the database."""
+        return Terms(
+            line=self.line,
+            kind=self.kind,
+            children=tuple(sorted(child.pk for child in self.children.all())),
+            rhythm=self.rhythm,
+            every=self.every,
+            first_on=self.first_on,
+            weekdays=self.weekdays,
+            dayparts=self.dayparts,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            where=self.where,
+            brings=self.brings,
+            fetches=self.fetches,
+            holidays=self.holidays,
+            note=self.note,
+        )
 
 
 class Confirmation(models.Model):
@@ -218,7 +296,7 @@ class Confirmation(models.Model):
     recorded_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), editable=False)
     content_hash = models.CharField(_("hash of the text"), max_length=64)
 
     class Meta:
