@@ -1,13 +1,15 @@
 """What every form of the house has in common."""
 
-from collections.abc import Callable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.forms.utils import pretty_name
+from django.forms.widgets import ChoiceWidget
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from families.forms.widgets import WeekGridWidget
 
 
 class HouseBoundField(forms.BoundField):
@@ -16,11 +18,8 @@ class HouseBoundField(forms.BoundField):
     @property
     def first_id(self) -> str:
         """The id of the first control, where a link from the error summary leads."""
-        first_id: Callable[[str], str] | None = getattr(
-            self.field.widget, "first_id", None
-        )
-        if first_id:
-            return first_id(self.auto_id)
+        if isinstance(self.field.widget, WeekGridWidget):
+            return self.field.widget.first_id(self.auto_id)
         if self.use_fieldset and len(self.subwidgets):
             return self.subwidgets[0].id_for_label
         return self.id_for_label or self.auto_id
@@ -84,7 +83,7 @@ class HouseForm:
             return
         if isinstance(field.widget, forms.CheckboxInput):
             message = _("Tick ‘%(label)s’.")
-        elif isinstance(field.widget, forms.Select | forms.CheckboxSelectMultiple):
+        elif isinstance(field.widget, ChoiceWidget):
             message = _("Choose something at ‘%(label)s’.")
         else:
             message = _("Fill in ‘%(label)s’.")

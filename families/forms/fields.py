@@ -1,6 +1,7 @@
 """Fields that read what people type with goodwill and explain what they cannot read."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from families.forms.widgets import WeekGridWidget
 
 # What stands in an error message of what somebody typed.
 LONGEST_QUOTE = 24
+POSTCODE = re.compile(r"(?P<digits>[1-9][0-9]{3})(?P<letters>[A-Z]{2})?")
 
 _UNSTORABLE = _("Your text has a character that we cannot keep. Type it again.")
 
@@ -162,24 +164,21 @@ class PostcodeField(_ShortAnswerField):
         super().__init__(**kwargs)
 
     def read(self, text: str) -> str:
-        plain = "".join(
-            letter for letter in text.upper() if letter.isalnum()
-        ).removeprefix("NL")
-        digits, letters = plain[:4], plain[4:]
-        letters_fit = not letters or (
-            len(letters) == 2 and letters.isascii() and letters.isalpha()
-        )
-        if not (
-            len(digits) == 4 and digits.isdecimal() and int(digits) >= 1000
-        ) or not letters_fit:
-            raise self._error("invalid", text)
         # Digits of another script count, and are kept as ours.
-        digits = str(int(digits))
-        return digits if self.digits_only else digits + letters
+        plain = "".join(
+            str(int(letter)) if letter.isdecimal() else letter
+            for letter in text.upper()
+            if letter.isalnum()
+        )
+        found = POSTCODE.fullmatch(plain.removeprefix("NL"))
+        if not found:
+            raise self._error("invalid", text)
+        return found["digits"] if self.digits_only else found[0]
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, str) and len(value) == 6 and value[:4].isdecimal():
-            return f"{value[:4]} {value[4:]}"
+        found = POSTCODE.fullmatch(value) if isinstance(value, str) else None
+        if found and found["letters"]:
+            return f"{found['digits']} {found['letters']}"
         return value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -201,6 +200,7 @@ class TelephoneField(_ShortAnswerField):
         "unknown": _("This number does not exist. Look at it once more."),
     }
     region = "NL"
+    digits_after_zero = 9
     widget = forms.TelInput
 
     def read(self, text: str) -> str:
@@ -208,36 +208,29 @@ class TelephoneField(_ShortAnswerField):
             raise self._error("invalid", text)
         if any(letter.isalpha() for letter in text):
             raise self._error("invalid", text)
+        abroad = text.startswith(("+", "00"))
         # "+31 (0)6": the zero between brackets is not dialled from abroad.
-        text = text.replace("(0)", "") if text.startswith(("+", "00")) else text
+        text = text.replace("(0)", "") if abroad else text
         try:
-            number = phonenumbers.parse(text[: parsing.LONGEST_SHORT_ANSWER], self.region)
+            number = phonenumbers.parse(
+                text[: parsing.LONGEST_SHORT_ANSWER], self.region
+            )
         except phonenumbers.NumberParseException as error:
-            raise self._error(self._why_unread(error), text) from error
-        reason = phonenumbers.is_possible_number_with_reason(number)
-        if reason != phonenumbers.ValidationResult.IS_POSSIBLE or number.extension:
-            raise self._error(self._why_impossible(reason, number), text)
-        if not phonenumbers.is_valid_number(number):
-            raise self._error("unknown", text)
+            # Digits there are, so it is the code of the country or their count.
+            few = sum(letter.isdecimal() for letter in text) <= self.digits_after_zero
+            code = "foreign" if abroad else "too_short" if few else "too_long"
+            raise self._error(code, text) from error
+        if number.extension or not phonenumbers.is_valid_number(number):
+            raise self._error(self._why_refused(number), text)
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
-    @staticmethod
-    def _why_unread(error: phonenumbers.NumberParseException) -> str:
-        kinds = phonenumbers.NumberParseException
-        return {
-            kinds.TOO_SHORT_NSN: "too_short",
-            kinds.TOO_SHORT_AFTER_IDD: "too_short",
-            kinds.TOO_LONG: "too_long",
-            kinds.INVALID_COUNTRY_CODE: "foreign",
-        }.get(error.error_type, "invalid")
-
-    def _why_impossible(self, reason: int, number: phonenumbers.PhoneNumber) -> str:
+    def _why_refused(self, number: phonenumbers.PhoneNumber) -> str:
         if number.country_code != phonenumbers.country_code_for_region(self.region):
             return "foreign"
-        results = phonenumbers.ValidationResult
-        if reason in (results.TOO_SHORT, results.IS_POSSIBLE_LOCAL_ONLY):
-            return "too_short"
-        return "too_long" if reason == results.TOO_LONG else "unknown"
+        length = len(phonenumbers.national_significant_number(number))
+        if length == self.digits_after_zero:
+            return "unknown"
+        return "too_short" if length < self.digits_after_zero else "too_long"
 
     def prepare_value(self, value: Any) -> Any:
         """A stored number as people in its country write it."""
@@ -318,9 +311,7 @@ class KindsField(forms.TypedMultipleChoiceField):
         options = [*choices]
         if unknown_label:
             options.append((self.UNKNOWN, unknown_label))
-        super().__init__(
-            choices=options, coerce=str, empty_value=empty_value, **kwargs
-        )
+        super().__init__(choices=options, coerce=str, empty_value=empty_value, **kwargs)
 
     def clean(self, value: Any) -> int | None:
         chosen = super().clean(value)

@@ -34,9 +34,17 @@ MONTHS = {
     for name in names.split()
 }
 WEEKDAYS = frozenset(
-    "ma maandag di dinsdag wo woensdag do donderdag vr vrijdag za zaterdag zo zondag"
-    " mon monday tue tuesday wed wednesday thu thursday fri friday sat saturday"
-    " sun sunday".split()
+    name
+    for names in (
+        "ma maandag mon monday",
+        "di dinsdag tue tuesday",
+        "wo woensdag wed wednesday",
+        "do donderdag thu thursday",
+        "vr vrijdag fri friday",
+        "za zaterdag sat saturday",
+        "zo zondag sun sunday",
+    )
+    for name in names.split()
 )
 DAY_WORDS = {
     "eergisteren": -2,
@@ -50,6 +58,8 @@ DAY_WORDS = {
     "overmorgen": 2,
 }
 YEARS = range(1900, 2101)
+# A year written with so few figures is one of this century.
+SHORT_YEAR = 2
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_MONTH_YEAR = re.compile(
@@ -94,7 +104,7 @@ def clean_text(text: str) -> str:
 
 def has_lone_surrogate(text: str) -> bool:
     """Whether the text holds half a character, which no database can store."""
-    return any(0xD800 <= ord(letter) <= 0xDFFF for letter in text)
+    return any(unicodedata.category(letter) == "Cs" for letter in text)
 
 
 def parse_date(text: str, *, today: dt.date) -> dt.date:
@@ -126,8 +136,8 @@ def parse_date(text: str, *, today: dt.date) -> dt.date:
     else:
         raise NotADate(plain)
     if year_text:
-        year = int(year_text) + (2000 if len(year_text) == 2 else 0)
-        return _day(year, month, int(day_text))
+        century = 2000 if len(year_text) == SHORT_YEAR else 0
+        return _day(int(year_text) + century, month, int(day_text))
     return _nearest(month, int(day_text), today)
 
 

@@ -6,17 +6,18 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from families import moments
 
 WEEKDAYS = (
-    _("Monday"),
-    _("Tuesday"),
-    _("Wednesday"),
-    _("Thursday"),
-    _("Friday"),
-    _("Saturday"),
-    _("Sunday"),
+    pgettext_lazy("weekday as a heading", "Monday"),
+    pgettext_lazy("weekday as a heading", "Tuesday"),
+    pgettext_lazy("weekday as a heading", "Wednesday"),
+    pgettext_lazy("weekday as a heading", "Thursday"),
+    pgettext_lazy("weekday as a heading", "Friday"),
+    pgettext_lazy("weekday as a heading", "Saturday"),
+    pgettext_lazy("weekday as a heading", "Sunday"),
 )
 PARTS = (_("Morning"), _("Afternoon"), _("Evening"), _("Night"))
 DAYTIME = (moments.Part.MORNING, moments.Part.AFTERNOON, moments.Part.EVENING)
@@ -98,6 +99,12 @@ class WeekGridWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         codes = set(value or [])
         apart = self.parity or any(code.startswith(("even", "odd")) for code in codes)
+        if apart:
+            codes |= {
+                code.replace("both", weeks)
+                for code in codes
+                for weeks in ("even", "odd")
+            }
         night = self.night or any(
             code.endswith(f"-{moments.Part.NIGHT.value}") for code in codes
         )

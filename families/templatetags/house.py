@@ -20,6 +20,8 @@ from families.forms.widgets import PARTS, WEEKDAYS
 register = template.Library()
 
 CYCLING_KM_PER_HOUR = 15
+# Places are known to about a hundred metres.
+NEARBY_KM = 0.1
 
 SHORT_WEEKDAYS = (
     pgettext_lazy("short weekday", "Mo"),
@@ -86,7 +88,7 @@ def distance_km(value: float | None) -> str:
     """A distance as people say it: 1,2 km."""
     if value is None:
         return _("distance not known yet")
-    if value < 0.1:
+    if value < NEARBY_KM:
         return _("less than 100 m")
     return _("%(distance)s km") % {"distance": number_format(round(value, 1), 1)}
 
@@ -143,7 +145,7 @@ def week_grid(mask: int | None, other: Any = NO, caption: str = "") -> dict[str,
     apart = any(
         weeks != "both" for one in known for weeks in moments.slots_in(one).values()
     )
-    pair = compare and len(known) == 2
+    pair = compare and mask is not None and other is not None
     return {
         "caption": caption,
         "pair": pair,
