@@ -10,11 +10,39 @@ below for their own rows; the pages in `buurtgezinnen.views` collect them.
 """
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
 
-from families.models import Task
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from families import people
+from families.models import (
+    ContactMoment,
+    Household,
+    RequestFamily,
+    ScreeningCheck,
+    StageChange,
+    SupportOffer,
+    SupportRequest,
+    Task,
+    User,
+)
+
+OWN_KINDS = (
+    Task.Kind.FIRST_CALL,
+    Task.Kind.CALL_AGAIN,
+    Task.Kind.NEXT_STEP,
+    Task.Kind.SCREENING,
+)
+CALLS = (Task.Kind.FIRST_CALL, Task.Kind.CALL_AGAIN)
 
 Side = Literal["request", "support", "pairing"]
 
@@ -102,3 +130,244 @@ class CourseLine:
     by: str = ""
     text: str = ""
     url: str = ""
+
+
+def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+    """First calls, next tries, next steps and screening that ask attention on a day."""
+    asks = RequestFamily.objects.filter(household=OuterRef("household"))
+    tasks = (
+        Task.objects.visible_to(user)
+        .for_coordinator(user, on=on)
+        .open()
+        .filter(Q(later_until=None) | Q(later_until__lte=on), kind__in=OWN_KINDS)
+        # A new application asks attention before its promised day.
+        .filter(Q(due_on__lte=on) | Q(kind=Task.Kind.FIRST_CALL))
+        .select_related("household__municipality")
+        .annotate(asks=Exists(asks))
+        .prefetch_related(*people.people_and_home(on, "household__"))
+    )
+    tries = _tries([task.household_id for task in tasks if task.kind in CALLS])
+    checks = _vogs(user, [task.about for task in tasks if task.about])
+    rows = []
+    for task in tasks:
+        if task.kind in CALLS:
+            rows.append(_call(task, tries[task.household_id], on=on))
+        elif task.kind == Task.Kind.NEXT_STEP:
+            rows.append(_next_step(task, on=on))
+        elif task.about in checks:
+            rows.append(_screening(task, checks[task.about]))
+    return rows
+
+
+def put_off(user: User, *, on: dt.date) -> list[Task]:
+    """Tasks that rest until a later day, of whichever app they are, soonest first."""
+    return list(
+        Task.objects.visible_to(user)
+        .for_coordinator(user, on=on)
+        .open()
+        .filter(later_until__gt=on)
+        .select_related("household")
+        .order_by("later_until", "pk")
+    )
+
+
+def done_on(user: User, day: dt.date) -> list[Task]:
+    """Tasks that the coordinator finished on a day, the last one first."""
+    return list(
+        Task.objects.visible_to(user)
+        .filter(done_by=user, done_at__date=day)
+        .select_related("household")
+        .order_by("-done_at", "-pk")
+    )
+
+
+def figures(user: User, *, on: dt.date) -> list[Figure]:
+    """How many requests wait to be matched."""
+    waiting = SupportRequest.objects.visible_to(user).waiting().count()
+    url = reverse("families:family-list", query={"lijst": "wacht"})
+    return [Figure(10, _("Waiting"), waiting, url)]
+
+
+def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]:
+    """What was said with a household, and which stages and checks it went through."""
+    contacts = household.contacts.select_related("by").order_by("-happened_on", "-pk")
+    stages = (
+        StageChange.objects.visible_to(user)
+        .filter(
+            Q(request__family__household=household)
+            | Q(offer__family__household=household)
+        )
+        .select_related("by")
+    )
+    checks = (
+        ScreeningCheck.objects.visible_to(user)
+        .filter(person__memberships__household=household, seen_on__isnull=False)
+        .select_related("person", "seen_by")
+        .distinct()
+    )
+    return [
+        *(_said(contact, user) for contact in contacts),
+        *(_came_into(change) for change in stages),
+        *(_was_seen(check) for check in checks),
+    ]
+
+
+def last_contacts(household: Household, *, user: User, most: int) -> list[CourseLine]:
+    """The latest contacts with a household, for who has no time for all."""
+    contacts = household.contacts.select_related("by")
+    latest = contacts.order_by("-happened_on", "-pk")[:most]
+    return [_said(contact, user) for contact in latest]
+
+
+def _tries(households: Iterable[int]) -> Counter[int]:
+    """For each household how often nobody answered since somebody was reached."""
+    contacts = ContactMoment.objects.filter(
+        household__in=set(households), redacted_at=None
+    ).order_by("-happened_on", "-pk")
+    tries: Counter[int] = Counter()
+    reached = set()
+    for household, outcome in contacts.values_list("household_id", "outcome"):
+        if outcome == ContactMoment.Outcome.REACHED:
+            reached.add(household)
+        elif household not in reached:
+            tries[household] += 1
+    return tries
+
+
+def _vogs(user: User, people_: Iterable[str]) -> dict[str, ScreeningCheck]:
+    """The current VOG of each of these people, by their reference."""
+    checks = (
+        ScreeningCheck.objects.visible_to(user)
+        .current()
+        .filter(kind=ScreeningCheck.Kind.VOG, person__reference__in=set(people_))
+        .select_related("person")
+    )
+    return {check.person.reference: check for check in checks}
+
+
+def _call(task: Task, tries: int, *, on: dt.date) -> TodayRow:
+    household = task.household
+    who = people.contact_person(household.members, on)
+    names = {"name": household.name, "town": people.town(household)}
+    if task.kind == Task.Kind.FIRST_CALL:
+        title = _("Call the %(name)s family (%(town)s)") % names
+        why = _("They wait for a first talk.")
+    else:
+        title = _("Call the %(name)s family again (%(town)s)") % names
+        why = _("Nobody was reached yet.")
+    if tries:
+        why = ngettext("No answer once.", "No answer %(tries)d times.", tries) % {
+            "tries": tries
+        }
+    urgency, tag = _how_urgent(task, on)
+    return TodayRow(
+        urgency=urgency,
+        household=ShownHousehold(household.reference, household.name),
+        side="request" if task.asks else "support",
+        title=title,
+        why=why,
+        since=timezone.localdate(task.created_at),
+        due_on=task.due_on,
+        promised=task.promised,
+        telephone=who.telephone if who else "",
+        may_leave_message=who.may_leave_message if who else None,
+        action_label=_("Note the talk"),
+        action_url=reverse("families:contact-note", args=[household.reference]),
+        task=task,
+        tags=(tag,) if tag else (),
+    )
+
+
+def _next_step(task: Task, *, on: dt.date) -> TodayRow:
+    household = task.household
+    who = people.contact_person(household.members, on)
+    text = task.text or _("Next step")
+    urgency, tag = _how_urgent(task, on)
+    return TodayRow(
+        urgency=urgency,
+        household=ShownHousehold(household.reference, household.name),
+        side="request" if task.asks else "support",
+        title=_("%(what)s: the %(name)s family")
+        % {"what": text, "name": household.name},
+        why=_("You planned this."),
+        since=timezone.localdate(task.created_at),
+        due_on=task.due_on,
+        promised=task.promised,
+        telephone=who.telephone if who else "",
+        may_leave_message=who.may_leave_message if who else None,
+        action_label=_("Note a contact"),
+        action_url=reverse("families:contact-note", args=[household.reference]),
+        task=task,
+        tags=(tag,) if tag else (),
+    )
+
+
+def _screening(task: Task, check: ScreeningCheck) -> TodayRow:
+    household = task.household
+    if check.state == ScreeningCheck.State.SHOWN:
+        title = _("Ask for a new VOG: %(person)s, the %(name)s family")
+        why = _("Seen on %(day)s.") % {"day": _in_words(check.seen_on)}
+    elif check.state == ScreeningCheck.State.APPLIED:
+        title = _("Ask for the VOG: %(person)s, the %(name)s family")
+        why = _("Applied for on %(day)s.") % {"day": _in_words(check.applied_on)}
+    else:
+        title = _("Ask for the VOG: %(person)s, the %(name)s family")
+        why = _("Asked on %(day)s, not seen yet.") % {"day": _in_words(check.asked_on)}
+    return TodayRow(
+        urgency=Urgency.AGES,
+        household=ShownHousehold(household.reference, household.name),
+        side="support",
+        title=title % {"person": check.person.name, "name": household.name},
+        why=why,
+        since=task.due_on,
+        action_label=_("To the screening"),
+        action_url=reverse("families:screening", args=[household.reference]),
+        task=task,
+        tags=(("warn", _("VOG")),),
+    )
+
+
+def _how_urgent(task: Task, on: dt.date) -> tuple[Urgency, tuple[str, str] | None]:
+    """How urgent a task is, with the tag that says so."""
+    if task.due_on < on:
+        late = ("bad", _("Late"))
+        return (Urgency.BROKEN_PROMISE if task.promised else Urgency.AGES), late
+    if task.due_on == on:
+        due = Urgency.BLOCKS_SOMEBODY if task.promised else Urgency.AGES
+        return due, ("warn", _("Today"))
+    return Urgency.NEW, ("info", _("New"))
+
+
+def _said(contact: ContactMoment, user: User) -> CourseLine:
+    what = _("%(kind)s: %(outcome)s") % {
+        "kind": contact.get_kind_display(),
+        "outcome": contact.get_outcome_display(),
+    }
+    text = contact.text
+    if contact.sensitive and contact.by_id != user.pk:
+        text = _("Only who wrote this note can read it.")
+    elif contact.redacted_at:
+        text = _("This note was emptied.")
+    return CourseLine(contact.happened_on, "note", what, str(contact.by), text)
+
+
+def _came_into(change: StageChange) -> CourseLine:
+    stages = SupportRequest.Stage if change.request_id else SupportOffer.Stage
+    words = {"stage": stages(change.stage).label, "reason": change.reason}
+    if change.reason:
+        what = _("Stage: %(stage)s. Reason: %(reason)s") % words
+    else:
+        what = _("Stage: %(stage)s") % words
+    return CourseLine(change.on, "event", what, str(change.by or ""))
+
+
+def _was_seen(check: ScreeningCheck) -> CourseLine:
+    what = _("%(kind)s of %(person)s seen") % {
+        "kind": check.get_kind_display(),
+        "person": check.person.name,
+    }
+    return CourseLine(check.seen_on, "event", what, str(check.seen_by or ""))
+
+
+def _in_words(day: dt.date | None) -> str:
+    return date_format(day, "j F Y") if day else ""

@@ -237,6 +237,11 @@ def moves_from(wishes: SupportRequest | SupportOffer) -> tuple[str, ...]:
     return by_hand.get(wishes.stage, ())
 
 
+def may_close(wishes: SupportRequest | SupportOffer) -> bool:
+    """Whether a request may be withdrawn, or an offer ended, as it stands now."""
+    return any(stage in CLOSED for stage in moves_from(wishes))
+
+
 def former_stage(wishes: SupportRequest | SupportOffer) -> str | None:
     """The stage before the present one, where it was chosen by hand; else None.
 

@@ -111,6 +111,24 @@ def shown(
 
 
 @transaction.atomic
+def done(person: Person, *, kind: str, seen_on: dt.date, by: User) -> ScreeningCheck:
+    """Notes another check as done: a reference, a home visit, the house rules.
+
+    One that was done before is replaced and kept.
+    """
+    current = _locked_current(person, kind)
+    if current is not None:
+        current.replaced_on = seen_on
+        current.save(update_fields=["replaced_on"])
+        record(current, verb="changed", by=by, fields=["replaced_on"])
+    check = ScreeningCheck.objects.create(
+        person=person, kind=kind, state=State.SHOWN, seen_on=seen_on, seen_by=by
+    )
+    record(check, verb="created", by=by, fields=["state", "seen_on", "seen_by"])
+    return check
+
+
+@transaction.atomic
 def not_given(
     check: ScreeningCheck,
     household: Household,

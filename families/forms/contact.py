@@ -1,0 +1,120 @@
+"""Forms about a contact with a family."""
+
+import uuid
+from typing import Any
+
+from crispy_forms.layout import Div, Fieldset, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from families.forms.base import HouseForm
+from families.forms.fields import CleanTextField, ForgivingDateField
+from families.models import ContactMoment, Household, Task
+
+
+class TasksField(forms.ModelMultipleChoiceField):
+    """Open tasks of a household, each named by what it says."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, task: Task) -> str:
+        return task.text or task.get_kind_display()
+
+
+class FormKeyForm(HouseForm, forms.Form):
+    """Carries a key, so that sending twice is noticed as once."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class NoteContactForm(FormKeyForm):
+    """What was said, when, and what comes next."""
+
+    kind = forms.ChoiceField(
+        label=_("How"),
+        choices=ContactMoment.Kind.choices,
+        initial=ContactMoment.Kind.TELEPHONE,
+        widget=forms.RadioSelect(attrs={"class": "opts-row"}),
+    )
+    outcome = forms.ChoiceField(
+        label=_("How did it go?"),
+        choices=ContactMoment.Outcome.choices,
+        initial=ContactMoment.Outcome.REACHED,
+        widget=forms.RadioSelect(attrs={"class": "opts-row"}),
+    )
+    happened_on = ForgivingDateField(label=_("On which day"))
+    text = CleanTextField(
+        label=_("What was said?"), multiline=True, max_length=4000, required=False
+    )
+    sensitive = forms.BooleanField(
+        label=_("Sensitive: only I may read the text"), required=False
+    )
+    next_step = CleanTextField(
+        label=_("Next step"),
+        max_length=200,
+        required=False,
+        help_text=_("It comes back on ‘Today’."),
+    )
+    next_on = ForgivingDateField(
+        label=_("On"), required=False, help_text=_("For example 1-12-2026 or 1 dec")
+    )
+    promised = forms.BooleanField(
+        label=_("I promised this day to the family"), required=False
+    )
+    finished = TasksField(
+        label=_("Done with this"), queryset=Task.objects.none(), required=False
+    )
+
+    def __init__(
+        self, *args: Any, household: Household, today: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        for name in ("happened_on", "next_on"):
+            self.fields[name].today = today
+        self.fields["happened_on"].initial = today
+        waiting = household.tasks.open().filter(kind=Task.Kind.NEXT_STEP)
+        self.fields["finished"].queryset = waiting.order_by("due_on", "pk")
+        # Evaluated once: for the choices and for whether there are any.
+        if not self.fields["finished"].choices:
+            del self.fields["finished"]
+        self.helper.layout = Layout(
+            "form_key",
+            "kind",
+            "outcome",
+            "happened_on",
+            "text",
+            "sensitive",
+            *(["finished"] if "finished" in self.fields else []),
+            Fieldset(
+                _("What comes next?"),
+                Div("next_step", "next_on", css_class="group-row"),
+                "promised",
+                css_class="group",
+            ),
+        )
+
+    def clean_happened_on(self) -> Any:
+        day = self.cleaned_data["happened_on"]
+        if day > self.today:
+            raise forms.ValidationError(
+                _("This day is still to come. Plan it as a next step.")
+            )
+        return day
+
+    def clean_next_on(self) -> Any:
+        day = self.cleaned_data["next_on"]
+        if day is not None and day < self.today:
+            raise forms.ValidationError(_("This day has passed. Choose a later day."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        step, day = cleaned.get("next_step"), cleaned.get("next_on")
+        if step and day is None and "next_on" not in self.errors:
+            self.add_error("next_on", _("On which day? Then it comes back on ‘Today’."))
+        if cleaned.get("promised") and day is None and "next_on" not in self.errors:
+            self.add_error("next_on", _("Which day did you promise?"))
+        if day is not None and not step and "next_step" not in self.errors:
+            self.add_error("next_step", _("What will you do on that day?"))
+        return cleaned

@@ -1,0 +1,237 @@
+"""Pages of the coordinator: the list of families, contacts and tasks."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.core import signing
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from families import lists, people
+from families.forms.contact import FormKeyForm, NoteContactForm
+from families.forms.household import FamilyFilterForm
+from families.forms.tasks import LaterForm, TaskForm
+from families.models import ContactMoment, Household, Task
+from families.services import contact, tasks
+from families.views.scope import household_or_404
+
+ROWS_ON_A_PAGE = 25
+MOST_CHOICES = 20
+UNDO_SALT = "families.task-later"
+UNDO_SECONDS = 24 * 3600
+
+
+@require_safe
+def family_list(request: HttpRequest) -> HttpResponse:
+    """Families, those who wait longest first; `?lijst=wacht` is the waiting list."""
+    on = timezone.localdate()
+    form = FamilyFilterForm(request.GET, user=request.user)
+    waiting = request.GET.get("lijst") == "wacht"
+    visible = Household.objects.visible_to(request.user)
+    if waiting:
+        found = lists.waiting_list(visible)
+    else:
+        found = lists.family_list(visible, **form.chosen())
+    pages = Paginator(lists.loaded(found, on=on), ROWS_ON_A_PAGE)
+    page = pages.get_page(request.GET.get("pagina"))
+    context = {
+        "form": form,
+        "waiting": waiting,
+        "page": page,
+        "rows": [lists.family_row(household, on=on) for household in page],
+        "filtered": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "families/family_list.html", context)
+
+
+@require_safe
+def contact_create(request: HttpRequest) -> HttpResponse:
+    """Choose the family: who asks attention first, then who was spoken last."""
+    on = timezone.localdate()
+    visible = Household.objects.visible_to(request.user)
+    found = lists.recent_first(lists.loaded(visible, on=on), on=on)[:MOST_CHOICES]
+    rows = [lists.family_row(household, on=on) for household in found]
+    context = {"rows": rows}
+    return render(request, "families/contact_create.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def contact_note(request: HttpRequest, reference: str) -> HttpResponse:
+    """Note a call, visit or message, and what comes next."""
+    household = household_or_404(request, reference)
+    today = timezone.localdate()
+    if request.method == "POST":
+        form = NoteContactForm(request.POST, household=household, today=today)
+        if form.is_valid():
+            noted = contact.note_contact(
+                household, **form.cleaned_data, at=timezone.now(), by=request.user
+            )
+            _tell_noted(request, household, noted)
+            return redirect(household)
+    else:
+        form = NoteContactForm(household=household, today=today)
+    members = household.members
+    context = {
+        "household": household,
+        "person": people.contact_person(members, today),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "families/contact_note.html", context, status=status)
+
+
+@require_POST
+def contact_no_answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Nobody answered: one press, and the next try is planned."""
+    household = household_or_404(request, reference)
+    form = FormKeyForm(request.POST)
+    if not form.is_valid():
+        return redirect("families:contact-note", reference=reference)
+    noted = contact.note_contact(
+        household,
+        kind=ContactMoment.Kind.TELEPHONE,
+        outcome=ContactMoment.Outcome.NO_ANSWER,
+        happened_on=timezone.localdate(),
+        at=timezone.now(),
+        by=request.user,
+        form_key=form.cleaned_data["form_key"],
+    )
+    _tell_noted(request, household, noted)
+    return redirect("today")
+
+
+def _tell_noted(
+    request: HttpRequest, household: Household, noted: contact.Noted
+) -> None:
+    names = {"name": household.name}
+    if not noted.is_new:
+        messages.info(request, _("This contact was noted already."))
+    elif noted.next_try_on is None:
+        messages.success(request, _("The contact is noted."))
+    else:
+        names["day"] = _in_words(noted.next_try_on)
+        messages.success(
+            request,
+            _("Noted: no answer at the %(name)s family. Next try: %(day)s.") % names,
+        )
+    if noted.may_end:
+        messages.info(
+            request,
+            _(
+                "You tried the %(name)s family three times. You may close this kindly:"
+                " send a friendly message and choose ‘Stop’ on the page of the family."
+            )
+            % names,
+        )
+
+
+def _task_or_404(household: Household, form: TaskForm) -> Task:
+    if not form.is_valid():
+        raise Http404
+    task: Task = form.cleaned_data["task"]
+    return task
+
+
+@require_POST
+def task_later(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let a task rest, with a way back on the next page."""
+    household = household_or_404(request, reference)
+    form = LaterForm(request.POST, household=household)
+    task = _task_or_404(household, form)
+    former = (
+        task.pk,
+        task.due_on.isoformat(),
+        task.later_until.isoformat() if task.later_until else None,
+    )
+    until = timezone.localdate() + form.cleaned_data["wait"]
+    try:
+        tasks.put_off(task, until=until, by=request.user)
+    except tasks.TaskIsDone:
+        messages.info(request, _("This was done already."))
+        return redirect("today")
+    request.session["put_off"] = {
+        "reference": reference,
+        "until": until.isoformat(),
+        "token": signing.dumps(former, salt=UNDO_SALT),
+    }
+    return redirect("today")
+
+
+@require_POST
+def task_restore(request: HttpRequest, reference: str) -> HttpResponse:
+    """Undo what `task_later` did, by the signed former dates."""
+    household = household_or_404(request, reference)
+    try:
+        pk, due_on, later_until = signing.loads(
+            request.POST.get("token", ""), salt=UNDO_SALT, max_age=UNDO_SECONDS
+        )
+    except signing.BadSignature as error:
+        raise Http404 from error
+    task = get_object_or_404(household.tasks, pk=pk)
+    try:
+        tasks.take_back(
+            task,
+            due_on=dt.date.fromisoformat(due_on),
+            later_until=dt.date.fromisoformat(later_until) if later_until else None,
+            by=request.user,
+        )
+    except tasks.TaskIsDone:
+        messages.info(request, _("This was done already."))
+    else:
+        messages.success(request, _("It stands on ‘Today’ again."))
+    return redirect("today")
+
+
+@require_POST
+def task_today(request: HttpRequest, reference: str) -> HttpResponse:
+    """Bring a task that rests back to today."""
+    household = household_or_404(request, reference)
+    task = _task_or_404(household, TaskForm(request.POST, household=household))
+    try:
+        tasks.take_back(task, due_on=task.due_on, later_until=None, by=request.user)
+    except tasks.TaskIsDone:
+        messages.info(request, _("This was done already."))
+    else:
+        messages.success(request, _("It stands on ‘Today’ again."))
+    return redirect("today")
+
+
+@require_POST
+def task_done(request: HttpRequest, reference: str) -> HttpResponse:
+    """Mark a task as done."""
+    household = household_or_404(request, reference)
+    task = _task_or_404(household, TaskForm(request.POST, household=household))
+    try:
+        tasks.finish(task, at=timezone.now(), by=request.user)
+    except tasks.TaskIsDone:
+        messages.info(request, _("This was done already."))
+    else:
+        messages.success(request, _("Done. You find it below, to undo it."))
+    return redirect("today")
+
+
+@require_POST
+def task_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    """Undo that a task was done."""
+    household = household_or_404(request, reference)
+    task = _task_or_404(household, TaskForm(request.POST, household=household))
+    try:
+        tasks.reopen(task, by=request.user)
+    except tasks.AlreadyToBeCalled:
+        messages.info(request, _("This family is to be called already."))
+    else:
+        messages.success(request, _("It stands on ‘Today’ again."))
+    return redirect("today")
+
+
+def _in_words(day: dt.date) -> str:
+    return date_format(day, "l j F")
