@@ -1,0 +1,48 @@
+"""What coordinators of the demo wrote down, in the tone of the work."""
+
+FIRST_TALK = (
+    "Rustig gesprek aan de keukentafel. De middagen zijn voor moeder het zwaarst.",
+    "Gebeld. Vindt het spannend om hulp te vragen, maar is opgelucht dat het kan.",
+    "Kennisgemaakt. De kinderen lieten trots hun kamer zien. We zoeken iets vasts.",
+    "Vader aan de telefoon. Wil graag eerst rustig nadenken over welke dag past.",
+    "Gesprek met koffie. Oma woont ver weg, er is verder niemand in de buurt.",
+)
+SECOND_TALK = (
+    "Samen doorgenomen wat belangrijk is: op tijd eten, buiten spelen, weinig scherm.",
+    "Tweede bezoek. Ze koken graag en willen later iets terugdoen voor de buurt.",
+    "Wensen op een rij gezet. Dichtbij is belangrijker dan een vaste dag.",
+    "Over verwachtingen: minstens een jaar, en eerlijk zijn als het niet past.",
+)
+SUPPORT_TALK = (
+    "Warm huis, veel ruimte en een grote tuin. Ze willen klein beginnen.",
+    "Gezin heeft zelf pubers en vindt het fijn als er weer een kleintje rondloopt.",
+    "Uitgelegd wat een VOG is. Vraagt hem deze week aan.",
+    "Ervaren ouders. Duidelijk over wat kan en wat niet: geen nachten.",
+)
+NO_ANSWER = "Niet bereikt, later op de dag nog eens proberen."
+PAIRING_NOTES = (
+    "Beide gezinnen gesproken. De kinderen vragen zelf wanneer het weer woensdag is.",
+    "Even gebeld hoe het gaat. Halen en brengen loopt goed, ook met de regen.",
+    "Steungezin vindt het eten soms lastig. Moeder geeft voortaan een tip mee.",
+    "Korte update: verjaardag samen gevierd, dat was een succes.",
+)
+CHANGE_REASONS = (
+    "Het gaat goed, de kinderen vragen erom.",
+    "Na de proefperiode maken we er een vaste afspraak van.",
+    "Moeder heeft een nieuwe baan met andere dagen.",
+)
+DECLINED = "Steungezin vond de afstand met de bakfiets toch te groot."
+NEXT_STEPS = (
+    "Bellen hoe de eerste middag ging",
+    "Wensen doornemen met vader erbij",
+    "Vragen of zaterdag ook kan",
+)
+UPBRINGING = "Duidelijke regels, samen eten en veel buiten zijn."
+RECIPROCITY = "Kan goed naaien en helpt graag met het herstellen van kleren."
+MOTIVATION = (
+    "We hebben het goed en delen dat graag.",
+    "Vroeger had ik zelf zo'n plek bij de buren.",
+    "Onze kinderen zijn het huis uit en het is hier nu wel erg stil.",
+)
+END_TEXT = "De kinderen zijn groter en moeder heeft weer meer om op te leunen."
+CHILD_TOLD = "Je mag altijd een kaartje sturen en op bezoek komen op je verjaardag."
