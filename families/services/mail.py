@@ -1,0 +1,47 @@
+"""Writes mail to the outbox, in the transaction of what caused it."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from families.models import OutboxMail, Person
+from families.tasks import send_mail_now
+
+
+class NoAddress(Exception):
+    """The person gave no e-mail address."""
+
+
+class MessagesNotWanted(Exception):
+    """The person did not allow messages, or was never asked."""
+
+
+@transaction.atomic
+def queue_mail(
+    person: Person, *, body: str, asked_for: bool, subject: str = ""
+) -> OutboxMail:
+    """Puts a mail in the outbox; the worker sends it.
+
+    Args:
+        person: whom it is for.
+        body: plain text, without anything that others may not read.
+        asked_for: the person asks for it at this moment, such as a link. Such a mail
+            goes even where messages are not allowed.
+        subject: a neutral line; by default it only says whom the mail is from.
+
+    Raises:
+        NoAddress: the person gave no e-mail address.
+        MessagesNotWanted: nobody asked for it and messages are not allowed.
+    """
+    if not person.email:
+        raise NoAddress
+    if not asked_for and not person.may_leave_message:
+        raise MessagesNotWanted
+    mail = OutboxMail.objects.create(
+        person=person,
+        to=person.email,
+        subject=subject or _("Message from Buurtgezinnen"),
+        body=body,
+        asked_for=asked_for,
+    )
+    send_mail_now.enqueue(mail.pk)
+    return mail

@@ -1,0 +1,80 @@
+"""Links by which a family opens one thing without logging in."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from families.models import AccessLink, Person, SupportOffer, SupportRequest
+
+LINK_BYTES = 32
+LINK_HOURS = 14 * 24
+
+
+def fingerprint(secret: str) -> str:
+    """What is kept of a secret that only its holder knows."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
+
+
+def issue_link(
+    person: Person, *, purpose: str, about: str, at: dt.datetime, content_hash: str = ""
+) -> str:
+    """A token of 256 random bits that opens one thing for 14 days.
+
+    Args:
+        person: who may open it.
+        purpose: one of `AccessLink.Purpose`.
+        about: the reference of what it opens.
+        at: the moment from which the 14 days count.
+        content_hash: of the text that is to be confirmed, where it must not change.
+
+    Returns:
+        the token; only its fingerprint is kept, so it cannot be shown again.
+    """
+    token = secrets.token_urlsafe(LINK_BYTES)
+    AccessLink.objects.create(
+        token_hash=fingerprint(token),
+        purpose=AccessLink.Purpose(purpose),
+        person=person,
+        about=about,
+        content_hash=content_hash,
+        expires_at=at + dt.timedelta(hours=LINK_HOURS),
+    )
+    return token
+
+
+def open_link(token: str, *, purpose: str, at: dt.datetime) -> AccessLink | None:
+    """The link that a token opens; None when it is unknown, old, used or revoked.
+
+    Each of these takes the same one query, so the answer tells nobody which it was.
+    """
+    return (
+        AccessLink.objects.select_related("person")
+        .filter(
+            token_hash=fingerprint(token),
+            purpose=purpose,
+            expires_at__gt=at,
+            used_at=None,
+            revoked_at=None,
+        )
+        .first()
+    )
+
+
+def application_of(link: AccessLink) -> SupportRequest | SupportOffer | None:
+    """What a status link is about, if its person still belongs to that household."""
+    for wishes in (SupportRequest, SupportOffer):
+        found = (
+            wishes.objects.select_related(
+                "family__household__coordinator__user",
+                "family__household__municipality",
+            )
+            .filter(
+                reference=link.about,
+                family__household__memberships__person=link.person,
+                family__household__memberships__until_on=None,
+            )
+            .first()
+        )
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,69 @@
+"""Work that takes time, done by the worker. Tasks take keys of rows, never words."""
+
+import datetime as dt
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django_tasks import task
+
+from families.models import OutboxMail
+
+# Waits between the tries of one mail; after the last it is given up: about two days.
+RETRY_AFTER = tuple(
+    dt.timedelta(seconds=seconds)
+    for seconds in (60, 300, 1_800, 7_200, 21_600, 43_200, 86_400)
+)
+
+
+@task()
+def send_mail_now(mail_pk: int) -> None:
+    """Sends a mail of the outbox once; when that fails, plans the next try.
+
+    May run twice: what is sent or given up stays as it is, and a copy that slips
+    through carries the same Message-ID.
+    """
+    mail = OutboxMail.objects.filter(pk=mail_pk, sent_at=None, parked_at=None).first()
+    if mail is None:
+        return
+    try:
+        _message(mail).send()
+    except Exception as error:  # noqa: BLE001 - any failure is worth another try
+        _failed(mail, error)
+    else:
+        OutboxMail.objects.filter(pk=mail.pk, sent_at=None).update(
+            sent_at=timezone.now(), parked_at=None, tries=F("tries") + 1, last_error=""
+        )
+
+
+@transaction.atomic
+def _failed(mail: OutboxMail, error: Exception) -> None:
+    now = timezone.now()
+    last = mail.tries >= len(RETRY_AFTER)
+    # The text of an error quotes addresses: only its class is kept.
+    counted = OutboxMail.objects.filter(
+        pk=mail.pk, sent_at=None, parked_at=None, tries=mail.tries
+    ).update(
+        tries=mail.tries + 1,
+        last_error=type(error).__name__[:80],
+        parked_at=now if last else None,
+    )
+    if counted and not last:
+        later = now + RETRY_AFTER[mail.tries]
+        send_mail_now.using(run_after=later).enqueue(mail.pk)
+
+
+def _message(mail: OutboxMail) -> EmailMessage:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return EmailMessage(
+        subject=mail.subject,
+        body=mail.body,
+        to=[mail.to],
+        headers={
+            "Message-ID": f"<{mail.message_id}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
