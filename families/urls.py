@@ -1,6 +1,91 @@
 """Addresses of families."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from families.forms.steps import INTAKES
+from families.views import household, public, screening, work
+
+
+class IntakeConverter:
+    """Which of the two applications, by the first part of its address."""
+
+    regex = "|".join(INTAKES)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(IntakeConverter, "intake")
 
 app_name = "families"
-urlpatterns: list[URLPattern] = []
+public_urls: list[URLPattern] = [
+    path("<intake:kind>/", public.intake_start, name="intake-start"),
+    path("<intake:kind>/stap/<slug:slug>/", public.intake_step, name="intake-step"),
+    path("<intake:kind>/controleren/", public.intake_check, name="intake-check"),
+    path("<intake:kind>/klaar/", public.intake_done, name="intake-done"),
+    path("mijn/<str:token>/", public.status_link, name="status-link"),
+]
+work_urls: list[URLPattern | URLResolver] = [
+    path("gezinnen/", work.family_list, name="family-list"),
+    path("contact/", work.contact_create, name="contact-create"),
+    path(
+        "gezinnen/<reference:reference>/",
+        include(
+            [
+                path("contact/", work.contact_note, name="contact-note"),
+                path("geen-gehoor/", work.contact_no_answer, name="contact-no-answer"),
+                path("taken/later/", work.task_later, name="task-later"),
+                path("taken/terug/", work.task_restore, name="task-restore"),
+                path("taken/vandaag/", work.task_today, name="task-today"),
+                path("taken/klaar/", work.task_done, name="task-done"),
+                path("taken/open/", work.task_reopen, name="task-reopen"),
+                path("gegevens/", household.family_facts, name="family-facts"),
+                path(
+                    "wens/<reference:wish>/klaar/",
+                    household.wish_ready,
+                    name="wish-ready",
+                ),
+                path(
+                    "wens/<reference:wish>/stoppen/",
+                    household.wish_close,
+                    name="wish-close",
+                ),
+                path(
+                    "wens/<reference:wish>/fase/",
+                    household.wish_stage,
+                    name="wish-stage",
+                ),
+                path("screening/", screening.screening_overview, name="screening"),
+                path(
+                    "screening/<reference:person>/vragen/",
+                    screening.screening_ask,
+                    name="screening-ask",
+                ),
+                path(
+                    "screening/<reference:person>/aangevraagd/",
+                    screening.screening_applied,
+                    name="screening-applied",
+                ),
+                path(
+                    "screening/<reference:person>/gezien/",
+                    screening.screening_shown,
+                    name="screening-shown",
+                ),
+                path(
+                    "screening/<reference:person>/geen-vog/",
+                    screening.screening_not_given,
+                    name="screening-not-given",
+                ),
+                path(
+                    "screening/klaar/<slug:check>/",
+                    screening.screening_done,
+                    name="screening-done",
+                ),
+            ]
+        ),
+    ),
+]
+urlpatterns = [*public_urls, path("werk/", include(work_urls))]
