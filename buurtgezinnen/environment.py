@@ -1,7 +1,6 @@
 """Reads settings from the environment and says in words what is wrong with one."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import environ
@@ -84,11 +83,28 @@ def hosts(name: str, *, demo: bool) -> list[str]:
     return names
 
 
-def parsed(name: str, read: Callable[..., Any], default: str) -> Any:
-    """A URL read by django-environ, refused by name when it cannot be read."""
+def database(name: str, *, default: str) -> dict[str, Any]:
+    """The settings of the database that a URL names."""
+    url = env.str(name, default=default)
+    scheme = url.split(":", 1)[0]
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise refuse(name, "starts with sqlite: or postgres:.")
     try:
-        return read(name, default=default)
-    except (ValueError, KeyError, ImproperlyConfigured) as error:
+        return env.db_url_config(url)
+    except ValueError as error:
+        raise refuse(name, "cannot be read as a URL.") from error
+
+
+def mail(name: str, *, demo: bool) -> dict[str, Any]:
+    """The settings of the mail server that a URL names; the demo prints its mail."""
+    url = env.str(name, default="consolemail://" if demo else "")
+    if not url:
+        raise refuse(name, "is missing. For example smtp+tls://user:word@host:587.")
+    if url.split(":", 1)[0] not in env.EMAIL_SCHEMES:
+        raise refuse(name, "starts with smtp:, smtp+tls: or smtp+ssl:.")
+    try:
+        return env.email_url_config(url)
+    except ValueError as error:
         raise refuse(name, "cannot be read as a URL.") from error
 
 

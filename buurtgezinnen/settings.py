@@ -100,8 +100,8 @@ CRISPY_FAIL_SILENTLY = False
 # Database
 
 DATABASES = {
-    "default": environment.parsed(
-        "DATABASE_URL", env.db_url, default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"
+    "default": environment.database(
+        "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -248,9 +248,7 @@ STORAGES = {
 
 # Mail and work that takes time
 
-_mail = environment.parsed("EMAIL_URL", env.email_url, default="consolemail://")
-if not DEMO and not env.str("EMAIL_URL", default=""):
-    raise environment.refuse("EMAIL_URL", "is missing. For example smtp+tls://…")
+_mail = environment.mail("EMAIL_URL", demo=DEMO)
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]

@@ -80,7 +80,9 @@ class EncryptedTextField(models.TextField[Any, Any]):
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         found = super().check(**kwargs)
-        if self.unique or self.db_index or self.choices:
+        # The stubs do not know `db_index`.
+        indexed = self.db_index  # type: ignore[attr-defined]
+        if self.unique or indexed or self.choices:
             found.append(
                 checks.Error(
                     "An encrypted field cannot be unique, indexed or a choice.",

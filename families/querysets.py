@@ -156,9 +156,8 @@ class TaskQuerySet(HouseholdRowQuerySet):
         A task of a colleague who no longer works there is everybody's, so that
         no promise disappears with a person.
         """
-        from families.models import Coordinator  # noqa: PLC0415 - models import this
-
-        still_works_there = Coordinator.objects.filter(
+        coordinators = apps.get_model("families", "Coordinator").objects
+        still_works_there = coordinators.filter(
             pk=OuterRef("coordinator"),
             municipalities=OuterRef("household__municipality"),
             user__is_active=True,

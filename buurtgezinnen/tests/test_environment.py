@@ -78,6 +78,8 @@ def test_production_refuses_a_missing_value_and_names_it(name):
         ("DEMO", "perhaps", "'perhaps' is neither yes nor no. Use 1 or 0."),
         ("SITE_URL", "http://steun.example", "must be the https address of the site."),
         ("DATABASE_URL", "postgres://host:port/x", "cannot be read as a URL."),
+        ("DATABASE_URL", "nonsense", "starts with sqlite: or postgres:."),
+        ("EMAIL_URL", "nonsense", "starts with smtp:, smtp+tls: or smtp+ssl:."),
         ("VOG_GATE", "never", "is either 'introduction' or 'trial'."),
         ("TRIAL_WEEKS", "six", "'six' is not a number from 1 to 26."),
     ],

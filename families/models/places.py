@@ -61,11 +61,13 @@ class Partnership(models.Model):
     employer = models.CharField(
         _("employer of the coordinators"), max_length=120, blank=True
     )
-    municipalities = models.ManyToManyField(
-        Municipality,
-        through="PartnershipTerm",
-        related_name="partnerships",
-        verbose_name=_("municipalities"),
+    municipalities: models.ManyToManyField[Municipality, "PartnershipTerm"] = (
+        models.ManyToManyField(
+            Municipality,
+            through="PartnershipTerm",
+            related_name="partnerships",
+            verbose_name=_("municipalities"),
+        )
     )
     target = models.PositiveSmallIntegerField(
         _("target"), help_text=_("Pairings per reporting year.")
