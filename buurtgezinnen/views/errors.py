@@ -3,7 +3,23 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+# What a page never repeats, not even hidden.
+SECRET = ("password", "csrfmiddlewaretoken")
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Tells that the page was open too long, without losing what was typed."""
-    return render(request, "403_csrf.html", {"typed": request.POST}, status=403)
+    """Offers the same form once more, with what was typed and a fresh token.
+
+    Only when the form may well be ours: what another site sent is not repeated, or a
+    press on the button would do what that site wanted.
+    """
+    # Other reasons speak of the origin or the referrer.
+    ours = reason.startswith("CSRF")
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if not any(secret in name for secret in SECRET)
+    ]
+    context = {"typed": typed if ours else [], "may_send": ours}
+    return render(request, "403_csrf.html", context, status=403)
