@@ -1,6 +1,7 @@
 """Tags and filters that every page of the house may use."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from families import moments, references
+from families.forms.fields import TelephoneField
 from families.forms.widgets import PARTS, WEEKDAYS
 
 register = template.Library()
@@ -112,10 +114,22 @@ def reference(value: str | None) -> str:
     return references.in_groups(value) if value else ""
 
 
+@register.filter
+def telephone(value: str | None) -> str:
+    """A stored number as people write it: 06 12345678."""
+    return TelephoneField().prepare_value(value) if value else ""
+
+
 @register.inclusion_tag("house/_tag.html")
 def tag(kind: str = "", word: str = "") -> dict[str, Any]:
     """A small label: request, support, ok, warn, bad, info or neutral ("")."""
     return {"kind": kind, "word": word or FAMILY_TAGS.get(kind, "")}
+
+
+@register.simple_tag
+def form_key() -> str:
+    """A key of its own for each form, by which sending twice is noticed as once."""
+    return str(uuid.uuid4())
 
 
 @register.simple_tag

@@ -1,0 +1,50 @@
+"""Collects what the apps offer to pages that show them all.
+
+Nothing is caught here: a page that leaves out a broken promise without a word is
+worse than one that says it is broken.
+"""
+
+import datetime as dt
+
+from agreements import panels as of_agreements
+from families import panels as of_families
+from families.models import Household, User
+from families.panels import CourseLine, Figure, Panel, TodayRow
+from matching import panels as of_matching
+
+
+def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+    """What asks the coordinator's attention on a day, from all apps, in no order."""
+    return [
+        *of_families.today_rows(user, on=on),
+        *of_matching.today_rows(user, on=on),
+        *of_agreements.today_rows(user, on=on),
+    ]
+
+
+def figures(user: User, *, on: dt.date) -> list[Figure]:
+    """The plain numbers beside Vandaag."""
+    found = [
+        *of_families.figures(user, on=on),
+        *of_matching.figures(user, on=on),
+    ]
+    return sorted(found, key=lambda figure: figure.order)
+
+
+def family_panels(household: Household, *, user: User, on: dt.date) -> list[Panel]:
+    """Blocks of the page of a family that other apps fill, from top to bottom."""
+    found = [
+        *of_matching.family_panels(household, user=user, on=on),
+        *of_agreements.family_panels(household, user=user, on=on),
+    ]
+    return sorted(found, key=lambda panel: panel.order)
+
+
+def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]:
+    """Everything that happened to a household, the latest first."""
+    found = [
+        *of_families.course(household, user=user, on=on),
+        *of_matching.course(household, user=user, on=on),
+        *of_agreements.course(household, user=user, on=on),
+    ]
+    return sorted(found, key=lambda line: line.on, reverse=True)

@@ -1,0 +1,81 @@
+"""Vandaag: what needs the coordinator now."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from buurtgezinnen import panels
+from buurtgezinnen.today import arrange
+from families.models import Household
+from families.panels import done_on, put_off
+
+NOON = 12
+EVENING = 18
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """At most seven rows, a way to let each wait, and what was done today."""
+    on = timezone.localdate()
+    day = arrange(panels.today_rows(request.user, on=on))
+    resting = put_off(request.user, on=on)
+    context = {
+        "greeting": greeting(timezone.localtime()),
+        "count_sentence": count_sentence(len(day.now)),
+        "now": day.now,
+        "later": day.later,
+        "resting": resting,
+        "n_later": len(day.later) + len(resting),
+        "done": done_on(request.user, on),
+        "figures": panels.figures(request.user, on=on),
+        "undo": _undo(request),
+        "no_families": not Household.objects.visible_to(request.user).exists(),
+    }
+    return render(request, "today.html", context)
+
+
+def greeting(now: dt.datetime) -> str:
+    """How people greet each other at this hour."""
+    if now.hour < NOON:
+        return _("Good morning.")
+    return _("Good afternoon.") if now.hour < EVENING else _("Good evening.")
+
+
+def count_sentence(count: int) -> str:
+    """How many things ask attention, in words up to twelve."""
+    sentences = (
+        _("Everything is done. Have a nice day."),
+        _("One thing asks your attention."),
+        _("Two things ask your attention."),
+        _("Three things ask your attention."),
+        _("Four things ask your attention."),
+        _("Five things ask your attention."),
+        _("Six things ask your attention."),
+        _("Seven things ask your attention."),
+        _("Eight things ask your attention."),
+        _("Nine things ask your attention."),
+        _("Ten things ask your attention."),
+        _("Eleven things ask your attention."),
+        _("Twelve things ask your attention."),
+    )
+    if count < len(sentences):
+        return sentences[count]
+    return ngettext(
+        "%(count)d thing asks your attention.",
+        "%(count)d things ask your attention.",
+        count,
+    ) % {"count": count}
+
+
+def _undo(request: HttpRequest) -> dict[str, Any] | None:
+    """What was put off a moment ago, told once."""
+    put_off_now = request.session.pop("put_off", None)
+    if put_off_now is None:
+        return None
+    return put_off_now | {"until": dt.date.fromisoformat(put_off_now["until"])}
