@@ -287,6 +287,16 @@ SPECIAL = (
 ALSO_GIVES = "De Gedachte"
 
 REST_STAGES = ("waiting",) * 4 + ("talking",) * 3 + ("applied",) * 2 + ("withdrawn",)
+# Days since the application, for whoever is in this stage.
+DAYS_IN = {
+    "applied": (1, 2, 3, 4),
+    "talking": (9, 12, 18, 24),
+    "waiting": (15, 21, 34, 48, 70),
+    "withdrawn": (30, 60),
+    "available": (20, 45, 90, 200),
+    "paused": (150, 200),
+    "ended": (200, 300),
+}
 WHENS = (WEDNESDAY, AFTER_SCHOOL, SATURDAY, WEEKEND, WEDNESDAY | SATURDAY)
 FREQUENCIES = (*Frequency.values, "")
 KIND_SETS = (
@@ -338,7 +348,7 @@ def asking(n_more: int, *, seed: int) -> list[Asks]:
             when=draw.choice((*WHENS, None)),
             frequency=draw.choice(FREQUENCIES),
             stage=REST_STAGES[number % len(REST_STAGES)],
-            days=draw.choice((1, 3, 4, 9, 15, 21, 34, 48, 70)),
+            days=draw.choice(DAYS_IN[REST_STAGES[number % len(REST_STAGES)]]),
             months=draw.choice((6, 12, 24, None)),
             max_km=draw.choice((None, 3, 5, 10)),
             languages=draw.choice(SPOKEN),
@@ -369,7 +379,7 @@ def giving(n: int, *, seed: int) -> list[Gives]:
             when=draw.choice(WHENS) | draw.choice(WHENS),
             frequency=draw.choice(FREQUENCIES),
             stage=stages[number % len(stages)],
-            days=draw.choice((2, 8, 20, 45, 90, 200)),
+            days=draw.choice(DAYS_IN[stages[number % len(stages)]]),
             ages=draw.choice(((0, 6), (2, 10), (4, 12), (6, 14))),
             at_once=draw.choice((1, 1, 2, 2, 3)),
             places=draw.choice((1, 1, 1, 2, 3)),
@@ -412,12 +422,14 @@ def pairs(asks: list[Asks], gives: list[Gives]) -> list[Pair]:
         ("ended", 300, 2),
         ("ended", 90, 1),
     )
+    homes = (*AALSMEER, *UITHOORN[:2], *AMSTELVEEN[:2], *AALSMEER, *RONDE_VENEN)
     together = []
-    for (stage, days, n_versions), ask, give in zip(plan, asks, gives, strict=False):
+    for step, home, ask, give in zip(plan, homes, asks, gives, strict=False):
+        stage, days, n_versions = step
         ages = [child.age for child in ask.children]
         fitting = replace(
             give,
-            home=ask.home,
+            home=home,
             kinds=give.kinds | ask.kinds,
             when=(ask.when or WEDNESDAY) | (give.when or 0),
             ages=(max(0, min(ages) - 2), min(17, max(ages) + 3)),
@@ -429,7 +441,12 @@ def pairs(asks: list[Asks], gives: list[Gives]) -> list[Pair]:
             facts=(("dog", False), ("cat", False), ("smoking", False)),
         )
         told = replace(
-            ask, when=ask.when or WEDNESDAY, stage="waiting", days=days + 30, limits=()
+            ask,
+            home=home,
+            when=ask.when or WEDNESDAY,
+            stage="waiting",
+            days=days + 30,
+            limits=(),
         )
         together.append(Pair(told, fitting, stage, days, n_versions))
     return together

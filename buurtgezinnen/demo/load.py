@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from agreements.services import Yes, record_version
 from agreements.timeline import Terms
@@ -103,8 +102,7 @@ def load(on: dt.date) -> None:
     for told in (*SPECIAL, *NOBODY_FITS, *asks[len(together) :]):
         stage.asks(told)
     stage.propose_some()
-    # Notes were written down on the day itself, as far as a reader can tell.
-    ContactMoment.objects.update(recorded_at=F("happened_on"))
+    stage.date_back()
 
 
 def region() -> None:
@@ -480,13 +478,22 @@ class Stage:
         proposal = self.proposed(request, offer, start - dt.timedelta(days=8))
         for side in ("support", "request"):
             said_on = start - dt.timedelta(days=3)
+            proposal.refresh_from_db()
             proposals.record_answer(
-                proposal, side=side, yes=True, discussed_on=said_on, on=said_on, by=by
+                proposal,
+                row_version=proposal.row_version,
+                side=side,
+                yes=True,
+                discussed_on=said_on,
+                on=said_on,
+                by=by,
             )
         pairing = pairings.start_pairing(proposal, on=start, by=by, lead=lead)
         if pair.days > DAYS_TO_PLAN:
             met_on = start + dt.timedelta(days=5)
-            pairings.plan_introduction(pairing, introduction_on=met_on, by=by)
+            pairings.plan_introduction(
+                pairing, introduction_on=met_on, row_version=pairing.row_version, by=by
+            )
         if pair.stage == Pairing.Stage.INTRODUCTION:
             return pairing
         trial_on = start + dt.timedelta(days=14)
@@ -632,6 +639,18 @@ class Stage:
             on=on,
             by=coordinator.user,
         )
+
+    def date_back(self) -> None:
+        """Gives what was written just now the dates it would have had."""
+        for contact in ContactMoment.objects.all():
+            contact.recorded_at = noon(contact.happened_on)
+            contact.save(update_fields=["recorded_at"])
+        for task in Task.objects.all():
+            week_before = min(task.due_on - dt.timedelta(days=7), self.on)
+            task.created_at = noon(week_before)
+            if task.done_at:
+                task.done_at = noon(min(task.due_on, self.on - dt.timedelta(days=1)))
+            task.save(update_fields=["created_at", "done_at"])
 
     def day(self, start: dt.date, days: int) -> dt.date:
         """So many days after `start`, and never in the future."""
