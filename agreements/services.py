@@ -26,12 +26,15 @@ from agreements.models import (
 from agreements.timeline import Terms
 from families.models import Person, User
 from families.services.audit import record
+from families.vocabulary import SupportKind
 from matching.models import Pairing
 from matching.services.locks import lock_pairing
 
 Kind = AgreementVersion.Kind
 Side = Confirmation.Side
 Channel = Confirmation.Channel
+# Support that may be for the parents alone.
+FOR_PARENTS = {SupportKind.LISTENING, SupportKind.SCHOOL_TALK, SupportKind.OTHER}
 
 
 class Refused(Exception):
@@ -98,6 +101,12 @@ class ChildOfAnotherPairing(Refused):
     """A child that does not take part in the pairing."""
 
     message = _("Choose from the children of this pairing.")
+
+
+class ForNobody(Refused):
+    """An item without a child, of a kind that is for a child."""
+
+    message = _("Choose for which children this is.")
 
 
 class ChangedMeanwhile(Refused):
@@ -381,6 +390,8 @@ def _check_pairing(
         raise BeforeThePairing
     if pairing.ended_on is not None and effective_from > pairing.ended_on:
         raise AfterThePairing
+    if any(not item.children and item.kind not in FOR_PARENTS for item in terms):
+        raise ForNobody
     children = {child for item in terms for child in item.children}
     taking_part = pairing.pairing_children.values_list("child", flat=True)
     if not children <= set(taking_part):

@@ -1,0 +1,168 @@
+"""All versions of the agreement of one pairing, read at once, and who is in them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from agreements import timeline, wording
+from agreements.models import Agreement, AgreementVersion, Confirmation
+from agreements.timeline import Terms
+from agreements.wording import Family, Names
+from families.models import Household, Membership
+from matching.models import Pairing
+from matching.querysets import PairingQuerySet
+
+ADULTS = (Membership.Role.PARENT, Membership.Role.PARTNER)
+SIDES = {
+    "request": "request__family__household",
+    "support": "offer__family__household",
+}
+Reader = Literal["coordinator", "request", "support"]
+
+
+@dataclass(frozen=True)
+class History:
+    """A pairing with every version of its agreement, loaded in a fixed number of reads.
+
+    Attributes:
+        versions: in order of their numbers, with items, children and confirmations.
+    """
+
+    pairing: Pairing
+    agreement: Agreement | None
+    versions: tuple[AgreementVersion, ...]
+
+    @classmethod
+    def of(cls, pairing: Pairing) -> "History":
+        """The history of a pairing that was read with `with_families`."""
+        agreement = getattr(pairing, "agreement", None)
+        if agreement is None:
+            return cls(pairing, None, ())
+        agreement.pairing = pairing
+        versions = tuple(
+            agreement.versions.order_by("number")
+            .select_related("recorded_by")
+            .prefetch_related(
+                "items__children",
+                Prefetch("confirmations", Confirmation.objects.order_by("side")),
+            )
+        )
+        for version in versions:
+            version.agreement = agreement
+        return cls(pairing, agreement, versions)
+
+    @property
+    def row_version(self) -> int:
+        """Grows with every write, so that a form shown before it can be noticed."""
+        return self.agreement.row_version if self.agreement else 0
+
+    @property
+    def draft(self) -> AgreementVersion | None:
+        """The version that a family must still confirm."""
+        return next((one for one in self.versions if one.is_draft), None)
+
+    @property
+    def last(self) -> AgreementVersion | None:
+        """The settled version that starts last, also where that is still to come."""
+        return max(
+            timeline.known(self.versions),
+            key=lambda one: one.effective_from,
+            default=None,
+        )
+
+    @property
+    def lines(self) -> set[int]:
+        """Every line that was ever used."""
+        return {item.line for one in self.versions for item in one.terms()}
+
+    def numbered(self, number: int) -> AgreementVersion | None:
+        """The version with a number."""
+        return next((one for one in self.versions if one.number == number), None)
+
+    def in_force_on(
+        self, day: dt.date, *, known_at: dt.datetime | None = None
+    ) -> AgreementVersion | None:
+        """The version in force on a day, by what was known at a moment."""
+        return timeline.in_force_on(self.versions, day, known_at=known_at)
+
+    def former(self, version: AgreementVersion) -> AgreementVersion | None:
+        """The version that this one changed or corrected."""
+        return timeline.former(version, self.versions)
+
+    @cached_property
+    def children(self) -> dict[int, str]:
+        """The names of the children of the pairing."""
+        rows = self.pairing.pairing_children.select_related("child").order_by(
+            "joined_on", "pk"
+        )
+        return {row.child_id: row.child.name or _("the child") for row in rows}
+
+    @cached_property
+    def names(self) -> Names:
+        """Everybody as the coordinator calls them: by surname."""
+        return Names(
+            request=Family(_household_name(_household(self.pairing, "request"))),
+            support=Family(_household_name(_household(self.pairing, "support"))),
+            children=self.children,
+        )
+
+    def names_for(self, reader: Reader, *, on: dt.date) -> Names:
+        """Everybody as a family reads it: "jullie", and the others by first name."""
+        if reader == "coordinator":
+            return self.names
+        families = {
+            side: self._as_read(side, reads=side == reader, on=on) for side in SIDES
+        }
+        return Names(children=self.children, **families)
+
+    def _as_read(self, side: str, *, reads: bool, on: dt.date) -> Family:
+        if reads:
+            you = pgettext("family that reads the agreement", "you")
+            return Family(you, n_people=2, reads=True)
+        household = _household(self.pairing, side)
+        people = [
+            one.person.name
+            for one in household.memberships.all()
+            if one.role in ADULTS
+            and one.person.name
+            and one.from_on <= on
+            and (one.until_on is None or one.until_on >= on)
+        ]
+        if not people:
+            return Family(_household_name(household))
+        return Family(wording.in_a_row(people), n_people=len(people))
+
+
+def with_families(
+    pairings: PairingQuerySet, *, adults: bool = False
+) -> PairingQuerySet:
+    """Pairings with both families and their agreement, and the adults where asked."""
+    found = pairings.select_related(*SIDES.values(), "lead__user", "agreement")
+    if not adults:
+        return found
+    memberships = Membership.objects.select_related("person").order_by("pk")
+    return found.prefetch_related(
+        *(
+            Prefetch(f"{path}__memberships", queryset=memberships)
+            for path in SIDES.values()
+        )
+    )
+
+
+def terms_of(version: AgreementVersion | None) -> tuple[Terms, ...]:
+    """What a version says; nothing where there is none."""
+    return version.terms() if version else ()
+
+
+def _household(pairing: Pairing, side: str) -> Household:
+    wishes = pairing.request if side == "request" else pairing.offer
+    return wishes.family.household
+
+
+def _household_name(household: Household) -> str:
+    return _("the %(name)s family") % {"name": household.name}

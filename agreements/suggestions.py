@@ -1,0 +1,184 @@
+"""What the families said they want and can, beside what they agree on."""
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agreements import rhythm, timeline, wording
+from agreements.rhythm import Rhythm
+from agreements.timeline import Terms
+from agreements.wording import Names
+from families import moments
+from families.models import SupportOffer, SupportRequest, User
+from families.vocabulary import Frequency, kinds_in
+from matching.models import Pairing
+
+# What a family means by how often, as times a month.
+SAID = {
+    Frequency.WEEKLY: Fraction(52, 12),
+    Frequency.FORTNIGHTLY: Fraction(26, 12),
+    Frequency.MONTHLY: Fraction(1),
+}
+RHYTHMS = {
+    Frequency.WEEKLY: Rhythm.WEEKLY,
+    Frequency.FORTNIGHTLY: Rhythm.EVEN_WEEKS,
+    Frequency.MONTHLY: Rhythm.TIMES_A_MONTH,
+}
+YEAR = dt.timedelta(weeks=rhythm.WEEKS_A_YEAR)
+
+
+@dataclass(frozen=True)
+class Side:
+    """A family beside what it said about support."""
+
+    name: str
+    wishes: SupportRequest | SupportOffer
+
+
+def first_items(pairing: Pairing, *, children: tuple[int, ...]) -> tuple[Terms, ...]:
+    """A beginning of the first version, from what was asked and is offered.
+
+    One item for each kind of support that both sides named, on the first moment on
+    which both can.
+    """
+    asked, offered = pairing.request, pairing.offer
+    kinds = kinds_in(asked.kinds & offered.kinds or asked.kinds)
+    shared = (asked.moments or 0) & (offered.moments or 0)
+    slots = moments.slots_in(shared & moments.ALL_DAYPARTS)
+    how_often = RHYTHMS.get(_rarest(asked.frequency, offered.frequency))
+    (weekday, part), weeks = next(iter(slots.items()), ((None, None), "both"))
+    if weekday is None or how_often is None:
+        how_often = how_often if how_often == Rhythm.TIMES_A_MONTH else None
+    elif weeks != "both" and how_often != Rhythm.TIMES_A_MONTH:
+        how_often = Rhythm.EVEN_WEEKS if weeks == "even" else Rhythm.ODD_WEEKS
+    return tuple(
+        Terms(
+            line=line,
+            kind=int(kind),
+            children=children,
+            rhythm=str(how_often or Rhythm.NOW_AND_THEN),
+            weekdays=0 if weekday is None else 1 << weekday,
+            dayparts=0 if part is None else 1 << part,
+        )
+        for line, kind in enumerate(kinds, start=1)
+    )
+
+
+def remarks(
+    pairing: Pairing, items: tuple[Terms, ...], names: Names, *, on: dt.date, by: User
+) -> list[str]:
+    """What to look at once more. Nothing here forbids anything."""
+    sides = (
+        Side(names.request.name, pairing.request),
+        Side(names.support.name, pairing.offer),
+    )
+    return [
+        *(text for side in sides for text in _beyond_what_was_said(side, items, on=on)),
+        *_too_many_children(pairing, items, names),
+        *_with_other_pairings(pairing, items, names, by=by),
+    ]
+
+
+def _beyond_what_was_said(
+    side: Side, items: tuple[Terms, ...], *, on: dt.date
+) -> list[str]:
+    said, found = side.wishes, []
+    if said.moments is not None:
+        extra = timeline.occupied_moments(items) & ~said.moments
+        if extra:
+            text = _("%(family)s did not name %(moments)s. Is this right?")
+            named = wording.slots(moments.slots_in(extra))
+            found.append(capfirst(text % {"family": side.name, "moments": named}))
+    if said.kinds:
+        text = _("%(family)s did not name ‘%(kind)s’. Is this right?")
+        found += [
+            capfirst(text % {"family": side.name, "kind": wording.KINDS[kind]})
+            for kind in kinds_in(_kinds(items) & ~said.kinds)
+        ]
+    often = SAID.get(said.frequency)
+    days_a_month = _days_a_month(items, on=on)
+    # A tenth more is a week of difference in a year, not another rhythm.
+    if often is not None and days_a_month > often * Fraction(11, 10):
+        text = _(
+            "%(family)s said: %(said)s. This is on about %(days)s days a month. Can"
+            " this be kept up?"
+        )
+        values = {
+            "family": side.name,
+            "said": Frequency(said.frequency).label,
+            "days": wording.hours(days_a_month),
+        }
+        found.append(capfirst(text % values))
+    return found
+
+
+def _too_many_children(
+    pairing: Pairing, items: tuple[Terms, ...], names: Names
+) -> list[str]:
+    most = pairing.offer.children_at_once
+    n_children = max((len(item.children) for item in items), default=0)
+    if most is None or n_children <= most:
+        return []
+    text = ngettext(
+        "%(family)s said: %(most)d child at once. Here are %(n)d.",
+        "%(family)s said: %(most)d children at once. Here are %(n)d.",
+        most,
+    )
+    values = {"most": most, "family": names.support.name, "n": n_children}
+    return [capfirst(text % values)]
+
+
+def _with_other_pairings(
+    pairing: Pairing, items: tuple[Terms, ...], names: Names, *, by: User
+) -> list[str]:
+    others = (
+        Pairing.objects.visible_to(by)
+        .running()
+        .filter(offer__family=pairing.offer.family)
+        .exclude(pk=pairing.pk)
+        .values_list("occupied_moments", flat=True)
+    )
+    taken = 0
+    for mask in others:
+        taken |= mask
+    both = timeline.occupied_moments(items) & taken
+    if not both:
+        return []
+    return [
+        _("On %(moments)s there already is another pairing of %(family)s.")
+        % {
+            "moments": wording.slots(moments.slots_in(both)),
+            "family": names.support.name,
+        }
+    ]
+
+
+def _rarest(*said: str) -> str:
+    order = list(Frequency.values)
+    return max((one for one in said if one), key=order.index, default="")
+
+
+def _kinds(items: tuple[Terms, ...]) -> int:
+    mask = 0
+    for item in items:
+        mask |= 1 << item.kind
+    return mask
+
+
+def _days_a_month(items: tuple[Terms, ...], *, on: dt.date) -> Fraction:
+    """On how many days of an average month something takes place."""
+    days = {
+        day
+        for item in items
+        for day in rhythm.dates(item.rule, on, on + YEAR - rhythm.DAY)
+    }
+    free = sum(
+        rhythm.times_a_month(item.rule) or 0
+        for item in items
+        if item.rhythm in rhythm.WITHOUT_DATES
+    )
+    return Fraction(len(days), rhythm.MONTHS_A_YEAR) + free
