@@ -1,6 +1,72 @@
 """Addresses of matching."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from matching.views import bench, pairings, proposals
 
 app_name = "matching"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("matchen/", bench.request_list, name="request-list"),
+    path("matchen/<reference:reference>/", bench.bench, name="bench"),
+    path(
+        "matchen/<reference:reference>/later/",
+        bench.request_later,
+        name="request-later",
+    ),
+    path(
+        "matchen/<reference:reference>/niet-geschikt/<reference:offer>/",
+        bench.offer_exclude,
+        name="offer-exclude",
+    ),
+    path(
+        "matchen/<reference:reference>/toch-geschikt/<reference:offer>/",
+        bench.exclusion_lift,
+        name="exclusion-lift",
+    ),
+    path(
+        "matchen/<reference:reference>/voorstel/<reference:offer>/",
+        proposals.proposal_create,
+        name="proposal-create",
+    ),
+    path(
+        "voorstellen/<reference:reference>/",
+        proposals.proposal_detail,
+        name="proposal-detail",
+    ),
+    path(
+        "voorstellen/<reference:reference>/intrekken/",
+        proposals.proposal_withdraw,
+        name="proposal-withdraw",
+    ),
+    path(
+        "voorstellen/<reference:reference>/start/",
+        proposals.pairing_start,
+        name="pairing-start",
+    ),
+    path("koppelingen/", pairings.pairing_list, name="pairing-list"),
+    path(
+        "koppelingen/<reference:reference>/",
+        pairings.pairing_detail,
+        name="pairing-detail",
+    ),
+    path(
+        "koppelingen/<reference:reference>/stap/",
+        pairings.pairing_step,
+        name="pairing-step",
+    ),
+    path(
+        "koppelingen/<reference:reference>/stap-terug/",
+        pairings.pairing_step_back,
+        name="pairing-step-back",
+    ),
+    path(
+        "koppelingen/<reference:reference>/afronden/",
+        pairings.pairing_end,
+        name="pairing-end",
+    ),
+    path(
+        "koppelingen/<reference:reference>/plek-vrij/",
+        pairings.place_free,
+        name="place-free",
+    ),
+]

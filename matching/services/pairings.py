@@ -15,6 +15,7 @@ from families.models import (
     partnership_on,
 )
 from families.services.audit import record
+from families.services.households import ChangedMeanwhile
 from families.services.stages import change_stage
 from matching.models import Pairing, PairingChild, PairingStage, Proposal
 from matching.services.locks import lock_pairing, lock_proposal
@@ -140,18 +141,21 @@ def _free_place(proposal: Proposal, *, on: dt.date) -> Place:
 
 @transaction.atomic
 def plan_introduction(
-    pairing: Pairing, *, introduction_on: dt.date, by: User
+    pairing: Pairing, *, introduction_on: dt.date, row_version: int, by: User
 ) -> Pairing:
     """Sets the day on which the families meet; planning it again moves the day.
 
     Raises:
         StepNotPossible: the introduction is over.
+        ChangedMeanwhile: somebody else changed the pairing after `row_version`.
         BeforeTheStart: the day lies before the start of the pairing.
         VogMissing: the gate stands before the introduction and somebody is missing.
     """
     locked = lock_pairing(pairing)
     if locked.stage != Stage.INTRODUCTION:
         raise StepNotPossible(locked.stage)
+    if locked.row_version != row_version:
+        raise ChangedMeanwhile(locked.reference)
     if introduction_on < locked.started_on:
         raise BeforeTheStart(introduction_on)
     check_vog(locked.offer.family, step="introduction", on=introduction_on)

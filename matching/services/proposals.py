@@ -17,6 +17,7 @@ from families.models import (
     User,
 )
 from families.services.audit import record
+from families.services.households import ChangedMeanwhile
 from families.services.stages import change_stage
 from families.services.tasks import who_does
 from matching.models import Exclusion, Proposal
@@ -135,6 +136,7 @@ def record_answer(
     side: str,
     yes: bool,
     discussed_on: dt.date,
+    row_version: int,
     on: dt.date,
     by: User,
     reason: str = "",
@@ -150,6 +152,7 @@ def record_answer(
         side: "request" or "support".
         yes: whether the family says yes.
         discussed_on: the day on which the family said it.
+        row_version: of the proposal as the coordinator saw it.
         on: today.
         by: the coordinator who spoke with the family.
         reason: one of `Proposal.Reason`, with a no.
@@ -158,8 +161,11 @@ def record_answer(
 
     Raises:
         ProposalClosed: it was decided on before.
+        ChangedMeanwhile: somebody else recorded something after that.
     """
     locked = _open(proposal)
+    if locked.row_version != row_version:
+        raise ChangedMeanwhile(locked.reference)
     answer = Proposal.Answer.YES if yes else Proposal.Answer.NO
     setattr(locked, f"{side}_answer", answer)
     setattr(locked, f"{side}_answered_on", discussed_on)

@@ -1,0 +1,499 @@
+"""Families as the engine's rows of numbers, and what it finds as proposals.
+
+The only place where rows of the database become a `Pool`. Each fact is asked of the
+database once for the whole pool, so the number of queries never grows with it.
+"""
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+from django.db.models import Count, Model, QuerySet
+
+from families.models import (
+    Location,
+    Membership,
+    Municipality,
+    Person,
+    Place,
+    ScreeningCheck,
+    SupportOffer,
+    SupportRequest,
+)
+from families.people import is_adult
+from families.vocabulary import Demand
+from matching.core import pool as core
+from matching.core.explain import Reason, explain
+from matching.core.geometry import plane_metres
+from matching.core.rank import Ranking
+from matching.core.rules import FREQUENCIES
+from matching.core.score import Band
+from matching.models import Exclusion, Pairing, PairingChild, Proposal, Rules
+from matching.services.rules import weights_of
+
+BANDS = {
+    Band.STRONG: Proposal.Band.STRONG,
+    Band.GOOD: Proposal.Band.GOOD,
+    Band.POSSIBLE: Proposal.Band.POSSIBLE,
+}
+DEMANDS = {
+    Demand.NOT_ASKED: core.Demand.NOT_ASKED,
+    Demand.INDIFFERENT: core.Demand.INDIFFERENT,
+    Demand.WISH: core.Demand.WISH,
+    Demand.LIMIT: core.Demand.LIMIT,
+}
+FACTS = {None: core.Fact.UNKNOWN, False: core.Fact.NO, True: core.Fact.YES}
+OLDEST = core.YEARS - 1
+
+# Why a pair is out of the question, whatever fits.
+EXCLUDED, PROPOSED, TOGETHER, SAME_HOME = (
+    "excluded",
+    "proposed",
+    "together",
+    "same_home",
+)
+
+SHARED = (
+    "pk",
+    "family__household",
+    "family__household__municipality",
+    "kinds",
+    "moments",
+    "frequency",
+    "duration_months",
+    "max_distance_km",
+    "language_demand",
+    "waiting_since",
+    *(f"family__household__{fact}" for fact in core.HOME_FACTS),
+    *(f"no_{fact}" for fact in core.HOME_FACTS),
+)
+REQUEST = (*SHARED, "children_at_home")
+OFFER = (
+    *SHARED,
+    "family",
+    "family__has_children",
+    "ages",
+    "children_at_once",
+)
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A pool, and which rows of the database stand behind its numbers.
+
+    Attributes:
+        requests: primary keys of the requests, in the order of the pool's rows.
+        offers: primary keys of the offers, in the order of its columns.
+        municipalities: primary keys, in the order of `Pool.may_meet`.
+        barred: why a pair (row, column) is out of the question.
+    """
+
+    pool: core.Pool
+    requests: tuple[int, ...]
+    offers: tuple[int, ...]
+    municipalities: tuple[int, ...]
+    barred: dict[tuple[int, int], str]
+
+
+@dataclass(frozen=True)
+class Homes:
+    """What is known of the households of a pool, each by its primary key."""
+
+    place: dict[int, tuple[float, float]]
+    languages: dict[int, int]
+    adults: dict[int, list[int]]
+
+    @classmethod
+    def of(cls, households: set[int], *, on: dt.date) -> Self:
+        """Reads the places and the people of these households."""
+        languages: dict[int, int] = defaultdict(int)
+        grown_ups: dict[int, list[int]] = defaultdict(list)
+        members = (
+            Membership.objects.filter(household__in=households)
+            .current_on(on)
+            .select_related("person")
+            .only(
+                "household_id",
+                "role",
+                "person__age_told",
+                "person__age_told_on",
+                "person__birth_month",
+                "person__birth_year",
+                "person__languages",
+            )
+        )
+        for member in members:
+            if is_adult(member, on):
+                grown_ups[member.household_id].append(member.person_id)
+                languages[member.household_id] |= member.person.languages
+        return cls(
+            place=_places(households, on=on),
+            languages=languages,
+            adults=grown_ups,
+        )
+
+
+def encode(
+    requests: "QuerySet[SupportRequest]",
+    offers: "QuerySet[SupportOffer]",
+    *,
+    on: dt.date,
+) -> Encoded:
+    """Both sides as the engine reads them on a day; rows stand in order of key."""
+    asked = list(requests.order_by("pk").values_list(*REQUEST, named=True))
+    offered = list(offers.order_by("pk").values_list(*OFFER, named=True))
+    both = (*asked, *offered)
+    homes = Homes.of({one.family__household for one in both}, on=on)
+    children = _children([one.pk for one in asked])
+    numbers = {
+        pk: number
+        for number, pk in enumerate(
+            sorted({one.family__household__municipality for one in both})
+        )
+    }
+    running = _running({one.family for one in offered})
+    barred = _barred(asked, offered, children, on=on)
+    pool = core.Pool(
+        requests=core.Requests(
+            **_side(asked, homes, numbers, on=on, used=defaultdict(int)),
+            **_request_columns(asked, children, on=on),
+        ),
+        offers=core.Offers(
+            **_side(offered, homes, numbers, on=on, used=running.moments),
+            **_offer_columns(offered, homes, running, on=on),
+        ),
+        may_meet=_may_meet(numbers),
+        excluded=np.array(sorted(barred), np.int64).reshape(-1, 2),
+    )
+    return Encoded(
+        pool=pool,
+        requests=tuple(one.pk for one in asked),
+        offers=tuple(one.pk for one in offered),
+        municipalities=tuple(numbers),
+        barred=barred,
+    )
+
+
+def band_name(band: int) -> str:
+    """The band as proposals store it; "" where nobody fits."""
+    return BANDS.get(Band(band), "")
+
+
+def unsaved_proposal(
+    encoded: Encoded, ranking: Ranking, row: int, col: int, *, rules: Rules
+) -> Proposal:
+    """A candidate as a proposal that nobody wrote down yet, with all the engine saw.
+
+    Raises:
+        ValueError: the offer is not among the candidates.
+    """
+    position = ranking.cols.tolist().index(col)
+    weights = weights_of(rules)
+    score = int(ranking.score[position])
+    reasons = explain(encoded.pool, row, col, weights)
+    seen = {
+        "rules": rules.version,
+        "score": score,
+        "request": _row_of(encoded.pool.requests, row),
+        "offer": _row_of(encoded.pool.offers, col),
+        "reasons": [_plain(reason) for reason in reasons],
+    }
+    return Proposal(
+        request_id=encoded.requests[row],
+        offer_id=encoded.offers[col],
+        rules=rules,
+        band=band_name(int(ranking.band[position])),
+        score=score,
+        snapshot=json.dumps(seen),
+    )
+
+
+def _plain(reason: Reason) -> dict[str, Any]:
+    return {
+        **{column.name: getattr(reason, column.name) for column in fields(reason)},
+        "state": reason.state.name.lower(),
+        "params": dict(reason.params),
+    }
+
+
+def _row_of(side: core.Side, number: int) -> dict[str, Any]:
+    """One row with the names of its columns; NaN becomes None, as JSON knows no NaN."""
+    row = {column.name: getattr(side, column.name)[number] for column in fields(side)}
+    return {
+        name: None if np.isnan(value).any() else value.tolist()
+        for name, value in row.items()
+    }
+
+
+def _side(
+    rows: Sequence[Any],
+    homes: Homes,
+    numbers: dict[int, int],
+    *,
+    on: dt.date,
+    used: dict[int, int],
+) -> dict[str, Any]:
+    """The columns that both sides share; `used` moments are taken out."""
+    nowhere = (np.nan, np.nan)
+    degrees = np.array(
+        [homes.place.get(one.family__household, nowhere) for one in rows], np.float64
+    ).reshape(-1, 2)
+    x_m, y_m = plane_metres(degrees[:, 0], degrees[:, 1])
+    limits = [one.max_distance_km for one in rows]
+    return {
+        "key": _ints(one.pk for one in rows),
+        "x_m": x_m,
+        "y_m": y_m,
+        "municipality": _ints(
+            numbers[one.family__household__municipality] for one in rows
+        ),
+        "kinds": _ints(one.kinds for one in rows),
+        "moments": _ints(
+            (one.moments or 0) & ~used[getattr(one, "family", 0)] for one in rows
+        ),
+        "moments_known": np.array([one.moments is not None for one in rows], np.bool_),
+        "frequency": _codes(FREQUENCIES.get(one.frequency, 0) for one in rows),
+        "duration_months": np.array(
+            [one.duration_months or 0 for one in rows], np.int16
+        ),
+        "max_distance_m": np.array(
+            [np.nan if km is None else float(km) * 1000 for km in limits], np.float64
+        ),
+        "languages": _ints(homes.languages[one.family__household] for one in rows),
+        "language_demand": _codes(DEMANDS[one.language_demand] for one in rows),
+        "home_facts": _table(rows, "family__household__{}", FACTS),
+        "home_demands": _table(rows, "no_{}", DEMANDS),
+        "waited_days": np.array(
+            [max(0, (on - one.waiting_since).days) for one in rows], np.int32
+        ),
+    }
+
+
+def _request_columns(
+    rows: Sequence[Any], children: dict[int, list[Any]], *, on: dt.date
+) -> dict[str, Any]:
+    ages = []
+    for one in rows:
+        known = (Person.age_on(child, on) for child in children[one.pk])
+        mask = 0
+        for age in known:
+            mask |= 0 if age is None else 1 << min(age, OLDEST)
+        ages.append(mask)
+    return {
+        "ages": np.array(ages, np.int32),
+        "n_children": _codes(len(children[one.pk]) for one in rows),
+        # Nobody is asked yet for one language they prefer, nor what custody says.
+        "preferred_language": np.zeros(len(rows), np.int64),
+        "wants_children_at_home": _codes(DEMANDS[one.children_at_home] for one in rows),
+        "custody": np.full(len(rows), core.Custody.NOT_ASKED, np.int8),
+    }
+
+
+def _offer_columns(
+    rows: Sequence[Any], homes: Homes, running: "Running", *, on: dt.date
+) -> dict[str, Any]:
+    families = {one.family for one in rows}
+    free = _free_places(families, on=on)
+    screening = _screening(homes.adults)
+    return {
+        "ages": np.array([one.ages for one in rows], np.int32),
+        "children_at_once": _codes(one.children_at_once or 0 for one in rows),
+        "has_children": _codes(FACTS[one.family__has_children] for one in rows),
+        "screening": _codes(
+            screening.get(one.family__household, core.Screening.NOTHING_YET)
+            for one in rows
+        ),
+        "places_free": _ints(free[one.family] for one in rows),
+        "running_pairings": _codes(running.count[one.family] for one in rows),
+    }
+
+
+@dataclass(frozen=True)
+class Running:
+    """What the running pairings of support families take, by family."""
+
+    count: dict[int, int]
+    moments: dict[int, int]
+
+
+def _running(families: set[int]) -> Running:
+    found = Running(count=defaultdict(int), moments=defaultdict(int))
+    rows = (
+        Pairing.objects.running()
+        .filter(offer__family__in=families)
+        .values_list("offer__family", "occupied_moments")
+    )
+    for family, moments in rows:
+        found.count[family] += 1
+        found.moments[family] |= moments
+    return found
+
+
+def _free_places(families: Iterable[int], *, on: dt.date) -> dict[int, int]:
+    """Places without a pairing, less those that open proposals hold."""
+    free: dict[int, int] = defaultdict(int)
+    counted = (
+        Place.objects.filter(family__in=families, pairing=None)
+        .values_list("family")
+        .annotate(n=Count("pk"))
+    )
+    held = (
+        Proposal.objects.open()
+        .filter(offer__family__in=families, hold_until__gte=on)
+        .values_list("offer__family")
+        .annotate(n=Count("pk"))
+    )
+    free.update(counted)
+    for family, n in held:
+        free[family] = max(0, free[family] - n)
+    return free
+
+
+def _screening(adults: dict[int, list[int]]) -> dict[int, core.Screening]:
+    """How far each household is: as far as its last adult."""
+    states = dict(
+        ScreeningCheck.objects.current()
+        .filter(
+            kind=ScreeningCheck.Kind.VOG,
+            person__in={person for people in adults.values() for person in people},
+        )
+        .values_list("person", "state")
+    )
+    return {
+        household: _as_far_as([states.get(person) for person in people])
+        for household, people in adults.items()
+    }
+
+
+def _as_far_as(states: Sequence[str | None]) -> core.Screening:
+    if ScreeningCheck.State.REFUSED in states:
+        return core.Screening.REFUSED
+    if all(state == ScreeningCheck.State.SHOWN for state in states):
+        return core.Screening.SHOWN
+    if any(states):
+        return core.Screening.UNDER_WAY
+    return core.Screening.NOTHING_YET
+
+
+def _places(households: set[int], *, on: dt.date) -> dict[int, tuple[float, float]]:
+    """Latitude and longitude of each household: its home, else the school.
+
+    A secret address counts as somewhere in its postcode area.
+    """
+    kinds = (Location.Kind.SCHOOL, Location.Kind.HOME)
+    rows = (
+        Location.objects.filter(household__in=households, kind__in=kinds)
+        .current_on(on)
+        .values_list(
+            "household",
+            "kind",
+            "secret",
+            "latitude",
+            "longitude",
+            "area__latitude",
+            "area__longitude",
+        )
+    )
+    places = {}
+    for household, _kind, secret, *degrees in sorted(
+        rows, key=lambda row: kinds.index(row[1])
+    ):
+        exact, of_area = tuple(degrees[:2]), tuple(degrees[2:])
+        found = of_area if secret or exact[0] is None else exact
+        if found[0] is not None:
+            places[household] = found
+    return places
+
+
+def _children(requests: list[int]) -> dict[int, list[Any]]:
+    """The children of each request, with what their age follows from."""
+    children = defaultdict(list)
+    rows = (
+        SupportRequest.children.through.objects.filter(
+            supportrequest__in=requests
+        ).select_related("person")
+    ).only(
+        "supportrequest_id",
+        "person__age_told",
+        "person__age_told_on",
+        "person__birth_month",
+        "person__birth_year",
+    )
+    for row in rows:
+        children[row.supportrequest_id].append(row.person)
+    return children
+
+
+def _may_meet(numbers: dict[int, int]) -> Any:
+    """Which municipalities take part together."""
+    may_meet = np.eye(len(numbers), dtype=np.bool_)
+    pairs = Municipality.neighbours.through.objects.filter(
+        from_municipality__in=numbers, to_municipality__in=numbers
+    ).values_list("from_municipality", "to_municipality")
+    for one, other in pairs:
+        may_meet[numbers[one], numbers[other]] = True
+    return may_meet
+
+
+def _barred(
+    asked: Sequence[Any],
+    offered: Sequence[Any],
+    children: dict[int, list[Any]],
+    *,
+    on: dt.date,
+) -> dict[tuple[int, int], str]:
+    """Pairs that are out of the question, with the reason that weighs most."""
+    rows = {one.pk: number for number, one in enumerate(asked)}
+    cols = {one.pk: number for number, one in enumerate(offered)}
+    homes, families = defaultdict(list), defaultdict(list)
+    for col, one in enumerate(offered):
+        homes[one.family__household].append(col)
+        families[one.family].append(col)
+    barred: dict[tuple[int, int], str] = {}
+
+    def bar(reason: str, pairs: Iterable[tuple[int, int]]) -> None:
+        for request, offer in pairs:
+            if request in rows and offer in cols:
+                barred[rows[request], cols[offer]] = reason
+
+    def pairs_of(queryset: "QuerySet[Model]") -> "QuerySet[Any]":
+        return queryset.filter(request__in=rows).values_list("request", "offer")
+
+    bar(EXCLUDED, pairs_of(Exclusion.objects.in_force_on(on)))
+    bar(PROPOSED, pairs_of(Proposal.objects.open()))
+    bar(TOGETHER, pairs_of(Pairing.objects.running()))
+    there = defaultdict(set)
+    for child, family in PairingChild.objects.filter(
+        left_on=None, support_family__in=families
+    ).values_list("child", "support_family"):
+        there[child].add(family)
+    for one in asked:
+        for family in set().union(*(there[child.pk] for child in children[one.pk])):
+            barred |= {(rows[one.pk], col): TOGETHER for col in families[family]}
+        barred |= {
+            (rows[one.pk], col): SAME_HOME for col in homes[one.family__household]
+        }
+    return barred
+
+
+def _ints(values: Iterable[int]) -> Any:
+    return np.array(list(values), np.int64)
+
+
+def _codes(values: Iterable[int]) -> Any:
+    return np.array(list(values), np.int8)
+
+
+def _table(rows: Sequence[Any], name: str, codes: dict[Any, int]) -> Any:
+    """A column for each fact about a home."""
+    return np.array(
+        [
+            [codes[getattr(one, name.format(fact))] for fact in core.HOME_FACTS]
+            for one in rows
+        ],
+        np.int8,
+    ).reshape(-1, len(core.HOME_FACTS))

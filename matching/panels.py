@@ -1,0 +1,297 @@
+"""What matching offers to the pages that show all apps."""
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from families.models import Household, Task, User
+from families.panels import (
+    CourseLine,
+    Figure,
+    Panel,
+    ShownHousehold,
+    TodayRow,
+    Urgency,
+)
+from matching import words
+from matching.models import Exclusion, Pairing, PairingStage, Proposal
+from matching.pipeline import (
+    HOUSEHOLDS,
+    both_yes,
+    pairs_of,
+    proposal_line,
+    step_line,
+)
+from matching.workbench import Names
+
+# So long before its end a trial asks what comes after.
+TRIAL_ENDS_WITHIN = dt.timedelta(days=14)
+
+
+def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+    """Answers that are late, pairings to start, introductions to plan, trials' ends."""
+    names = Names(user)
+    return [
+        *_proposals(user, names, on=on),
+        *_introductions(user, names, on=on),
+        *_trials(user, names, on=on),
+    ]
+
+
+def figures(user: User, *, on: dt.date) -> list[Figure]:
+    """How many pairings are on trial, and how many run."""
+    stages = list(
+        Pairing.objects.visible_to(user).running().values_list("stage", flat=True)
+    )
+    url = reverse("matching:pairing-list")
+    return [
+        Figure(20, _("Trial"), stages.count(Pairing.Stage.TRIAL), f"{url}#trial"),
+        Figure(30, _("Running"), stages.count(Pairing.Stage.ACTIVE), f"{url}#active"),
+    ]
+
+
+def family_panels(household: Household, *, user: User, on: dt.date) -> list[Panel]:
+    """The open proposals and the pairings of a family, where it has any."""
+    names = Names(user)
+    about = pairs_of(household)
+    proposals = (
+        Proposal.objects.visible_to(user)
+        .open()
+        .filter(about)
+        .select_related(*HOUSEHOLDS)
+        .order_by("made_on", "pk")
+    )
+    pairings = (
+        Pairing.objects.visible_to(user)
+        .filter(about)
+        .select_related(*HOUSEHOLDS)
+        .order_by("ended_on", "-started_on", "-pk")
+    )
+    lines = [
+        {
+            "name": _other(proposal, household, names, told=both_yes(proposal)),
+            "line": proposal_line(proposal),
+            "url": proposal.get_absolute_url(),
+            "stage": _("Proposed"),
+        }
+        for proposal in proposals
+    ] + [
+        {
+            "name": _other(pairing, household, names, told=True),
+            "line": step_line(pairing, on=on),
+            "url": pairing.get_absolute_url(),
+            "stage": pairing.get_stage_display(),
+        }
+        for pairing in pairings
+    ]
+    if not lines:
+        return []
+    return [Panel(20, "matching/_family_panel.html", {"lines": lines})]
+
+
+def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]:
+    """Proposals, exclusions and steps of pairings in the life of a family."""
+    names = Names(user)
+    about = pairs_of(household)
+    lines = []
+    for proposal in (
+        Proposal.objects.visible_to(user).filter(about).select_related(*HOUSEHOLDS)
+    ):
+        url = proposal.get_absolute_url()
+        told = both_yes(proposal)
+        who = {"family": _other(proposal, household, names, told=told)}
+        lines.append(
+            CourseLine(
+                proposal.made_on, "event", _("Proposed to %(family)s") % who, url=url
+            )
+        )
+        if proposal.closed_on:
+            outcome = _("Proposal closed: %(outcome)s") % {
+                "outcome": proposal.get_outcome_display()
+            }
+            lines.append(CourseLine(proposal.closed_on, "event", outcome, url=url))
+    for exclusion in (
+        Exclusion.objects.visible_to(user).filter(about).select_related(*HOUSEHOLDS)
+    ):
+        what = _("Not suitable: %(family)s") % {
+            "family": _other(exclusion, household, names, told=False)
+        }
+        lines.append(CourseLine(exclusion.from_on, "event", what))
+    steps = PairingStage.objects.filter(
+        pairing__in=Pairing.objects.visible_to(user).filter(about)
+    ).select_related("by", "pairing", *(f"pairing__{path}" for path in HOUSEHOLDS))
+    lines += [
+        CourseLine(
+            step.on,
+            "event",
+            _("With %(family)s: %(stage)s")
+            % {
+                "family": _other(step.pairing, household, names, told=True),
+                "stage": step.get_stage_display(),
+            },
+            by=step.by.name,
+            url=step.pairing.get_absolute_url(),
+        )
+        for step in steps
+    ]
+    return lines
+
+
+def _proposals(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
+    """Both said yes: start. The answer is late: ask the family whose turn it is."""
+    tasks = {
+        task.about: task
+        for task in Task.objects.visible_to(user)
+        .for_coordinator(user, on=on)
+        .open()
+        .filter(kind=Task.Kind.ANSWER)
+    }
+    proposals = (
+        Proposal.objects.visible_to(user)
+        .open()
+        .select_related(*HOUSEHOLDS)
+        .order_by("hold_until", "pk")
+    )
+    rows = []
+    for proposal in proposals:
+        if both_yes(proposal):
+            rows.append(_to_start(proposal, names))
+            continue
+        task = tasks.get(proposal.reference)
+        if task is None or proposal.hold_until > on:
+            continue
+        if task.later_until is None or task.later_until <= on:
+            rows.append(_late(proposal, task, names))
+    return rows
+
+
+def _to_start(proposal: Proposal, names: Names) -> TodayRow:
+    household = _own_household(proposal, names)
+    return TodayRow(
+        urgency=Urgency.BLOCKS_SOMEBODY,
+        household=_shown(household),
+        side="pairing",
+        title=_("Start: %(request)s and %(support)s")
+        % _pair(proposal, names, told=True),
+        why=_("Both families want to meet."),
+        since=max(proposal.support_answered_on, proposal.request_answered_on),
+        action_label=_("Start the pairing"),
+        action_url=proposal.get_absolute_url(),
+        tags=(("ok", _("Both yes")),),
+    )
+
+
+def _late(proposal: Proposal, task: Task, names: Names) -> TodayRow:
+    support = proposal.support_answer == Proposal.Answer.WAITING
+    family = proposal.offer.family if support else proposal.request.family
+    name = (
+        names.support(family.household) if support else names.request(family.household)
+    )
+    return TodayRow(
+        urgency=Urgency.BLOCKS_SOMEBODY,
+        household=_shown(family.household),
+        side="support" if support else "request",
+        title=_("Ask for an answer: %(family)s") % {"family": name},
+        why=_("They were asked whether they want to meet."),
+        since=proposal.made_on,
+        due_on=proposal.hold_until,
+        action_label=_("Record the answer"),
+        action_url=proposal.get_absolute_url(),
+        task=task,
+        tags=(("warn", _("No answer yet")),),
+    )
+
+
+def _introductions(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
+    rows = []
+    for pairing in _running(user).filter(stage=Pairing.Stage.INTRODUCTION):
+        day = pairing.introduction_on
+        if day is None:
+            why, label = _("No day was set yet."), _("Plan the introduction")
+        elif day < on:
+            why = _("They met on %(date)s. How did it go?") % {"date": words.day(day)}
+            label = _("Start the trial")
+        else:
+            continue
+        rows.append(
+            TodayRow(
+                urgency=Urgency.BLOCKS_SOMEBODY,
+                household=_shown(_own_household(pairing, names)),
+                side="pairing",
+                title=_("Introduction: %(request)s and %(support)s")
+                % _pair(pairing, names, told=True),
+                why=why,
+                since=day or pairing.started_on,
+                action_label=label,
+                action_url=pairing.get_absolute_url(),
+            )
+        )
+    return rows
+
+
+def _trials(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
+    ending = _running(user).filter(
+        stage=Pairing.Stage.TRIAL, trial_until__lte=on + TRIAL_ENDS_WITHIN
+    )
+    return [
+        TodayRow(
+            urgency=Urgency.AGES,
+            household=_shown(_own_household(pairing, names)),
+            side="pairing",
+            title=_("End of the trial: %(request)s and %(support)s")
+            % _pair(pairing, names, told=True),
+            why=_("Talk with both families about how to go on."),
+            since=pairing.started_on,
+            due_on=pairing.trial_until,
+            action_label=_("To the pairing"),
+            action_url=pairing.get_absolute_url(),
+            tags=(
+                (
+                    "warn",
+                    _("Until %(date)s") % {"date": words.day(pairing.trial_until)},
+                ),
+            ),
+        )
+        for pairing in ending
+    ]
+
+
+def _running(user: User):
+    return (
+        Pairing.objects.visible_to(user)
+        .running()
+        .select_related(*HOUSEHOLDS)
+        .order_by("started_on", "pk")
+    )
+
+
+def _own_household(pair: Proposal | Pairing, names: Names) -> Household:
+    """The household whose page the coordinator may open; the request's if both."""
+    request = pair.request.family.household
+    return request if names.knows(request) else pair.offer.family.household
+
+
+def _shown(household: Household) -> ShownHousehold:
+    return ShownHousehold(household.reference, household.name)
+
+
+def _pair(pair: Proposal | Pairing, names: Names, *, told: bool) -> dict[str, str]:
+    return {
+        "request": names.request(pair.request.family.household, told=told),
+        "support": names.support(pair.offer.family.household, told=told),
+    }
+
+
+def _other(
+    pair: Proposal | Pairing | Exclusion,
+    household: Household,
+    names: Names,
+    *,
+    told: bool,
+) -> str:
+    """The family on the other side of a pair."""
+    request = pair.request.family.household
+    if request == household:
+        return names.support(pair.offer.family.household, told=told)
+    return names.request(request, told=told)

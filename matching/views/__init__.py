@@ -1,0 +1,1 @@
+"""Pages of the coordinator: who fits whom, what they said, and who is together."""
