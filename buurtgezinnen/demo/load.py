@@ -78,7 +78,7 @@ HARD_TO_REACH = 5
 DAYS_TO_PLAN = 4
 # The pairing of this many days has a change that one family still must confirm.
 ONE_SIDE_ONLY = 120
-THREE_YEARS = dt.timedelta(days=3 * 365 - 57)
+THREE_YEARS = dt.timedelta(days=3 * 365 - 25)
 
 
 def is_loaded() -> bool:

@@ -1,0 +1,176 @@
+"""The invented families show everything the site must be able to hold."""
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count
+
+from agreements.models import AgreementVersion
+from buurtgezinnen.demo.accounts import ACCOUNTS
+from buurtgezinnen.demo.load import load
+from families import moments
+from families.models import (
+    Coordinator,
+    Household,
+    Location,
+    Membership,
+    RequestFamily,
+    ScreeningCheck,
+    StageChange,
+    SupportFamily,
+    SupportOffer,
+    SupportRequest,
+    User,
+)
+from matching.core.rank import rank_offers
+from matching.encode import encode
+from matching.models import Pairing, PairingStage, Proposal
+from matching.services.rules import rules_in_use, weights_of
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The demo as it stands on a Monday; taken back after the last test here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load(MONDAY)
+        yield
+        transaction.set_rollback(True)
+
+
+def test_demo_has_the_families_of_a_pilot_region(demo):
+    assert RequestFamily.objects.count() == 40
+    assert SupportFamily.objects.count() == 71
+    assert (
+        RequestFamily.objects.filter(
+            household__in=SupportFamily.objects.values("household")
+        ).count()
+        == 1
+    )
+
+
+def test_demo_shows_every_stage(demo):
+    requests = set(SupportRequest.objects.values_list("stage", flat=True))
+    offers = set(SupportOffer.objects.values_list("stage", flat=True))
+    pairings = set(Pairing.objects.values_list("stage", flat=True))
+
+    assert requests == set(SupportRequest.Stage.values)
+    assert offers == set(SupportOffer.Stage.values)
+    assert pairings == set(Pairing.Stage.values)
+    assert Proposal.objects.open().count() == 3
+
+
+def test_demo_shows_a_vog_in_every_state(demo):
+    checks = ScreeningCheck.objects.current().filter(kind="vog")
+
+    states = set(checks.values_list("state", flat=True))
+
+    assert states == set(ScreeningCheck.State.values)
+    assert checks.filter(ask_again_on__lt=MONDAY + dt.timedelta(days=60)).exists()
+
+
+def test_demo_has_families_nobody_fits_each_for_a_reason_of_its_own(demo):
+    reasons = {}
+    weights = weights_of(rules_in_use())
+
+    for coordinator in Coordinator.objects.select_related("user"):
+        encoded = encode(
+            SupportRequest.objects.visible_to(coordinator.user).waiting(),
+            SupportOffer.objects.offered_to(coordinator.user).available(),
+            on=MONDAY,
+        )
+        for row, key in enumerate(encoded.requests):
+            ranking = rank_offers(encoded.pool, row, weights)
+            if not len(ranking.cols):
+                household = Household.objects.get(request_family__requests=key)
+                reasons[household.name] = set(ranking.veto_codes)
+
+    assert set(reasons) == {
+        "Van Nergens",
+        "Wolkema",
+        "Hasabay",
+        "Regenboogh",
+        "Proefman",
+        "Kabouterbos",
+    }
+    assert "moments" in reasons["Van Nergens"]
+    assert "ages" in reasons["Wolkema"]
+    assert "language" in reasons["Hasabay"]
+    assert "distance" in reasons["Regenboogh"]
+    assert "kinds" in reasons["Proefman"]
+    assert "children" in reasons["Kabouterbos"]
+
+
+def test_demo_has_a_child_of_two_homes_siblings_apart_and_no_fixed_address(demo):
+    stays = Membership.objects.exclude(stays=None).values_list("person", "stays")
+    children = Counter(person for person, _stays in stays)
+    apart = RequestFamily.objects.annotate(n=Count("requests")).filter(n=2)
+
+    assert list(children.values()) == [2]
+    assert {stay for _person, stay in stays} == {
+        moments.EVEN_WEEKS,
+        moments.ODD_WEEKS,
+    }
+    assert [family.household.name for family in apart] == ["Hayaloğlu"]
+    assert Location.objects.filter(kind=Location.Kind.NONE).count() == 1
+
+
+def test_demo_has_pairings_with_one_to_four_versions_and_one_that_waits(demo):
+    numbers = Pairing.objects.annotate(n=Count("agreement__versions"))
+
+    assert set(numbers.values_list("n", flat=True)) == {0, 1, 2, 3, 4}
+    assert AgreementVersion.objects.draft().count() == 1
+
+
+def test_stages_repeat_the_last_line_of_their_history(demo):
+    differs = []
+
+    for kind, model in (("request", SupportRequest), ("offer", SupportOffer)):
+        for wishes in model.objects.all():
+            last = StageChange.objects.filter(**{kind: wishes}).order_by("on", "pk")
+            if last.last().stage != wishes.stage:
+                differs.append(wishes)
+    for pairing in Pairing.objects.all():
+        last = PairingStage.objects.filter(pairing=pairing).order_by("on", "pk")
+        if last.last().stage != pairing.stage:
+            differs.append(pairing)
+
+    assert differs == []
+
+
+def test_demo_a_second_time_changes_nothing(demo, capsys):
+    before = Household.objects.count(), User.objects.count()
+
+    call_command("load_demo")
+
+    assert (Household.objects.count(), User.objects.count()) == before
+    assert capsys.readouterr().out == "The demo is there already.\n"
+
+
+def test_every_account_of_the_demo_has_its_role(demo):
+    found = {
+        user.email: (user.is_coordinator, user.is_official, user.is_organisation)
+        for user in User.objects.all()
+    }
+
+    assert found == {
+        account.email: (
+            account.role == "coordinator",
+            account.role == "official",
+            account.role == "organisation",
+        )
+        for account in ACCOUNTS
+    }
+
+
+def test_demo_is_refused_outside_demo_mode(settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("load_demo")
