@@ -74,5 +74,6 @@
     open.querySelector("summary").focus();
   });
 
-  window.addEventListener("load", () => focusProblems(document));
+  // Later than the browser's own autofocus, which else complains.
+  window.addEventListener("load", () => setTimeout(focusProblems, 150, document));
 })();
