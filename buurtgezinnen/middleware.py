@@ -59,10 +59,9 @@ WITHOUT_SECOND_FACTOR = {
     "account_logout",
     "account_reauthenticate",
     "mfa_activate_totp",
-    "mfa_add_webauthn",
+    "mfa_download_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_index",
-    "mfa_list_webauthn",
     "mfa_reauthenticate",
     "mfa_view_recovery_codes",
 }
@@ -85,7 +84,7 @@ class RequireSecondFactor:
             return None
         if request.resolver_match.view_name in WITHOUT_SECOND_FACTOR:
             return None
-        if get_adapter().is_mfa_enabled(request.user, ["totp", "webauthn"]):
+        if get_adapter().is_mfa_enabled(request.user, ["totp"]):
             return None
         return redirect("mfa_activate_totp")
 

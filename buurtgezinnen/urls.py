@@ -1,14 +1,49 @@
 """Every address of the site."""
 
-from django.urls import include, path, register_converter
+from allauth.account import views as account
+from django.urls import include, path, re_path, register_converter
 
-from buurtgezinnen.views import family, home, more, start, today
+from buurtgezinnen.admin import municipality, organisation
+from buurtgezinnen.views import admin, errors, family, health, home, more, start, today
 from families.references import ReferenceConverter
 
 register_converter(ReferenceConverter, "reference")
 
+# Of allauth only what is used here. Its code names four pages more, for people who
+# sign up or change their address by themselves; here the office does that.
+account_urls = [
+    path("", account.login, name="account_login"),
+    path("uit/", account.logout, name="account_logout"),
+    path("inactief/", account.account_inactive, name="account_inactive"),
+    path("opnieuw/", account.reauthenticate, name="account_reauthenticate"),
+    path("wachtwoord/", account.password_change, name="account_change_password"),
+    path("wachtwoord/vergeten/", account.password_reset, name="account_reset_password"),
+    path(
+        "wachtwoord/verstuurd/",
+        account.password_reset_done,
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^wachtwoord/nieuw/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "wachtwoord/klaar/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("tweede-stap/", include("allauth.mfa.urls")),
+    path("aanmelden/", errors.not_here, name="account_signup"),
+    path("adres/", errors.not_here, name="account_email"),
+    path("adres/check/", errors.not_here, name="account_email_verification_sent"),
+    path("wachtwoord/eerste/", errors.not_here, name="account_set_password"),
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
+    path("livez", health.livez, name="livez"),
+    path("healthz", health.healthz, name="healthz"),
     path("start/", start.start, name="start"),
     path("werk/", today.today, name="today"),
     path("werk/meer/", more.more, name="more"),
@@ -26,5 +61,8 @@ urlpatterns = [
     path("", include("families.urls")),
     path("werk/", include("matching.urls")),
     path("werk/", include("agreements.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("inloggen/", include(account_urls)),
+    path("gemeente/", municipality.site.urls),
+    path("beheer/", organisation.site.urls),
+    path("admin/", admin.own_admin, name="own-admin"),
 ]

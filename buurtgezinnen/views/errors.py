@@ -1,6 +1,9 @@
 """Pages for when something went wrong."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import NoReturn
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 # What a page never repeats, not even hidden.
@@ -23,3 +26,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     ]
     context = {"typed": typed if ours else [], "may_send": ours}
     return render(request, "403_csrf.html", context, status=403)
+
+
+@login_not_required
+def not_here(request: HttpRequest) -> NoReturn:
+    """For addresses that a library names and this site does not have."""
+    raise Http404
