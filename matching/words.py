@@ -175,20 +175,20 @@ class ReasonInWords:
 
 
 def family_name(household: Household) -> str:
-    """A family as coordinators call it."""
-    return _("Family %(name)s") % {"name": household.name}
+    """A family as coordinators call it, within a sentence: gezin De Boer."""
+    return _("family %(name)s") % {"name": household.name}
 
 
 def anonymous_support_family(household: Household) -> str:
     """A support family of which no more than the municipality may be told."""
-    return _("Support family in %(municipality)s") % {
+    return _("support family in %(municipality)s") % {
         "municipality": household.municipality.name
     }
 
 
 def anonymous_request_family(household: Household) -> str:
     """A request family of which no more than the municipality may be told."""
-    return _("Request family in %(municipality)s") % {
+    return _("request family in %(municipality)s") % {
         "municipality": household.municipality.name
     }
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from families.models import Household, SupportOffer, SupportRequest, User
@@ -40,6 +41,11 @@ TAG_OF_BAND = {
 }
 
 
+def band_label(band: str) -> str:
+    """A band as it stands in a tag."""
+    return capfirst(Proposal.Band(band).label)
+
+
 @dataclass(frozen=True)
 class Card:
     """One candidate.
@@ -64,7 +70,7 @@ class Card:
     @property
     def band_label(self) -> str:
         """The band in words; never a percentage."""
-        return str(Proposal.Band(self.band).label)
+        return band_label(self.band)
 
     @property
     def band_tag(self) -> str:
@@ -120,7 +126,7 @@ class Waiting:
     @property
     def band_label(self) -> str:
         """The best band that anybody has, in words."""
-        return str(Proposal.Band(self.band).label) if self.band else _("Nobody now")
+        return band_label(self.band) if self.band else _("Nobody now")
 
     @property
     def band_tag(self) -> str:

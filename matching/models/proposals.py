@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from families.encryption import EncryptedTextField
 from families.models import SupportOffer, SupportRequest, User
@@ -19,9 +20,9 @@ class Proposal(models.Model):
     """
 
     class Band(models.TextChoices):
-        STRONG = "strong", _("strong")
-        GOOD = "good", _("good")
-        POSSIBLE = "possible", _("possible")
+        STRONG = "strong", pgettext_lazy("band", "strong")
+        GOOD = "good", pgettext_lazy("band", "good")
+        POSSIBLE = "possible", pgettext_lazy("band", "possible")
 
     class Answer(models.TextChoices):
         WAITING = "waiting", _("not answered yet")
