@@ -285,6 +285,17 @@ class ChildrenForm(RowsForm):
             return _AgeUnlessUnbornField(label=_("Age"), oldest=OLDEST_CHILD)
         return forms.BooleanField(label=_("Not born yet"), required=False)
 
+    def build(self, shown: Data | None) -> None:
+        super().build(shown)
+        if self.n_rows > 1:
+            # In the list above the form it must be clear which child is meant.
+            for index in range(self.n_rows):
+                message = gettext(
+                    "Fill in the age of child %(number)d. Use a number. For example 6."
+                ) % {"number": index + 1}
+                for code in ("required", "invalid"):
+                    self.fields[f"age-{index}"].error_messages[code] = message
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for index in range(self.n_rows):
@@ -662,6 +673,11 @@ class SupportContactForm(ContactForm):
             "invalid_choice": _("Choose from the answers on this page."),
         },
     )
+
+    def build(self, shown: Data | None) -> None:
+        self.fields["email"].help_text = _(
+            "Then you get an e-mail that we have your offer."
+        )
 
     def vog_note(self) -> str:
         """What the coordinator should know before asking for the VOG."""

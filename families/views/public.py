@@ -244,7 +244,9 @@ def status_link(request: HttpRequest, token: str) -> HttpResponse:
     else:
         record(application, verb="read", by=None)
         household = application.family.household
+        asks = isinstance(application, SupportRequest)
         context = {
+            "title": _("Your application") if asks else _("Your offer"),
             "application": application,
             "coordinator": household.coordinator,
             "call": services.first_call_of(household),
