@@ -165,6 +165,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+# Nobody stays logged in on a computer that others use too.
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "buurtgezinnen.accounts.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
 MFA_ADAPTER = "buurtgezinnen.accounts.SecondFactorAdapter"

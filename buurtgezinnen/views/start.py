@@ -11,7 +11,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.user.is_coordinator:
         return redirect("today")
     if request.user.is_organisation:
-        return redirect("/beheer/")
+        return redirect("organisation:index")
     if request.user.is_official:
-        return redirect("/gemeente/")
+        return redirect("municipality:index")
     return render(request, "no_role.html")

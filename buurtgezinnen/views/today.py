@@ -26,6 +26,7 @@ def today(request: HttpRequest) -> HttpResponse:
     day = arrange(panels.today_rows(request.user, on=on))
     resting = put_off(request.user, on=on)
     context = {
+        "today": on,
         "greeting": greeting(timezone.localtime()),
         "count_sentence": count_sentence(len(day.now)),
         "now": day.now,

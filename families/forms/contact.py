@@ -30,6 +30,8 @@ class FormKeyForm(HouseForm, forms.Form):
 class NoteContactForm(FormKeyForm):
     """What was said, when, and what comes next."""
 
+    mark_optional = False
+
     kind = forms.ChoiceField(
         label=_("How"),
         choices=ContactMoment.Kind.choices,
