@@ -1,0 +1,1 @@
+"""The two admin sites: /gemeente/ for officials, /beheer/ for the organisation."""

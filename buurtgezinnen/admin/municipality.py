@@ -1,0 +1,107 @@
+"""/gemeente/: what officials read about the partnership of their municipality.
+
+Only officials get in; the organisation has its own site. No model with a private
+column is registered: hiding a column does not hide what a filter can ask.
+"""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from buurtgezinnen.admin.base import ReadOnlyAdmin, StaffInline, StaffSite
+from buurtgezinnen.definitions import sections_of, year_label
+from buurtgezinnen.figures import figures, reporting_year, years_of
+from families.models import Partnership, PartnershipTerm
+
+YEAR = "jaar"
+
+
+class MunicipalitySite(StaffSite):
+    """The admin site of officials; its first page is the figures."""
+
+    site_title = site_header = _("Municipality – Buurtgezinnen")
+    index_title = _("Figures")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_official
+
+    def get_urls(self):
+        # Nothing here chooses among rows of another model.
+        return [
+            url
+            for url in super().get_urls()
+            if getattr(url, "name", None) != "autocomplete"
+        ]
+
+    @method_decorator(require_safe)
+    def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """The figures of one reporting year of the official's own partnership."""
+        visible = Partnership.objects.visible_to(request.user)
+        partnership = get_object_or_404(
+            visible, pk=request.user.official.partnership_id
+        )
+        today = timezone.localdate()
+        years = years_of(partnership, on=today)
+        year = reporting_year(partnership, _chosen(request, years), on=today)
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            "partnership": partnership,
+            "year": year,
+            "years": [(start, year_label(partnership, start)) for start in years],
+            "sections": sections_of(partnership, figures(partnership, year)),
+        }
+        request.current_app = self.name
+        return render(request, "admin/figures.html", context)
+
+
+def _chosen(request: HttpRequest, years: list[int]) -> int:
+    """The year asked for, which must be one that is offered."""
+    asked = request.GET.get(YEAR, str(years[0]))
+    offered = {str(year): year for year in years}
+    if asked not in offered:
+        raise Http404
+    return offered[asked]
+
+
+class TermInline(StaffInline):
+    model = PartnershipTerm
+    fields = ["municipality", "starts_on"]
+    verbose_name_plural = _("municipalities")
+
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    has_change_permission = has_add_permission
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).select_related("municipality")
+
+
+class PartnershipAdmin(ReadOnlyAdmin):
+    """What the official's municipality agreed with the organisation, to read."""
+
+    list_display = ["name", "target", "counting_rule", "renews_on", "state"]
+    list_display_links = ["name"]
+    fields = [
+        "name",
+        "employer",
+        "target",
+        "counting_rule",
+        "reporting_year_month",
+        "small_count",
+        "totals_suppressed",
+        "renews_on",
+        "state",
+    ]
+    inlines = [TermInline]
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).visible_to(request.user).order_by("name")
+
+
+site = MunicipalitySite(name="municipality")
+site.register(Partnership, PartnershipAdmin)

@@ -1,0 +1,350 @@
+"""/beheer/: where the organisation's office keeps people, municipalities and rules.
+
+No family is registered here, and nothing that hangs on one.
+"""
+
+import logging
+
+from allauth.account.forms import ResetPasswordForm
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin, messages
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from buurtgezinnen.admin.base import ReadOnlyAdmin, StaffAdmin, StaffInline, StaffSite
+from families.models import (
+    Coordinator,
+    Municipality,
+    MunicipalityOfficial,
+    Partnership,
+    PartnershipTerm,
+    PostcodeArea,
+    User,
+)
+from matching.models import Rules
+from matching.services.rules import rules_in_use, weights_of
+
+logger = logging.getLogger(__name__)
+
+WEEKDAYS = (
+    (0, _("Monday")),
+    (1, _("Tuesday")),
+    (2, _("Wednesday")),
+    (3, _("Thursday")),
+    (4, _("Friday")),
+    (5, _("Saturday")),
+    (6, _("Sunday")),
+)
+# The first page, in the order of the work; names of models.
+SECTIONS = (
+    (_("People"), ("User", "Coordinator", "MunicipalityOfficial")),
+    (_("Municipalities"), ("Municipality", "Partnership", "PostcodeArea")),
+    (_("Matching"), ("Rules",)),
+)
+
+
+# What reading rules of any other shape than ours ends in.
+UNUSABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+
+
+class OrganisationSite(StaffSite):
+    """The admin site of the organisation's office."""
+
+    site_title = site_header = _("Office – Buurtgezinnen")
+    index_title = _("Office")
+    index_template = "admin/organisation_index.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_organisation
+
+    def index(self, request: HttpRequest, extra_context=None):
+        """The registered models, grouped by the work they belong to."""
+        listed = {
+            model["object_name"]: model
+            for app in self.get_app_list(request)
+            for model in app["models"]
+        }
+        sections = [
+            (title, [listed[name] for name in names]) for title, names in SECTIONS
+        ]
+        return super().index(request, {**(extra_context or {}), "sections": sections})
+
+
+class UserForm(forms.ModelForm):
+    """Somebody who logs in. Nobody but they themselves chooses their password."""
+
+    class Meta:
+        model = User
+        fields = ["email", "name", "is_organisation", "is_active"]
+
+    def __init__(self, *args, by: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def clean(self):
+        cleaned = super().clean()
+        for field in ("is_organisation", "is_active"):
+            if self.instance == self.by and not cleaned.get(field):
+                self.add_error(field, _("Ask a colleague to take this from you."))
+        if self.instance.is_superuser and not cleaned.get("is_organisation"):
+            self.add_error("is_organisation", _("This person administers the site."))
+        return cleaned
+
+
+class UserAdmin(StaffAdmin):
+    list_display = ["name", "email", "works_as", "is_active"]
+    list_filter = ["is_active", "is_organisation"]
+    list_select_related = ["coordinator", "official"]
+    search_fields = ["name", "email"]
+    ordering = ["name"]
+    form = UserForm
+    actions = ["mail_password_link"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):  # noqa: FBT002
+        form = super().get_form(request, obj, change, **kwargs)
+
+        class FormOfThisUser(form):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, by=request.user, **kwargs)
+
+        return FormOfThisUser
+
+    @admin.display(description=_("works as"))
+    def works_as(self, user: User) -> str:
+        if user.is_organisation:
+            return _("office")
+        if user.is_coordinator:
+            return _("coordinator")
+        return _("official") if user.is_official else _("nothing yet")
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            # Who reads the old mailbox must not be able to log in any more.
+            EmailAddress.objects.filter(user=obj).delete()
+        if not change:
+            transaction.on_commit(lambda: self._mail(request, [obj]))
+
+    @admin.action(description=_("Send a link to choose a password"))
+    def mail_password_link(self, request, queryset):
+        self._mail(request, queryset.filter(is_active=True))
+
+    def _mail(self, request: HttpRequest, users) -> None:
+        n_sent = 0
+        for user in users:
+            form = ResetPasswordForm({"email": user.email})
+            try:
+                if form.is_valid():
+                    form.save(request)
+                    n_sent += 1
+            except OSError:
+                # The mail server is away. A link can be sent again from the list.
+                logger.exception("No password link was sent to user %s", user.pk)
+                text = _("The mail could not be sent. Try it again from the list.")
+                messages.warning(request, text)
+        if n_sent:
+            text = ngettext(
+                "%(n)d person gets a mail with a link to choose a password.",
+                "%(n)d people get a mail with a link to choose a password.",
+                n_sent,
+            )
+            messages.success(request, text % {"n": n_sent})
+
+
+class WeekdaysField(forms.TypedMultipleChoiceField):
+    """Days of the week, kept as one bit each with Monday first."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=WEEKDAYS, coerce=int, **kwargs)
+
+    def prepare_value(self, value):
+        if isinstance(value, int):
+            return [day for day, _name in WEEKDAYS if value >> day & 1]
+        return value
+
+    def clean(self, value):
+        return sum(1 << day for day in super().clean(value))
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class CoordinatorForm(forms.ModelForm):
+    working_days = WeekdaysField(label=_("working days"))
+
+    class Meta:
+        model = Coordinator
+        fields = [
+            "user",
+            "municipalities",
+            "telephone",
+            "working_days",
+            "leave_from",
+            "leave_until",
+            "deputy",
+            "deputy_from",
+            "deputy_until",
+        ]
+
+
+class CoordinatorAdmin(StaffAdmin):
+    list_display = ["user", "works_in", "telephone", "deputy"]
+    list_select_related = ["user", "deputy__user"]
+    search_fields = ["user__name", "user__email"]
+    ordering = ["user__name"]
+    autocomplete_fields = ["user", "municipalities", "deputy"]
+    form = CoordinatorForm
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("municipalities")
+
+    @admin.display(description=_("municipalities"))
+    def works_in(self, coordinator: Coordinator) -> str:
+        return ", ".join(sorted(str(own) for own in coordinator.municipalities.all()))
+
+
+class OfficialAdmin(StaffAdmin):
+    list_display = ["user", "partnership"]
+    list_select_related = ["user", "partnership"]
+    search_fields = ["user__name", "user__email"]
+    ordering = ["user__name"]
+    autocomplete_fields = ["user", "partnership"]
+    fields = ["user", "partnership"]
+
+
+class MunicipalityAdmin(StaffAdmin):
+    list_display = ["name", "cbs_code"]
+    search_fields = ["name", "cbs_code"]
+    ordering = ["name"]
+    autocomplete_fields = ["neighbours"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "cbs_code", "neighbours"]
+
+
+class TermInline(StaffInline):
+    model = PartnershipTerm
+    autocomplete_fields = ["municipality"]
+    fields = ["municipality", "starts_on"]
+    verbose_name_plural = _("municipalities")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("municipality")
+
+
+class PartnershipAdmin(StaffAdmin):
+    list_display = ["name", "target", "counting_rule", "renews_on", "state"]
+    list_filter = ["state"]
+    search_fields = ["name"]
+    ordering = ["name"]
+    inlines = [TermInline]
+    fields = [
+        "name",
+        "employer",
+        "target",
+        "counting_rule",
+        "reporting_year_month",
+        "small_count",
+        "totals_suppressed",
+        "renews_on",
+        "state",
+    ]
+
+
+class PostcodeAreaAdmin(ReadOnlyAdmin):
+    """Postcodes to look up; `manage.py load_postcodes` writes them."""
+
+    list_display = ["postcode", "place", "municipality", "flagged"]
+    list_filter = ["flagged"]
+    list_select_related = ["municipality"]
+    search_fields = ["^postcode", "place"]
+    ordering = ["postcode"]
+    fields = ["postcode", "place", "municipality", "latitude", "longitude", "flagged"]
+
+
+class IndentedEncoder(DjangoJSONEncoder):
+    """Writes a line for each number, so that somebody can find it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "indent": 2})
+
+
+class RulesForm(forms.ModelForm):
+    """A new version, which starts as a copy of the one in use."""
+
+    weights = forms.JSONField(
+        label=_("weights and thresholds"),
+        help_text=_("Proposals of before keep the version they were made with."),
+        encoder=IndentedEncoder,
+        widget=forms.Textarea(attrs={"rows": 30, "cols": 60, "spellcheck": "false"}),
+    )
+
+    class Meta:
+        model = Rules
+        fields = ["version", "weights", "reason"]
+        help_texts = {"version": _("One more than the version in use.")}
+
+    def clean_version(self):
+        version = self.cleaned_data["version"]
+        following = rules_in_use().version + 1
+        # Also refuses what is sent twice, or filled in while a colleague saved.
+        if version != following:
+            raise forms.ValidationError(
+                _("Meanwhile the next version is %(version)d. Look at it first."),
+                params={"version": following},
+            )
+        return version
+
+    def clean(self):
+        cleaned = super().clean()
+        weights = cleaned.get("weights")
+        if isinstance(weights, dict) and "version" in cleaned:
+            weights["version"] = cleaned["version"]
+        if weights is not None:
+            try:
+                weights_of(Rules(weights=weights))
+            except UNUSABLE as error:
+                self.add_error(
+                    "weights",
+                    forms.ValidationError(
+                        _("The engine cannot use this: %(error)s"),
+                        params={"error": error},
+                    ),
+                )
+        return cleaned
+
+
+class RulesAdmin(StaffAdmin):
+    """Versions of the rules: read, and a new one added; none is ever edited."""
+
+    list_display = ["version", "reason", "made_at"]
+    ordering = ["-version"]
+    form = RulesForm
+    fields = ["version", "weights", "reason"]
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def get_changeform_initial_data(self, request):
+        in_use = rules_in_use()
+        return {"version": in_use.version + 1, "weights": in_use.weights}
+
+
+site = OrganisationSite(name="organisation")
+site.register(User, UserAdmin)
+site.register(Coordinator, CoordinatorAdmin)
+site.register(MunicipalityOfficial, OfficialAdmin)
+site.register(Municipality, MunicipalityAdmin)
+site.register(Partnership, PartnershipAdmin)
+site.register(PostcodeArea, PostcodeAreaAdmin)
+site.register(Rules, RulesAdmin)
