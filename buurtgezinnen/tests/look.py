@@ -83,6 +83,8 @@ def complaints(page: Page, watch: Watch) -> list[str]:
     of 24 pixels, a silent console, and no request to another origin.
     """
     found = []
+    # Kept before axe, which itself loads style sheets and is refused.
+    said = list(watch.said)
     headings = page.locator("h1").count()
     if headings != 1:
         found.append(f"{headings} h1")
@@ -96,7 +98,7 @@ def complaints(page: Page, watch: Watch) -> list[str]:
     if wide[0] > wide[1]:
         found.append(f"scrolls sideways: {wide[0]} px in {wide[1]}")
     found += [f"small target {target}" for target in page.evaluate(SMALL_TARGETS)]
-    found += [f"console: {text}" for text in watch.said]
+    found += [f"console: {text}" for text in said]
     found += [f"asked elsewhere: {url}" for url in watch.foreign]
     return found
 
