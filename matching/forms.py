@@ -42,7 +42,7 @@ class ProposeForm(DatedForm):
     """By when the families are asked to answer."""
 
     hold_until = ForgivingDateField(
-        label=_("Ask for an answer by"),
+        label=_("Answer at the latest on"),
         help_text=_("Until then a place is held for this family."),
     )
 
@@ -99,7 +99,7 @@ class AnswerForm(EditForm):
     )
     discussed_on = ForgivingDateField(label=_("Discussed on"))
     reason = forms.ChoiceField(
-        label=_("With a no: why?"),
+        label=_("Why not?"),
         choices=[("", "–"), *Proposal.Reason.choices],
         required=False,
     )

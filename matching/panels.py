@@ -22,6 +22,7 @@ from matching.pipeline import (
     pairs_of,
     proposal_line,
     step_line,
+    turn,
 )
 from matching.workbench import Names
 
@@ -183,7 +184,7 @@ def _to_start(proposal: Proposal, names: Names) -> TodayRow:
 
 
 def _late(proposal: Proposal, task: Task, names: Names) -> TodayRow:
-    support = proposal.support_answer == Proposal.Answer.WAITING
+    support = turn(proposal) == "support"
     family = proposal.offer.family if support else proposal.request.family
     name = (
         names.support(family.household) if support else names.request(family.household)

@@ -113,12 +113,20 @@ def both_yes(proposal: Proposal) -> bool:
     )
 
 
+def turn(proposal: Proposal) -> str:
+    """Whose answer an open proposal waits for: the support family is asked first."""
+    if proposal.closed_on or both_yes(proposal):
+        return ""
+    waits = proposal.support_answer == Proposal.Answer.WAITING
+    return "support" if waits else "request"
+
+
 def proposal_line(proposal: Proposal) -> str:
     """Whom an open proposal waits for."""
     until = {"date": words.day(proposal.hold_until)}
     if both_yes(proposal):
         return _("Both said yes.")
-    if proposal.support_answer == Proposal.Answer.WAITING:
+    if turn(proposal) == "support":
         return _("Waits for the support family, until %(date)s.") % until
     return _("Waits for the request family, until %(date)s.") % until
 

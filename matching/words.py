@@ -260,10 +260,10 @@ def day(value: dt.date) -> str:
 
 
 def kilometres(metres: float) -> str:
-    """Metres as people say them: 1,2 km."""
-    return _("%(distance)s km") % {
-        "distance": number_format(round(metres / 1000, 1), 1)
-    }
+    """Metres as people say them: 1,2 km, or 5 km."""
+    km = round(metres / 1000, 1)
+    decimals = 0 if km.is_integer() else 1
+    return _("%(distance)s km") % {"distance": number_format(km, decimals)}
 
 
 def asked_in_words(request: SupportRequest, *, on: dt.date) -> list[dict[str, str]]:
@@ -370,8 +370,6 @@ def _moments(reason: Reason) -> Sentences:
     if reason.veto:
         return [
             _("No moment suits both."),
-            _("The request family can: %(moments)s.")
-            % {"moments": moments_in_words(said["only_request"])},
             _("The support family can: %(moments)s.")
             % {"moments": moments_in_words(said["only_offer"]) or _("no moment left")},
         ]
@@ -448,7 +446,7 @@ def _ages(reason: Reason) -> Sentences:
     fits = ngettext(
         "Child of %(years)s fits.", "Children of %(years)s fit.", n_ages
     ) % {"years": years_in_words(said["asked"])}
-    return [fits, welcome]
+    return [fits]
 
 
 def _children(reason: Reason) -> Sentences:
@@ -466,7 +464,7 @@ def _children(reason: Reason) -> Sentences:
                 ),
             )
         ]
-    if number == 1:
+    if not reason.veto:
         return []
     return [
         _("Asked for %(number)d children, room for %(at_once)d at once.")

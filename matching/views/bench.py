@@ -66,7 +66,7 @@ def bench(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "matching/bench.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def offer_exclude(request: HttpRequest, reference: str, offer: str) -> HttpResponse:
     """Says that a support family is not suitable for a request."""
     support_request = _visible_request(request, reference)
@@ -106,7 +106,7 @@ def exclusion_lift(request: HttpRequest, reference: str, offer: str) -> HttpResp
     return redirect("matching:bench", support_request.reference)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_later(request: HttpRequest, reference: str) -> HttpResponse:
     """Not now: plans to look for a match once more."""
     support_request = _visible_request(request, reference)

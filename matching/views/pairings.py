@@ -114,7 +114,7 @@ def pairing_step_back(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(pairing)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def pairing_end(request: HttpRequest, reference: str) -> HttpResponse:
     """Asks why and what comes after, then ends the pairing."""
     pairing = _visible(request, reference)

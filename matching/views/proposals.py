@@ -22,6 +22,7 @@ from matching.pipeline import (
     heads,
     proposal_line,
     reasons_seen,
+    turn,
 )
 from matching.services import pairings, proposals
 from matching.views.conflicts import conflict
@@ -30,7 +31,7 @@ from matching.workbench import check_pair
 SIDES = ("support", "request")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def proposal_create(request: HttpRequest, reference: str, offer: str) -> HttpResponse:
     """Shows what the support family will hear, and writes the proposal down."""
     support_request, support_offer = _pair(request, reference, offer)
@@ -86,7 +87,7 @@ def _propose(request, support_request, support_offer, checked, form) -> HttpResp
     return redirect(proposal)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def proposal_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """What both families said; each answer is recorded here, in any order."""
     proposal = _visible(request, reference)
@@ -122,7 +123,7 @@ def _record(request, proposal, side: str, form: AnswerForm) -> HttpResponse:
     return redirect(proposal)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def proposal_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Asks first, then takes the proposal back."""
     proposal = _visible(request, reference)
@@ -244,6 +245,7 @@ def _show(request, proposal, forms, form) -> HttpResponse:
         "request_head": request_head,
         "support_head": support_head,
         "both_yes": told,
+        "turn": turn(proposal),
         "line": "" if proposal.closed_on else proposal_line(proposal),
         "reasons": [(one.sign, one.text) for one in reasons_seen(proposal)],
         "form": form,
