@@ -92,6 +92,10 @@ class HouseTold:
     vog_note: str = ""
 
 
+# A family that asks tells nothing about its house at the application.
+NOTHING_TOLD = HouseTold(adults=1)
+
+
 def begin_draft(kind: str, *, at: dt.datetime) -> tuple[IntakeDraft, str]:
     """An empty draft and the key that opens it; drafts past their time are erased."""
     IntakeDraft.objects.filter(expires_at__lte=at).delete()
@@ -345,7 +349,7 @@ def _household(
     home: HomeTold,
     contact: ContactTold,
     call: _Call,
-    house: HouseTold | None = None,
+    house: HouseTold = NOTHING_TOLD,
     *,
     on: dt.date,
 ) -> Household:
@@ -353,10 +357,10 @@ def _household(
         name=_surname(contact.name),
         municipality=home.municipality,
         coordinator=call.coordinator,
-        dog=house and house.dog,
-        cat=house and house.cat,
-        other_animal=house and house.other_animal,
-        smoking=house and house.smoking,
+        dog=house.dog,
+        cat=house.cat,
+        other_animal=house.other_animal,
+        smoking=house.smoking,
     )
     area = home.area
     Location.objects.create(
@@ -365,8 +369,8 @@ def _household(
         from_on=on,
         postcode=home.postcode if area else "",
         area=area,
-        latitude=area and area.latitude,
-        longitude=area and area.longitude,
+        latitude=area.latitude if area else None,
+        longitude=area.longitude if area else None,
     )
     return household
 

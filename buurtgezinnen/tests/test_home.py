@@ -1,0 +1,123 @@
+"""The first page, and the page of a form that was open too long."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from families.models import IntakeDraft
+from families.tests.applying import send, served, step_url
+from families.tests.factories import MunicipalityFactory, PostcodeAreaFactory
+
+MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
+POSTCODE_URL = step_url("steun-vragen", "postcode")
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+@pytest.mark.django_db
+def test_home_finds_who_works_near(client):
+    sanne = served("Aalsmeer", user__name="Sanne Voorbeeld")
+    colleague = served("Amstelveen", user__name="Bo Voorbeeld")
+    gone = served("Uithoorn", user__is_active=False)
+
+    response = client.get(reverse("home"), {"cijfers": "1431"})
+
+    assert list(response.context["coordinators"]) == [colleague, sanne]
+    assert gone not in response.context["coordinators"]
+
+
+@pytest.mark.django_db
+def test_home_says_where_nobody_works_yet(client):
+    served()
+    PostcodeAreaFactory(postcode="1421", municipality=MunicipalityFactory())
+
+    response = client.get(reverse("home"), {"cijfers": "1421"})
+
+    assert list(response.context["coordinators"]) == []
+    words = " ".join(response.content.decode().split())
+    assert "We werken nog niet in jouw gemeente." in words
+
+
+@pytest.mark.django_db
+def test_home_says_when_a_postcode_is_unknown(client):
+    response = client.get(reverse("home"), {"cijfers": "9999"})
+
+    assert "We kennen postcode 9999 niet." in " ".join(
+        response.content.decode().split()
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "0123", "12345", "x" * 10_000, "👩‍👧", "\0"]
+)
+def test_home_explains_digits_it_cannot_read(client, typed):
+    response = client.get(reverse("home"), {"cijfers": typed})
+
+    # A NUL is refused before any page is asked.
+    assert response.status_code == (400 if typed == "\0" else 422)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("n_coordinators", [1, 3])
+def test_home_costs_the_same_for_more_coordinators(
+    client, django_assert_num_queries, n_coordinators
+):
+    for number in range(n_coordinators):
+        served(f"Gemeente {number}")
+
+    with django_assert_num_queries(1):  # coordinators
+        response = client.get(reverse("home"), {"cijfers": "1431"})
+
+    assert len(response.context["coordinators"]) == n_coordinators
+
+
+@pytest.mark.django_db
+def test_form_open_too_long_is_offered_again_with_what_was_typed():
+    served()
+    client = Client(enforce_csrf_checks=True)
+
+    refused = send(client, POSTCODE_URL, {"postcode": '1431"><b>', "x": "a\r\nb"})
+
+    page = refused.content.decode()
+    token = refused.context["csrf_token"]
+    assert refused.status_code == 403
+    assert f'action="{POSTCODE_URL}"' in page
+    assert 'name="postcode" value="1431&quot;&gt;&lt;b&gt;"' in page
+    again = send(
+        client, POSTCODE_URL, {"postcode": "1431AB", "csrfmiddlewaretoken": str(token)}
+    )
+    assert again.headers["Location"] == step_url("steun-vragen", "kinderen")
+    assert IntakeDraft.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_another_site_sent_is_not_repeated():
+    client = Client(
+        enforce_csrf_checks=True, headers={"Origin": "https://evil.example"}
+    )
+
+    refused = send(client, POSTCODE_URL, {"postcode": "1431AB"})
+
+    assert refused.status_code == 403
+    assert refused.context["typed"] == []
+    assert "1431AB" not in refused.content.decode()
+
+
+@pytest.mark.django_db
+def test_passwords_are_never_repeated():
+    client = Client(enforce_csrf_checks=True)
+
+    refused = send(
+        client, reverse("account_login"), {"login": "a@b.example", "password": "geheim"}
+    )
+
+    assert refused.context["typed"] == [("login", "a@b.example")]
+    assert "geheim" not in refused.content.decode()
