@@ -210,7 +210,7 @@ class FamilyFilterForm(HouseForm, forms.Form):
         "bellen": (_("To be called"), ("applied",), ("applied",)),
         "gesprek": (_("In talks"), ("talking",), ("talking",)),
         "klaar": (_("Ready to be matched"), ("waiting",), ("available",)),
-        "voorstel": (_("Proposed"), ("proposed",), ()),
+        "voorstel": (_("With a proposal"), ("proposed",), ()),
         "gekoppeld": (_("Paired"), ("paired",), ()),
         "pauze": (_("Paused"), (), ("paused",)),
         "afgerond": (_("Ended"), ("ended", "withdrawn"), ("ended",)),
