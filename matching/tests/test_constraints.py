@@ -1,0 +1,136 @@
+"""Each rule that stands in the database, broken once by a row that passes Python by."""
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from matching.models import PairingChild, PairingStage
+from matching.tests.factories import (
+    MONDAY,
+    ExclusionFactory,
+    PairingFactory,
+    ProposalFactory,
+    RulesFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY_BEFORE = MONDAY - dt.timedelta(days=1)
+
+
+def change(row: models.Model, **values: object) -> None:
+    """Writes past the model, as a script or an admin action might."""
+    type(row).objects.filter(pk=row.pk).update(**values)
+
+
+def second_open_proposal() -> None:
+    first = ProposalFactory()
+    ProposalFactory(request=first.request, offer=first.offer)
+
+
+def second_exclusion() -> None:
+    first = ExclusionFactory()
+    ExclusionFactory(request=first.request, offer=first.offer)
+
+
+def second_running_pairing() -> None:
+    first = PairingFactory(offer__family__places=2)
+    first.pairing_children.all().delete()
+    PairingFactory(request=first.request, offer=first.offer)
+
+
+def child_twice() -> None:
+    row = PairingFactory().pairing_children.get()
+    PairingChild.objects.create(
+        pairing=row.pairing,
+        child=row.child,
+        support_family=row.support_family,
+        joined_on=MONDAY,
+    )
+
+
+BREAKS = {
+    "rules_version_counts_from_one": lambda: change(RulesFactory(version=2), version=0),
+    "proposal_one_open_per_request_and_offer": second_open_proposal,
+    "proposal_closed_has_an_outcome": lambda: change(
+        ProposalFactory(), closed_on=MONDAY
+    ),
+    "proposal_accepted_by_both_sides": lambda: change(
+        ProposalFactory(support_yes=True), closed_on=MONDAY, outcome="accepted"
+    ),
+    "proposal_declined_for_a_reason": lambda: change(
+        ProposalFactory(declined=True), reason=""
+    ),
+    "proposal_support_answer_has_its_date": lambda: change(
+        ProposalFactory(), support_answer="yes"
+    ),
+    "proposal_request_answer_has_its_date": lambda: change(
+        ProposalFactory(), request_answered_on=MONDAY
+    ),
+    "proposal_score_at_most_10000": lambda: change(ProposalFactory(), score=10_001),
+    "proposal_holds_from_the_day_it_is_made": lambda: change(
+        ProposalFactory(), hold_until=DAY_BEFORE
+    ),
+    "exclusion_one_per_request_and_offer": second_exclusion,
+    "exclusion_ends_after_it_starts": lambda: change(
+        ExclusionFactory(), until_on=DAY_BEFORE
+    ),
+    "exclusion_lifted_after_it_starts": lambda: change(
+        ExclusionFactory(), lifted_on=DAY_BEFORE
+    ),
+    "pairing_running_holds_a_place": lambda: change(PairingFactory(), place=None),
+    "pairing_ended_on_a_date_for_a_reason": lambda: change(
+        PairingFactory(), stage="ended", ended_on=MONDAY
+    ),
+    "pairing_ends_after_it_starts": lambda: change(
+        PairingFactory(ended=True), ended_on=DAY_BEFORE
+    ),
+    "pairing_trial_ends_after_it_starts": lambda: change(
+        PairingFactory(trial=True), trial_until=DAY_BEFORE
+    ),
+    "pairing_trial_has_an_end": lambda: change(PairingFactory(), stage="trial"),
+    "pairing_occupied_moments_are_a_mask": lambda: change(
+        PairingFactory(), occupied_moments=2**57
+    ),
+    "pairing_one_running_per_request_and_offer": second_running_pairing,
+    "pairingchild_once_per_support_family": child_twice,
+    "pairingchild_leaves_after_it_joins": lambda: change(
+        PairingFactory().pairing_children.get(), left_on=DAY_BEFORE
+    ),
+    "pairingstage_stage_exists": lambda: change(
+        PairingStage.objects.get(pairing=PairingFactory()), stage="paused"
+    ),
+}
+
+
+def test_every_rule_has_a_row_that_breaks_it():
+    rules = {
+        rule.name
+        for model in apps.get_app_config("matching").get_models()
+        for rule in model._meta.constraints
+    }
+
+    assert set(BREAKS) == rules
+
+
+@pytest.mark.parametrize("rule", BREAKS)
+def test_database_refuses_what_breaks(rule):
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        BREAKS[rule]()
+
+    # SQLite names the columns of a broken unique rule, PostgreSQL the rule.
+    assert rule in str(refused.value) or "UNIQUE" in str(refused.value)
+
+
+def test_a_place_holds_one_pairing():
+    pairing = PairingFactory()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PairingFactory(offer=pairing.offer, place=pairing.place)
+
+
+def test_rules_have_one_row_for_each_version():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RulesFactory._meta.model.objects.create(version=1, weights={}, reason="x")

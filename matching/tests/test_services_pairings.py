@@ -1,0 +1,445 @@
+import datetime as dt
+
+import pytest
+
+from families.models import AuditEvent, SupportRequest, Task
+from families.services.households import ChangedMeanwhile
+from families.tests.factories import (
+    CoordinatorFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    PartnershipFactory,
+    PersonFactory,
+    ScreeningCheckFactory,
+    SupportOfferFactory,
+    SupportRequestFactory,
+)
+from matching.models import Pairing, Proposal
+from matching.services.pairings import (
+    BeforeTheStart,
+    ChildAlreadyThere,
+    StepNotPossible,
+    activate,
+    end_pairing,
+    free_place,
+    make_independent,
+    plan_introduction,
+    start_pairing,
+    start_trial,
+    take_back_last_step,
+)
+from matching.services.proposals import NoPlaceFree, NotBothYes, ProposalClosed
+from matching.services.screening import VogMissing
+from matching.tests.factories import (
+    A_WEEK_ON,
+    MONDAY,
+    PairingFactory,
+    ProposalFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+SUNDAY = dt.date(2026, 11, 22)
+TUESDAY = dt.date(2026, 11, 24)
+
+
+@pytest.fixture
+def lead():
+    return CoordinatorFactory()
+
+
+def started(proposal, lead, on=MONDAY):
+    return start_pairing(proposal, on=on, by=lead.user, lead=lead)
+
+
+def adult_of(pairing, **kwargs):
+    """An adult of the support family, with a VOG in the state given."""
+    person = PersonFactory()
+    MembershipFactory(person=person, household=pairing.offer.family.household)
+    if kwargs:
+        ScreeningCheckFactory(person=person, **kwargs)
+    return person
+
+
+def stages(pairing):
+    return list(pairing.stages.order_by("pk").values_list("stage", "on"))
+
+
+def test_start_pairing_takes_a_place_and_ends_the_wait(lead):
+    aalsmeer = MunicipalityFactory()
+    partnership = PartnershipFactory(municipalities=[aalsmeer])
+    request = SupportRequestFactory(
+        family__household__municipality=aalsmeer, stage="proposed"
+    )
+    proposal = ProposalFactory(request=request, both_yes=True)
+
+    pairing = started(proposal, lead)
+
+    proposal.refresh_from_db()
+    request.refresh_from_db()
+    assert (proposal.outcome, proposal.closed_on) == ("accepted", MONDAY)
+    assert request.stage == SupportRequest.Stage.PAIRED
+    assert pairing.partnership == partnership
+    assert pairing.place == proposal.offer.family.places.get()
+    assert pairing.lead == lead
+    assert stages(pairing) == [("introduction", MONDAY)]
+    (row,) = pairing.pairing_children.all()
+    assert (row.child, row.support_family, row.joined_on, row.left_on) == (
+        request.children.get(),
+        proposal.offer.family,
+        MONDAY,
+        None,
+    )
+    audited = AuditEvent.objects.filter(object_reference=pairing.reference)
+    assert [row.verb for row in audited] == ["created"]
+
+
+def test_start_pairing_counts_for_nobody_without_a_partnership(lead):
+    pairing = started(ProposalFactory(both_yes=True), lead)
+
+    assert pairing.partnership is None
+
+
+def test_start_pairing_withdraws_the_other_proposals_of_the_request(lead):
+    proposal = ProposalFactory(both_yes=True)
+    other = ProposalFactory(request=proposal.request)
+
+    started(proposal, lead)
+
+    other.refresh_from_db()
+    assert (other.outcome, other.closed_on) == ("withdrawn", MONDAY)
+
+
+def test_start_pairing_needs_both_yes(lead):
+    proposal = ProposalFactory(support_yes=True)
+
+    with pytest.raises(NotBothYes):
+        started(proposal, lead)
+
+    assert Pairing.objects.count() == 0
+
+
+def test_start_pairing_of_a_closed_proposal_is_refused(lead):
+    proposal = ProposalFactory(both_yes=True)
+    started(proposal, lead)
+
+    with pytest.raises(ProposalClosed):
+        started(proposal, lead)
+
+    assert Pairing.objects.count() == 1
+
+
+def test_start_pairing_needs_a_free_place(lead):
+    offer = PairingFactory().offer
+
+    with pytest.raises(NoPlaceFree):
+        started(ProposalFactory(offer=offer, both_yes=True), lead)
+
+    assert Pairing.objects.count() == 1
+
+
+def test_start_pairing_after_its_term_leaves_the_place_to_who_holds_it(lead):
+    offer = SupportOfferFactory()
+    late = ProposalFactory(offer=offer, both_yes=True, hold_until=MONDAY)
+    ProposalFactory(offer=offer, hold_until=A_WEEK_ON)
+
+    with pytest.raises(NoPlaceFree):
+        started(late, lead, on=TUESDAY)
+
+    assert Pairing.objects.count() == 0
+
+
+def test_start_pairing_refuses_a_child_that_already_goes_there(lead):
+    running = PairingFactory(offer__family__places=2)
+    child = running.request.children.get()
+    request = SupportRequestFactory(children=[child], stage="proposed")
+    proposal = ProposalFactory(request=request, offer=running.offer, both_yes=True)
+
+    with pytest.raises(ChildAlreadyThere):
+        started(proposal, lead)
+
+    assert Pairing.objects.get() == running
+
+
+def test_plan_introduction_sets_the_day(lead):
+    pairing = PairingFactory()
+    adult_of(pairing, shown=True)
+
+    plan_introduction(pairing, introduction_on=TUESDAY, row_version=1, by=lead.user)
+
+    pairing.refresh_from_db()
+    assert (pairing.introduction_on, pairing.row_version) == (TUESDAY, 2)
+    assert stages(pairing) == [("introduction", MONDAY)]
+
+
+def test_plan_introduction_names_every_adult_without_a_vog(lead):
+    pairing = PairingFactory()
+    adult_of(pairing, shown=True)
+    without = adult_of(pairing)
+    asked = adult_of(pairing, state="asked")
+
+    with pytest.raises(VogMissing) as refused:
+        plan_introduction(pairing, introduction_on=TUESDAY, row_version=1, by=lead.user)
+
+    assert refused.value.people == [without, asked]
+    pairing.refresh_from_db()
+    assert pairing.introduction_on is None
+
+
+def test_vog_of_a_child_of_the_house_is_needed_from_eighteen(lead):
+    pairing = PairingFactory()
+    household = pairing.offer.family.household
+    grown = PersonFactory(birth_year=2008, birth_month=5)
+    young = PersonFactory(birth_year=2010, birth_month=5)
+    for child in (grown, young):
+        MembershipFactory(person=child, household=household, role="child")
+
+    with pytest.raises(VogMissing) as refused:
+        plan_introduction(pairing, introduction_on=TUESDAY, row_version=1, by=lead.user)
+
+    assert refused.value.people == [grown]
+
+
+def test_vog_that_was_replaced_does_not_count(lead):
+    pairing = PairingFactory()
+    person = adult_of(pairing, shown=True, replaced_on=MONDAY)
+
+    with pytest.raises(VogMissing) as refused:
+        plan_introduction(pairing, introduction_on=TUESDAY, row_version=1, by=lead.user)
+
+    assert refused.value.people == [person]
+
+
+def test_gate_before_the_trial_lets_the_introduction_pass(lead, settings):
+    settings.VOG_GATE = "trial"
+    pairing = PairingFactory()
+    adult_of(pairing)
+
+    plan_introduction(pairing, introduction_on=MONDAY, row_version=1, by=lead.user)
+    with pytest.raises(VogMissing):
+        start_trial(pairing, on=TUESDAY, by=lead.user)
+
+    pairing.refresh_from_db()
+    assert (pairing.introduction_on, pairing.stage) == (MONDAY, "introduction")
+
+
+def test_plan_introduction_before_the_start_is_refused(lead):
+    with pytest.raises(BeforeTheStart):
+        plan_introduction(
+            PairingFactory(), introduction_on=SUNDAY, row_version=1, by=lead.user
+        )
+
+
+def test_plan_introduction_on_a_stale_page_is_refused(lead):
+    pairing = PairingFactory()
+    plan_introduction(pairing, introduction_on=MONDAY, row_version=1, by=lead.user)
+
+    with pytest.raises(ChangedMeanwhile):
+        plan_introduction(pairing, introduction_on=TUESDAY, row_version=1, by=lead.user)
+
+
+def test_trial_lasts_the_usual_weeks(lead, settings):
+    settings.TRIAL_WEEKS = 4
+    pairing = PairingFactory()
+
+    start_trial(pairing, on=TUESDAY, by=lead.user)
+
+    pairing.refresh_from_db()
+    assert (pairing.stage, pairing.trial_until) == ("trial", dt.date(2026, 12, 22))
+    assert stages(pairing) == [("introduction", MONDAY), ("trial", TUESDAY)]
+
+
+def test_trial_may_last_until_a_day_of_choice(lead):
+    pairing = PairingFactory()
+
+    start_trial(pairing, on=TUESDAY, trial_until=A_WEEK_ON, by=lead.user)
+
+    pairing.refresh_from_db()
+    assert pairing.trial_until == A_WEEK_ON
+
+
+def test_trial_that_ends_before_it_starts_is_refused(lead):
+    with pytest.raises(BeforeTheStart):
+        start_trial(PairingFactory(), on=TUESDAY, trial_until=MONDAY, by=lead.user)
+
+
+def test_pairing_goes_from_trial_to_independent(lead):
+    pairing = PairingFactory(trial=True)
+
+    activate(pairing, on=TUESDAY, by=lead.user)
+    make_independent(pairing, on=A_WEEK_ON, by=lead.user)
+
+    pairing.refresh_from_db()
+    assert pairing.stage == Pairing.Stage.INDEPENDENT
+    assert pairing.place is not None
+    assert stages(pairing)[2:] == [("active", TUESDAY), ("independent", A_WEEK_ON)]
+
+
+STEPS = {
+    "trial": start_trial,
+    "active": activate,
+    "independent": make_independent,
+    "ended": lambda pairing, **kwargs: end_pairing(pairing, reason="moved", **kwargs),
+}
+POSSIBLE = {
+    ("introduction", "trial"),
+    ("trial", "active"),
+    ("active", "independent"),
+    ("introduction", "ended"),
+    ("trial", "ended"),
+    ("active", "ended"),
+    ("independent", "ended"),
+}
+
+
+@pytest.mark.parametrize("stage", Pairing.Stage.values)
+@pytest.mark.parametrize("to", STEPS)
+def test_only_the_next_stage_can_be_reached(lead, stage, to):
+    kind = {} if stage == "introduction" else {stage: True}
+    pairing = PairingFactory(**kind)
+
+    if (stage, to) in POSSIBLE:
+        STEPS[to](pairing, on=MONDAY, by=lead.user)
+    else:
+        with pytest.raises(StepNotPossible):
+            STEPS[to](pairing, on=MONDAY, by=lead.user)
+
+    pairing.refresh_from_db()
+    assert pairing.stage == (to if (stage, to) in POSSIBLE else stage)
+
+
+def test_step_before_the_last_one_is_refused(lead):
+    with pytest.raises(BeforeTheStart):
+        activate(PairingFactory(trial=True), on=SUNDAY, by=lead.user)
+
+
+def test_end_frees_the_place_and_the_children(lead):
+    pairing = PairingFactory(active=True)
+
+    end_pairing(
+        pairing,
+        reason="moved",
+        text="Naar Groningen.",
+        child_told="We sturen kaartjes.",
+        on=TUESDAY,
+        by=lead.user,
+    )
+
+    pairing.refresh_from_db()
+    assert (pairing.stage, pairing.ended_on, pairing.end_reason) == (
+        "ended",
+        TUESDAY,
+        "moved",
+    )
+    assert (pairing.end_text, pairing.child_told) == (
+        "Naar Groningen.",
+        "We sturen kaartjes.",
+    )
+    assert pairing.place is None
+    assert [row.left_on for row in pairing.pairing_children.all()] == [TUESDAY]
+    assert pairing.request.stage == SupportRequest.Stage.ENDED
+
+
+def test_end_may_leave_the_place_taken_for_a_rest(lead):
+    pairing = PairingFactory(active=True)
+
+    end_pairing(
+        pairing, reason="too_much", on=TUESDAY, by=lead.user, free_place_now=False
+    )
+    pairing.refresh_from_db()
+    rested = pairing.place
+    free_place(pairing, by=lead.user)
+
+    pairing.refresh_from_db()
+    assert rested == pairing.offer.family.places.get()
+    assert pairing.place is None
+
+
+def test_place_of_a_running_pairing_is_not_freed(lead):
+    with pytest.raises(StepNotPossible):
+        free_place(PairingFactory(), by=lead.user)
+
+
+def test_end_keeps_the_first_waiting_day_of_who_goes_on_waiting(lead):
+    since = dt.date(2026, 2, 2)
+    request = SupportRequestFactory(stage="paired", waiting_since=since)
+    pairing = PairingFactory(request=request)
+
+    end_pairing(
+        pairing,
+        reason="no_click",
+        on=TUESDAY,
+        by=lead.user,
+        request_goes_on_waiting=True,
+    )
+
+    request.refresh_from_db()
+    assert (request.stage, request.waiting_since) == ("waiting", since)
+
+
+def test_end_of_one_of_two_pairings_leaves_the_request_paired(lead):
+    pairing = PairingFactory()
+    PairingFactory(request=pairing.request)
+
+    end_pairing(pairing, reason="moved", on=TUESDAY, by=lead.user)
+
+    pairing.request.refresh_from_db()
+    assert pairing.request.stage == "paired"
+
+
+def test_child_may_come_back_after_the_end(lead):
+    pairing = PairingFactory()
+    end_pairing(
+        pairing,
+        reason="no_click",
+        on=MONDAY,
+        by=lead.user,
+        request_goes_on_waiting=True,
+    )
+    again = ProposalFactory(request=pairing.request, offer=pairing.offer, both_yes=True)
+
+    assert started(again, lead).pairing_children.get().left_on is None
+
+
+def test_step_of_today_can_be_taken_back(lead, time_machine):
+    time_machine.move_to(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC))
+    pairing = PairingFactory()
+    start_trial(pairing, on=TUESDAY, by=lead.user)
+
+    take_back_last_step(pairing, on=TUESDAY, by=lead.user)
+
+    pairing.refresh_from_db()
+    assert (pairing.stage, pairing.trial_until) == ("introduction", None)
+    assert stages(pairing) == [("introduction", MONDAY)]
+
+
+@pytest.mark.parametrize("stage", ["introduction", "ended"])
+def test_start_and_end_are_not_taken_back(lead, time_machine, stage):
+    time_machine.move_to(dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC))
+    pairing = PairingFactory(**({"ended": True} if stage == "ended" else {}))
+
+    with pytest.raises(StepNotPossible):
+        take_back_last_step(pairing, on=MONDAY, by=lead.user)
+
+
+def test_step_of_yesterday_is_not_taken_back(lead, time_machine):
+    time_machine.move_to(dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC))
+    pairing = PairingFactory(trial=True)
+
+    with pytest.raises(StepNotPossible):
+        take_back_last_step(pairing, on=TUESDAY, by=lead.user)
+
+
+def test_start_pairing_finishes_the_tasks_of_the_proposal(lead):
+    proposal = ProposalFactory(both_yes=True)
+    Task.objects.create(
+        household=proposal.offer.family.household,
+        kind=Task.Kind.ANSWER,
+        about=proposal.reference,
+        due_on=MONDAY,
+    )
+
+    started(proposal, lead)
+
+    assert Task.objects.open().count() == 0
+    assert Proposal.objects.open().count() == 0
