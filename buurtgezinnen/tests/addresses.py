@@ -1,0 +1,320 @@
+"""Every address of the site, and who may do what there. A new one needs a row here."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from django.core import signing
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from buurtgezinnen.tests.world import World
+from families.views.work import UNDO_SALT
+
+
+class Who(Enum):
+    """Whose page it is; everybody else is a stranger there."""
+
+    ANYBODY = "no login"
+    LOGGED_IN = "everybody who is logged in"
+    COORDINATOR = "coordinators of any municipality"
+    OWN_COORDINATOR = "coordinators of the municipality of the thing"
+    OFFICIAL = "officials"
+    OWN_OFFICIAL = "officials of the partnership"
+    OFFICE = "the organisation's office"
+    STAFF = "officials and the office"
+
+
+@dataclass(frozen=True)
+class Address:
+    """What one address answers.
+
+    Attributes:
+        who: whose page it is.
+        get: the status of a GET for whose page it is; 405 where it only takes posts.
+        post: whether it takes posts.
+        of: the arguments of the address for the things of a world.
+        send: what a post must name to mean something; most may be empty.
+        once_in: the status of a GET for somebody who is logged in, if that differs.
+        nobody: the same for somebody without any role.
+        library: a page of Django or allauth, which may take a method as another.
+    """
+
+    who: Who
+    get: int = 200
+    post: bool = False
+    of: Callable[[World], dict[str, object]] = field(default=lambda world: {})
+    send: Callable[[World], dict[str, object]] = field(default=lambda world: {})
+    once_in: int = 0
+    nobody: int = 0
+    library: bool = False
+
+    def url(self, name: str, world: World) -> str:
+        """The address itself; `name` is a pattern where it has no name."""
+        given = self.of(world)
+        if "/" not in name:
+            return reverse(name, kwargs=given)
+        for key, value in given.items():
+            name = name.replace(f"<path:{key}>", str(value))
+        return "/" + name.replace("(?P<url>.*)$", "bestaat-niet/")
+
+
+def of_asking(world: World) -> dict[str, object]:
+    return {"reference": world.asking.reference}
+
+
+def of_giving(world: World) -> dict[str, object]:
+    return {"reference": world.giving.reference}
+
+
+def of_wish(world: World) -> dict[str, object]:
+    return {"reference": world.asking.reference, "wish": world.request.reference}
+
+
+def of_adult(world: World) -> dict[str, object]:
+    return {"reference": world.giving.reference, "person": world.adult.reference}
+
+
+def of_request(world: World) -> dict[str, object]:
+    return {"reference": world.request.reference}
+
+
+def of_pair(world: World) -> dict[str, object]:
+    return {"reference": world.request.reference, "offer": world.offer.reference}
+
+
+def of_excluded(world: World) -> dict[str, object]:
+    return {
+        "reference": world.request.reference,
+        "offer": world.excluded_offer.reference,
+    }
+
+
+def of_proposal(world: World) -> dict[str, object]:
+    return {"reference": world.proposal.reference}
+
+
+def of_pairing(world: World) -> dict[str, object]:
+    return {"reference": world.pairing.reference}
+
+
+def of_version(world: World) -> dict[str, object]:
+    return {"reference": world.pairing.reference, "number": world.version.number}
+
+
+def anybody(*, get: int = 200, post: bool = False, **of: object) -> Address:
+    return Address(Who.ANYBODY, get, post=post, of=lambda world: of)
+
+
+def coordinators(*, get: int = 200, post: bool = False) -> Address:
+    return Address(Who.COORDINATOR, get, post=post)
+
+
+def own(
+    of: Callable[[World], dict[str, object]],
+    *,
+    get: int = 200,
+    post: bool = False,
+    send: Callable[[World], dict[str, object]] = lambda world: {},
+) -> Address:
+    return Address(Who.OWN_COORDINATOR, get, post=post, of=of, send=send)
+
+
+def task(world: World) -> dict[str, object]:
+    return {"task": world.task.pk, "wait": "week"}
+
+
+def undo(world: World) -> dict[str, object]:
+    before = [world.task.pk, "2026-01-05", None]
+    return {"token": signing.dumps(before, salt=UNDO_SALT)}
+
+
+def stage(world: World) -> dict[str, object]:
+    return {"to": "back"}
+
+
+NO_GET = 405
+
+PUBLIC = {
+    "home": anybody(),
+    "livez": anybody(),
+    "healthz": anybody(),
+    "families:intake-start": anybody(kind="steun-vragen"),
+    "families:intake-step": anybody(post=True, kind="steun-vragen", slug="postcode"),
+    "families:intake-check": anybody(get=302, post=True, kind="steun-vragen"),
+    "families:intake-done": anybody(get=302, post=True, kind="steun-vragen"),
+    "families:status-link": Address(
+        Who.ANYBODY, of=lambda world: {"token": world.token}
+    ),
+}
+WORK = {
+    "today": coordinators(),
+    "more": coordinators(),
+    "theme": coordinators(get=NO_GET, post=True),
+    "families:family-list": coordinators(),
+    "families:contact-create": coordinators(),
+    "matching:request-list": coordinators(),
+    "matching:pairing-list": coordinators(),
+    "family-detail": own(of_asking),
+    "family-course": own(of_asking),
+    "families:contact-note": own(of_asking, post=True),
+    "families:contact-no-answer": own(of_asking, get=NO_GET, post=True),
+    "families:task-later": own(of_asking, get=NO_GET, post=True, send=task),
+    "families:task-restore": own(of_asking, get=NO_GET, post=True, send=undo),
+    "families:task-today": own(of_asking, get=NO_GET, post=True, send=task),
+    "families:task-done": own(of_asking, get=NO_GET, post=True, send=task),
+    "families:task-reopen": own(of_asking, get=NO_GET, post=True, send=task),
+    "families:family-facts": own(of_asking, post=True),
+    "families:wish-ready": own(of_wish, post=True),
+    "families:wish-close": own(of_wish, post=True),
+    "families:wish-stage": own(of_wish, get=NO_GET, post=True, send=stage),
+    "families:screening": own(of_giving),
+    "families:screening-ask": own(of_adult, get=NO_GET, post=True),
+    "families:screening-applied": own(of_adult, post=True),
+    "families:screening-shown": own(of_adult, post=True),
+    "families:screening-not-given": own(of_adult, post=True),
+    "families:screening-done": own(
+        lambda world: {"reference": world.giving.reference, "check": "huisbezoek"},
+        post=True,
+    ),
+    "matching:bench": own(of_request),
+    "matching:request-later": own(of_request, post=True),
+    "matching:offer-exclude": own(of_pair, post=True),
+    "matching:exclusion-lift": own(of_excluded, get=NO_GET, post=True),
+    "matching:proposal-create": own(of_pair, post=True),
+    "matching:proposal-detail": own(of_proposal, post=True),
+    "matching:proposal-withdraw": own(of_proposal, post=True),
+    "matching:pairing-start": own(of_proposal, get=NO_GET, post=True),
+    "matching:pairing-detail": own(of_pairing),
+    "matching:pairing-step": own(of_pairing, get=NO_GET, post=True),
+    "matching:pairing-step-back": own(of_pairing, get=NO_GET, post=True),
+    "matching:pairing-end": own(of_pairing, post=True),
+    "matching:place-free": own(of_pairing, get=NO_GET, post=True),
+    "agreements:agreement-detail": own(of_pairing),
+    "agreements:agreement-change": own(of_pairing, post=True),
+    "agreements:agreement-stop": own(of_pairing, post=True),
+    "agreements:version-detail": own(of_version),
+    "agreements:version-correct": own(of_version, post=True),
+    "agreements:version-confirm": own(of_version, get=NO_GET, post=True),
+    "agreements:version-discard": own(of_version, get=NO_GET, post=True),
+    "agreements:version-print": own(of_version),
+}
+
+
+def account(
+    get: int = 200, *, who: Who = Who.ANYBODY, once_in: int = 0, **of: object
+) -> Address:
+    return Address(
+        who, get, post=True, of=lambda world: of, once_in=once_in, library=True
+    )
+
+
+IN = Who.LOGGED_IN
+ACCOUNTS = {
+    "start": Address(IN, 302, nobody=200),
+    "own-admin": Address(Who.STAFF, 302),
+    "account_login": account(once_in=302),
+    "account_logout": account(302, once_in=200),
+    "account_inactive": account(),
+    "account_reauthenticate": account(who=IN),
+    "account_change_password": account(who=IN),
+    "account_reset_password": account(),
+    "account_reset_password_done": account(),
+    "account_reset_password_from_key": account(uidb36="1", key="x-y"),
+    "account_reset_password_from_key_done": account(),
+    # Only between the password and the second factor.
+    "mfa_authenticate": account(302),
+    "mfa_index": account(who=IN),
+    "mfa_reauthenticate": account(302, who=IN),
+    "mfa_activate_totp": account(302, who=IN),
+    "mfa_deactivate_totp": account(404, who=IN),
+    "mfa_view_recovery_codes": account(404, who=IN),
+    "mfa_generate_recovery_codes": account(302, who=IN),
+    "mfa_download_recovery_codes": account(404, who=IN),
+    "account_signup": account(404),
+    "account_email": account(404),
+    "account_email_verification_sent": account(404),
+    "account_set_password": account(404),
+}
+
+
+def admin_of(
+    site: str,
+    path: str,
+    model: str,
+    who: Who,
+    *,
+    add: int = 200,
+    delete: int = 403,
+    history: int = 404,
+) -> dict[str, Address]:
+    """The pages of Django's admin for one model; nothing is deleted there."""
+
+    def of_row(world: World) -> dict[str, object]:
+        return {"object_id": world.row_of(model)}
+
+    def page(get: int = 200) -> Address:
+        return Address(who, get, post=True, library=True)
+
+    def page_of_one(get: int = 200) -> Address:
+        whose = Who.OWN_OFFICIAL if who is Who.OFFICIAL else who
+        return Address(whose, get, post=True, of=of_row, library=True)
+
+    return {
+        f"{site}:{model}_changelist": page(),
+        f"{site}:{model}_add": page(add),
+        f"{site}:{model}_change": page_of_one(),
+        f"{site}:{model}_delete": page_of_one(delete),
+        f"{site}:{model}_history": page_of_one(history),
+        f"{path}/{model.replace('_', '/')}/<path:object_id>/": Address(
+            # Sends on to the page above, whatever the key is.
+            who,
+            302,
+            post=True,
+            of=of_row,
+            library=True,
+        ),
+    }
+
+
+def admin_site(site: str, path: str, who: Who) -> dict[str, Address]:
+    """The pages of an admin site that belong to no model."""
+    return {
+        f"{site}:index": Address(who, post=True, library=True),
+        f"{site}:login": Address(Who.ANYBODY, 302, post=True, library=True),
+        f"{site}:jsi18n": Address(who, library=True),
+        f"{path}/(?P<url>.*)$": Address(who, 404, library=True),
+    }
+
+
+ADMINS = (
+    admin_site("municipality", "gemeente", Who.OFFICIAL)
+    | admin_of(
+        "municipality", "gemeente", "families_partnership", Who.OFFICIAL, add=403
+    )
+    | admin_site("organisation", "beheer", Who.OFFICE)
+    | {"organisation:autocomplete": Address(Who.OFFICE, 403, library=True)}
+    | admin_of("organisation", "beheer", "families_user", Who.OFFICE)
+    | admin_of("organisation", "beheer", "families_coordinator", Who.OFFICE)
+    | admin_of("organisation", "beheer", "families_municipalityofficial", Who.OFFICE)
+    | admin_of("organisation", "beheer", "families_municipality", Who.OFFICE)
+    | admin_of("organisation", "beheer", "families_partnership", Who.OFFICE)
+    | admin_of("organisation", "beheer", "families_postcodearea", Who.OFFICE, add=403)
+    | admin_of("organisation", "beheer", "matching_rules", Who.OFFICE)
+)
+ADDRESSES: dict[str, Address] = PUBLIC | WORK | ACCOUNTS | ADMINS
+
+
+def names(
+    patterns: list[URLPattern | URLResolver] | None = None,
+    space: str = "",
+    path: str = "",
+) -> Iterator[str]:
+    """The name of every address with its namespace; its pattern when it has none."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        way = path + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from names(entry.url_patterns, inner, way)
+        # Written for redirects only: Django never shows a page there.
+        elif entry.name != "app_list":
+            yield space + entry.name if entry.name else way

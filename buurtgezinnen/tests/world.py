@@ -1,0 +1,157 @@
+"""One thing of each kind that has a page, to walk all addresses with."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.utils import timezone
+
+from agreements.models import AgreementVersion
+from agreements.tests.factories import make_version
+from families.models import (
+    Coordinator,
+    Household,
+    Municipality,
+    Partnership,
+    Person,
+    SupportOffer,
+    SupportRequest,
+    Task,
+    User,
+)
+from families.services.reach import issue_link
+from families.tests.factories import (
+    CoordinatorFactory,
+    HouseholdFactory,
+    LocationFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    OfficialFactory,
+    PartnershipFactory,
+    PostcodeAreaFactory,
+    RequestFamilyFactory,
+    ScreeningCheckFactory,
+    SupportFamilyFactory,
+    SupportOfferFactory,
+    SupportRequestFactory,
+    TaskFactory,
+)
+from matching.models import Pairing, Proposal
+from matching.tests.factories import ExclusionFactory, PairingFactory, ProposalFactory
+
+NOWHERE = "0000000000"
+
+
+@dataclass(frozen=True)
+class World:
+    """A municipality with one thing of each kind that has a page."""
+
+    municipality: Municipality
+    partnership: Partnership
+    coordinator: Coordinator
+    official: User
+    asking: Household
+    giving: Household
+    adult: Person
+    request: SupportRequest
+    offer: SupportOffer
+    proposal: Proposal
+    excluded_offer: SupportOffer
+    pairing: Pairing
+    version: AgreementVersion
+    task: Task
+    token: str
+
+    def row_of(self, model: str) -> int:
+        """The primary key of a row of `app_model`, as the admin's pages name it."""
+        if model == "families_partnership":
+            return self.partnership.pk
+        app, _line, name = model.partition("_")
+        return apps.get_model(app, name).objects.order_by("pk").last().pk
+
+    def vanished(self) -> "Vanished":
+        """The same kinds of things, of which none exists."""
+        return Vanished()
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A thing that is not there."""
+
+    reference: str = NOWHERE
+    number: int = 1
+    pk: int = 0
+
+
+class Vanished:
+    """A world in which every reference leads nowhere."""
+
+    token = "x" * 43
+
+    def __getattr__(self, name: str) -> Gone:
+        return Gone()
+
+    def row_of(self, model: str) -> int:
+        """No row has this primary key."""
+        return Gone.pk
+
+
+def home(municipality: Municipality) -> Household:
+    household = HouseholdFactory(municipality=municipality)
+    LocationFactory(household=household)
+    return household
+
+
+def make_world() -> World:
+    """A world apart from all others."""
+    municipality = MunicipalityFactory()
+    partnership = PartnershipFactory(municipalities=[municipality])
+    PostcodeAreaFactory(municipality=municipality)
+    coordinator = CoordinatorFactory(municipalities=[municipality])
+    official = OfficialFactory(partnership=partnership).user
+    asking, giving = home(municipality), home(municipality)
+    parent = MembershipFactory(household=asking).person
+    adult = MembershipFactory(household=giving).person
+    ScreeningCheckFactory(person=adult, shown=True)
+    task = TaskFactory(household=asking, coordinator=coordinator)
+    family = RequestFamilyFactory(household=asking)
+    support = SupportFamilyFactory(household=giving, places=3)
+    offer = SupportOfferFactory(family=support)
+    request = SupportRequestFactory(family=family)
+    proposal = ProposalFactory(
+        request=SupportRequestFactory(family=family, stage="proposed"), offer=offer
+    )
+    exclusion = ExclusionFactory(
+        request=request,
+        offer=SupportOfferFactory(
+            family=SupportFamilyFactory(household=home(municipality))
+        ),
+    )
+    pairing = PairingFactory(
+        request=SupportRequestFactory(family=family, stage="paired"),
+        offer=offer,
+        lead=coordinator,
+        started_on=dt.date(2026, 1, 5),
+        trial=True,
+    )
+    version = make_version(pairing)
+    token = issue_link(
+        parent, purpose="status", about=request.reference, at=timezone.now()
+    )
+    return World(
+        municipality,
+        partnership,
+        coordinator,
+        official,
+        asking,
+        giving,
+        adult,
+        request,
+        offer,
+        proposal,
+        exclusion.offer,
+        pairing,
+        version,
+        task,
+        token,
+    )
