@@ -42,7 +42,7 @@ EXPECTED = "; ".join(sorted(POLICY.split("; ")))
     ("url", "status"),
     [
         ("/", 200),
-        ("/accounts/login/", 200),
+        ("/inloggen/", 200),
         ("/werk/", 302),
         ("/bestaat-niet/", 404),
         ("/beheer/", 302),
@@ -66,7 +66,7 @@ def test_every_answer_carries_one_strict_policy(url, status):
 
 @pytest.mark.django_db
 def test_files_are_refused_at_the_door(client):
-    response = client.post("/accounts/login/", {"login": "x"})
+    response = client.post("/inloggen/", {"login": "x"})
 
     assert response.status_code == 415
     assert policy_of(response) == EXPECTED
@@ -76,15 +76,15 @@ def test_files_are_refused_at_the_door(client):
 def test_a_body_over_256_kb_is_refused_at_the_door(client):
     form = "application/x-www-form-urlencoded"
 
-    large = client.post("/accounts/login/", "a=" + "x" * 262_143, content_type=form)
-    fits = client.post("/accounts/login/", "a=" + "x" * 262_142, content_type=form)
+    large = client.post("/inloggen/", "a=" + "x" * 262_143, content_type=form)
+    fits = client.post("/inloggen/", "a=" + "x" * 262_142, content_type=form)
 
     assert (large.status_code, fits.status_code) == (413, 200)
 
 
 @pytest.mark.django_db
 def test_a_length_that_is_no_number_is_refused(client):
-    response = client.generic("POST", "/accounts/login/", CONTENT_LENGTH="-1")
+    response = client.generic("POST", "/inloggen/", CONTENT_LENGTH="-1")
 
     assert response.status_code == 413
 
