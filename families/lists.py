@@ -37,9 +37,16 @@ class WishLine:
     """What a family asks or gives, in a list."""
 
     side: str
+    reference: str
     stage: str
     waits: bool
+    ready: bool
     days: int
+
+    @property
+    def matchable(self) -> bool:
+        """Whether a support family may be searched for it."""
+        return self.side == "request" and self.ready
 
     @property
     def long(self) -> bool:
@@ -124,8 +131,10 @@ def family_row(household: Household, *, on: dt.date) -> FamilyRow:
     wishes = [
         WishLine(
             side=side,
+            reference=one.reference,
             stage=one.get_stage_display(),
             waits=one.stage in ("applied", "talking", "waiting"),
+            ready=one.stage == SupportRequest.Stage.WAITING,
             days=one.days_waiting(on),
         )
         for side, role in (

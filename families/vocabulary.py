@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SupportKind(models.IntegerChoices):
@@ -88,7 +89,7 @@ class Frequency(models.TextChoices):
 
     WEEKLY = "weekly", _("every week")
     FORTNIGHTLY = "fortnightly", _("every other week")
-    MONTHLY = "monthly", _("once a month")
+    MONTHLY = "monthly", pgettext_lazy("how often", "once a month")
     NOW_AND_THEN = "now_and_then", _("now and then")
 
 
