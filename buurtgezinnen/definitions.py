@@ -88,7 +88,7 @@ def _pairings(shown: Figures) -> Section:
             _("Pairings that counted and had not ended when the year began."),
             "",
         ),
-        "made": (_("Made"), _("Pairings that began to count in this year."), "+"),
+        "made": (_("Newly made"), _("Pairings that began to count in this year."), "+"),
         "ended": (
             _("Ended"),
             _("Pairings that stopped, for whatever reason."),
@@ -118,9 +118,9 @@ def _waiting(partnership: Partnership, shown: Figures) -> Section:
             ),
             "",
         ),
-        "came": (_("Came"), _("Requests that began to wait in this year."), "+"),
+        "came": (_("Began to wait"), _("Requests that began to wait in this year."), "+"),
         "went": (
-            _("Left"),
+            _("No longer waiting"),
             _("Requests that were paired, withdrawn or ended."),
             "−",  # noqa: RUF001 - the minus sign that screen readers say
         ),
@@ -145,7 +145,7 @@ def _waiting(partnership: Partnership, shown: Figures) -> Section:
         )
         % {"limit": partnership.small_count},
     )
-    return Section(_("Waiting"), [*_rows(words, shown.waiting), days])
+    return Section(_("Requests that wait"), [*_rows(words, shown.waiting), days])
 
 
 def _families(shown: Figures) -> Section:

@@ -134,6 +134,15 @@ class StaffAdmin(admin.ModelAdmin):
             return redirect(f"{request.path}?{ERROR_FLAG}=1")
         return super().changelist_view(request, extra_context)
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """The form; 422 when it is wrong, as everywhere on the site."""
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if request.method == "POST" and getattr(response, "context_data", {}).get(
+            "errors"
+        ):
+            response.status_code = 422
+        return response
+
     def construct_change_message(self, request, form, formsets, add=False):  # noqa: FBT002
         """Names of what changed, for the audit row: never a value."""
         changed = set(form.changed_data)

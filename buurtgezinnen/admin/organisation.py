@@ -12,6 +12,7 @@ from django.contrib import admin, messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -30,15 +31,6 @@ from matching.services.rules import rules_in_use, weights_of
 
 logger = logging.getLogger(__name__)
 
-WEEKDAYS = (
-    (0, _("Monday")),
-    (1, _("Tuesday")),
-    (2, _("Wednesday")),
-    (3, _("Thursday")),
-    (4, _("Friday")),
-    (5, _("Saturday")),
-    (6, _("Sunday")),
-)
 # The first page, in the order of the work; names of models.
 SECTIONS = (
     (_("People"), ("User", "Coordinator", "MunicipalityOfficial")),
@@ -146,9 +138,10 @@ class UserAdmin(StaffAdmin):
                 if form.is_valid():
                     form.save(request)
                     n_sent += 1
-            except OSError:
-                # The mail server is away. A link can be sent again from the list.
-                logger.exception("No password link was sent to user %s", user.pk)
+            except OSError as error:
+                # The mail server is away. Its words may hold an address: not logged.
+                kind = type(error).__name__
+                logger.warning("No password link was sent to #%s: %s", user.pk, kind)
                 text = _("The mail could not be sent. Try it again from the list.")
                 messages.warning(request, text)
         if n_sent:
@@ -166,11 +159,11 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs):
-        super().__init__(choices=WEEKDAYS, coerce=int, **kwargs)
+        super().__init__(choices=WEEKDAYS.items(), coerce=int, **kwargs)
 
     def prepare_value(self, value):
         if isinstance(value, int):
-            return [day for day, _name in WEEKDAYS if value >> day & 1]
+            return [day for day in WEEKDAYS if value >> day & 1]
         return value
 
     def clean(self, value):
@@ -181,7 +174,10 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
 
 
 class CoordinatorForm(forms.ModelForm):
-    working_days = WeekdaysField(label=_("working days"))
+    working_days = WeekdaysField(
+        label=_("Working days"),
+        initial=Coordinator._meta.get_field("working_days").default,
+    )
 
     class Meta:
         model = Coordinator
@@ -283,7 +279,7 @@ class RulesForm(forms.ModelForm):
     """A new version, which starts as a copy of the one in use."""
 
     weights = forms.JSONField(
-        label=_("weights and thresholds"),
+        label=_("Weights and thresholds"),
         help_text=_("Proposals of before keep the version they were made with."),
         encoder=IndentedEncoder,
         widget=forms.Textarea(attrs={"rows": 30, "cols": 60, "spellcheck": "false"}),

@@ -23,15 +23,17 @@
       .forEach(name);
 
   window.addEventListener("load", () => {
-    nameAll();
+    const jQuery = window.django?.jQuery;
+    if (!jQuery) return;
+    // After the admin's own code, which makes the choosers when jQuery is ready.
+    jQuery(() => setTimeout(nameAll));
     // A choice draws the chooser anew.
-    window.django?.jQuery(document).on("select2:select select2:unselect", nameAll);
-    window.django?.jQuery(document).on("select2:open", ({ target }) => {
-      const label = nameOf(target);
-      for (const part of document.querySelectorAll(
-        ".select2-container--open .select2-search__field, .select2-results__options",
-      )) {
-        part.setAttribute("aria-label", label);
+    jQuery(document).on("select2:select select2:unselect", nameAll);
+    jQuery(document).on("select2:open", ({ target }) => {
+      const parts =
+        ".select2-container--open .select2-search__field, .select2-results__options";
+      for (const part of document.querySelectorAll(parts)) {
+        part.setAttribute("aria-label", nameOf(target));
       }
     });
   });
