@@ -84,6 +84,7 @@ class LeftOut:
 
     name: str
     why: str
+    offer: SupportOffer
     exclusion: Exclusion | None = None
 
 
@@ -331,10 +332,10 @@ def _left_out(
     barred = encoded.barred.get((0, col))
     if barred == EXCLUDED:
         exclusion = exclusions[offer.pk]
-        return LeftOut(name, _why_excluded(exclusion), exclusion)
+        return LeftOut(name, _why_excluded(exclusion), offer, exclusion)
     if barred:
-        return LeftOut(name, _why_barred(barred))
-    return LeftOut(name, _first_veto(explain(encoded.pool, 0, col, weights)))
+        return LeftOut(name, _why_barred(barred), offer)
+    return LeftOut(name, _first_veto(explain(encoded.pool, 0, col, weights)), offer)
 
 
 def _first_veto(reasons: Iterable[Reason]) -> str:

@@ -72,8 +72,8 @@ def offer_exclude(request: HttpRequest, reference: str, offer: str) -> HttpRespo
     support_request = _visible_request(request, reference)
     support_offer = _offered(request, offer)
     today = timezone.localdate()
-    form = ExcludeForm(request.POST or None, today=today)
-    if request.method == "POST" and form.is_valid():
+    form = ExcludeForm(request.POST if request.method == "POST" else None, today=today)
+    if form.is_valid():
         exclude_pair(
             support_request,
             support_offer,
@@ -111,11 +111,11 @@ def request_later(request: HttpRequest, reference: str) -> HttpResponse:
     """Not now: plans to look for a match once more."""
     support_request = _visible_request(request, reference)
     form = LookAgainForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         today=timezone.localdate(),
         initial={"due_on": _look_again_on(request)},
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         look_again(support_request, **form.cleaned_data, by=request.user)
         messages.success(
             request,

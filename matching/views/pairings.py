@@ -122,12 +122,12 @@ def pairing_end(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(pairing)
     today = timezone.localdate()
     form = EndForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         earliest=pairings.last_step(pairing).on,
         today=today,
         initial={"on": today, "place": "rest"},
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         given = form.cleaned_data
         try:
             pairings.end_pairing(

@@ -37,12 +37,12 @@ def proposal_create(request: HttpRequest, reference: str, offer: str) -> HttpRes
     support_request, support_offer = _pair(request, reference, offer)
     today = timezone.localdate()
     form = ProposeForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         today=today,
         initial={"hold_until": proposals.answer_by(request.user.coordinator, today)},
     )
     checked = check_pair(support_request, support_offer, user=request.user, on=today)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         return _propose(request, support_request, support_offer, checked, form)
     context = {
         "form": form,
@@ -94,7 +94,7 @@ def proposal_detail(request: HttpRequest, reference: str) -> HttpResponse:
     forms = _answer_forms(request, proposal)
     sent = request.POST.get("side", "")
     form = forms.get(sent)
-    if request.method == "POST" and form and form.is_valid():
+    if form and form.is_valid():
         try:
             return _record(request, proposal, sent, form)
         except ChangedMeanwhile:
@@ -127,8 +127,8 @@ def _record(request, proposal, side: str, form: AnswerForm) -> HttpResponse:
 def proposal_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Asks first, then takes the proposal back."""
     proposal = _visible(request, reference)
-    form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             proposals.withdraw(
                 proposal,

@@ -1,0 +1,376 @@
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from families import moments
+from families.models import Task
+from families.tests.factories import (
+    CoordinatorFactory,
+    LocationFactory,
+    MunicipalityFactory,
+    SupportOfferFactory,
+    SupportRequestFactory,
+)
+from matching.models import Exclusion
+from matching.tests.factories import MONDAY, ExclusionFactory, ProposalFactory
+from matching.tests.pages import send
+
+pytestmark = pytest.mark.django_db
+
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _monday(time_machine):
+    time_machine.move_to(NOON)
+
+
+@pytest.fixture
+def coordinator(client):
+    """Somebody of Aalsmeer, who is logged in."""
+    coordinator = CoordinatorFactory(
+        municipalities=[MunicipalityFactory(name="Aalsmeer")]
+    )
+    client.force_login(coordinator.user)
+    return coordinator
+
+
+@pytest.fixture
+def own(coordinator):
+    """Where the coordinator works."""
+    return coordinator.municipalities.get()
+
+
+def asking(municipality, name="De Boer", **kwargs):
+    return SupportRequestFactory(
+        family__household__municipality=municipality,
+        family__household__name=name,
+        **kwargs,
+    )
+
+
+def giving(municipality, name="Willems", **kwargs):
+    return SupportOfferFactory(
+        family__household__municipality=municipality,
+        family__household__name=name,
+        **kwargs,
+    )
+
+
+def bench_url(request):
+    return reverse("matching:bench", args=[request.reference])
+
+
+def test_request_list_shows_who_waits_with_the_best_band(client, own):
+    found = asking(own, waiting_since=dt.date(2026, 10, 31))
+    nobody = asking(own, waiting_since=MONDAY, moments=moments.both_weeks(0, 0))
+    asking(own, stage="talking")
+    asking(MunicipalityFactory())
+    giving(own)
+
+    response = client.get(reverse("matching:request-list"))
+
+    lines = response.context["lines"]
+    assert [(one.request, one.band, one.days, one.name) for one in lines] == [
+        (found, "strong", 23, "gezin De Boer"),
+        (nobody, "", 0, "gezin De Boer"),
+    ]
+
+
+def test_request_list_without_anybody_is_glad(client, own):
+    response = client.get(reverse("matching:request-list"))
+
+    assert response.context["lines"] == []
+    assert "Niemand wacht. Mooi!" in response.text
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_request_list_asks_the_same_for_any_number(
+    client, own, django_assert_num_queries, n
+):
+    for _number in range(n):
+        asking(own)
+        giving(own)
+
+    # The pool is 14 of them.
+    with django_assert_num_queries(22):
+        response = client.get(reverse("matching:request-list"))
+
+    assert len(response.context["lines"]) == n
+
+
+@pytest.mark.parametrize("name", ["request-list", "pairing-list"])
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_lists_are_only_read(client, own, name, method):
+    assert getattr(client, method)(reverse(f"matching:{name}")).status_code in {
+        405,
+        415,
+    }
+
+
+def test_bench_ranks_candidates_with_reasons(client, own):
+    request = asking(own)
+    near, far = giving(own, "Willems"), giving(own, "Kaya")
+    LocationFactory(household=request.family.household, latitude=52.26)
+    LocationFactory(household=near.family.household, latitude=52.27)
+    LocationFactory(household=far.family.household, latitude=52.30)
+
+    response = client.get(bench_url(request))
+
+    cards = response.context["bench"].cards
+    assert [(one.number, one.name, one.known) for one in cards] == [
+        (1, "gezin Willems", True),
+        (2, "gezin Kaya", True),
+    ]
+    assert [round(one.distance_km, 1) for one in cards] == [1.1, 4.4]
+    assert [one.code for one in cards[0].reasons][:4] == [
+        "moments",
+        "kinds",
+        "frequency",
+        "ages",
+    ]
+
+
+def test_bench_names_nobody_across_the_border(client, own):
+    uithoorn = MunicipalityFactory(name="Uithoorn")
+    own.neighbours.add(uithoorn)
+    request = asking(own)
+    giving(uithoorn, "Geheimnaam")
+    giving(MunicipalityFactory(name="Ede"), "Elders")
+
+    response = client.get(bench_url(request))
+
+    (card,) = response.context["bench"].cards
+    assert (card.name, card.known) == ("steungezin in Uithoorn", False)
+    assert "Geheimnaam" not in response.text
+    assert card.offer.family.household.reference not in response.text
+    assert response.context["bench"].left_out == []
+
+
+def test_bench_says_why_somebody_is_left_out(client, own):
+    request = asking(own)
+    giving(own, "Maandag", moments=moments.both_weeks(0, 0))
+    giving(own, "Paus", stage="paused")
+    exclusion = ExclusionFactory(request=request, offer=giving(own, "Eerder"))
+
+    bench = client.get(bench_url(request)).context["bench"]
+
+    assert [(one.name, one.why, one.exclusion) for one in bench.left_out] == [
+        (
+            "gezin Maandag",
+            "Geen moment past bij allebei. Het steungezin kan: maandagochtend.",
+            None,
+        ),
+        ("gezin Eerder", "Niet geschikt: geen klik.", exclusion),
+    ]
+    assert bench.cards == []
+
+
+def test_bench_shows_five_and_then_all(client, own):
+    request = asking(own)
+    for number in range(7):
+        giving(own, f"Gezin{number}")
+
+    first = client.get(bench_url(request)).context["bench"]
+    everybody = client.get(bench_url(request) + "?alles=1").context["bench"]
+
+    assert (len(first.cards), first.more) == (5, 2)
+    assert (len(everybody.cards), everybody.more) == (7, 0)
+
+
+def test_bench_asks_the_one_question_that_matters(client, own):
+    request = asking(own, moments=None)
+    giving(own)
+
+    response = client.get(bench_url(request))
+
+    assert (
+        response.context["bench"].question
+        == "Vraag aan gezin De Boer: Wanneer kunnen ze?"
+    )
+    assert response.context["not_asked"] == ["wanneer ze kunnen"]
+
+
+def test_bench_without_support_families_says_so(client, own):
+    response = client.get(bench_url(asking(own)))
+
+    assert response.context["bench"].n_left_out == 0
+    assert "Er zijn nu geen vrije steungezinnen." in response.text
+
+
+def test_bench_of_a_request_in_talks_proposes_nothing(client, own):
+    request = asking(own, stage="talking")
+    offer = giving(own)
+
+    response = client.get(bench_url(request))
+
+    propose = reverse(
+        "matching:proposal-create", args=[request.reference, offer.reference]
+    )
+    assert len(response.context["bench"].cards) == 1
+    assert propose not in response.text
+
+
+def test_bench_keeps_names_out_of_the_title(client, own):
+    response = client.get(bench_url(asking(own)))
+
+    title = response.text.partition("<title>")[2].partition("</title>")[0]
+    assert title.strip() == "Match zoeken voor gezin D. – Buurtgezinnen"
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_bench_asks_the_same_for_any_number(client, own, django_assert_num_queries, n):
+    request = asking(own)
+    for _number in range(n):
+        giving(own)
+        ExclusionFactory(request=request, offer=giving(own))
+
+    with django_assert_num_queries(27):
+        bench = client.get(bench_url(request)).context["bench"]
+
+    assert (len(bench.cards), bench.n_left_out) == (n, n)
+
+
+def offer_url(name, request, offer):
+    return reverse(f"matching:{name}", args=[request.reference, offer.reference])
+
+
+def test_offer_exclude_remembers_the_pair(client, own, coordinator):
+    request, offer = asking(own), giving(own)
+
+    response = send(
+        client,
+        offer_url("offer-exclude", request, offer),
+        reason="click",
+        reason_text="Andere ideeën.",
+    )
+
+    exclusion = Exclusion.objects.get()
+    assert response.url == bench_url(request)
+    assert (exclusion.request, exclusion.offer) == (request, offer)
+    assert (exclusion.reason, exclusion.reason_text, exclusion.until_on) == (
+        "click",
+        "Andere ideeën.",
+        None,
+    )
+    assert exclusion.made_by == coordinator.user
+
+
+def test_offer_exclude_can_be_undone_at_once(client, own):
+    request, offer = asking(own), giving(own)
+    send(client, offer_url("offer-exclude", request, offer), reason="click")
+
+    bench = client.get(bench_url(request)).context["bench"]
+    response = send(client, offer_url("exclusion-lift", request, offer))
+
+    assert [one.name for one in bench.set_aside_today] == ["gezin Willems"]
+    assert response.url == bench_url(request)
+    assert Exclusion.objects.get().lifted_on == MONDAY
+
+
+@pytest.mark.parametrize(
+    ("answers", "wrong"),
+    [
+        ({}, "reason"),
+        ({"reason": "haarkleur"}, "reason"),
+        ({"reason": "click", "reason_text": "x" * 10_000}, "reason_text"),
+        ({"reason": "click", "reason_text": "a\0b"}, "reason_text"),
+        ({"reason": "click", "until_on": "gisteren"}, "until_on"),
+        ({"reason": "click", "until_on": "31-2-2027"}, "until_on"),
+    ],
+)
+def test_offer_exclude_explains_what_is_wrong(client, own, answers, wrong):
+    request, offer = asking(own), giving(own)
+
+    response = send(client, offer_url("offer-exclude", request, offer), **answers)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [wrong]
+    assert Exclusion.objects.count() == 0
+
+
+def test_offer_exclude_keeps_strange_text(client, own):
+    request, offer = asking(own), giving(own)
+    strange = "👩‍👧 \u202eachterstevoren <script>alert(1)</script>"
+
+    send(
+        client,
+        offer_url("offer-exclude", request, offer),
+        reason="other",
+        reason_text=strange,
+    )
+
+    kept = Exclusion.objects.get().reason_text
+    assert kept == "👩‍👧 achterstevoren <script>alert(1)</script>"
+
+
+def test_request_later_plans_a_task(client, own):
+    request = asking(own)
+    url = reverse("matching:request-later", args=[request.reference])
+
+    response = send(client, url, due_on="1-2-2027", text="Bel de school")
+
+    task = Task.objects.get()
+    assert response.url == reverse("matching:request-list")
+    assert (task.kind, task.due_on, task.text, task.about) == (
+        "next_step",
+        dt.date(2027, 2, 1),
+        "Bel de school",
+        request.reference,
+    )
+
+
+@pytest.mark.parametrize("due_on", ["", "gisteren", "1-1-2030", "hond"])
+def test_request_later_explains_what_is_wrong(client, own, due_on):
+    url = reverse("matching:request-later", args=[asking(own).reference])
+
+    response = send(client, url, due_on=due_on)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["due_on"]
+    assert Task.objects.count() == 0
+
+
+PAGES = ["bench", "request-later"]
+PAIR_PAGES = ["offer-exclude", "exclusion-lift", "proposal-create"]
+
+
+@pytest.mark.parametrize("name", [*PAGES, *PAIR_PAGES])
+def test_strangers_find_nothing(client, own, name):
+    elsewhere = MunicipalityFactory()
+    exclusion = ExclusionFactory(request=asking(elsewhere), offer=giving(elsewhere))
+    there = [exclusion.request.reference]
+    nowhere = ["0000000000"]
+    if name in PAIR_PAGES:
+        there, nowhere = [*there, exclusion.offer.reference], nowhere * 2
+
+    of_others = send(client, reverse(f"matching:{name}", args=there), reason="click")
+    missing = send(client, reverse(f"matching:{name}", args=nowhere), reason="click")
+
+    assert of_others.status_code in {404, 405}
+    assert (of_others.status_code, of_others.content) == (
+        missing.status_code,
+        missing.content,
+    )
+    assert Exclusion.objects.get().lifted_on is None
+
+
+@pytest.mark.parametrize("name", PAIR_PAGES)
+def test_offer_of_a_stranger_cannot_be_put_beside_an_own_request(client, own, name):
+    request = asking(own)
+    offer = giving(MunicipalityFactory())
+    if name == "exclusion-lift":
+        ProposalFactory(request=request)
+
+    response = send(client, offer_url(name, request, offer), reason="click")
+
+    assert response.status_code == 404
+    assert Exclusion.objects.count() == 0
+
+
+def test_anonymous_visitors_log_in_first(client):
+    response = client.get(reverse("matching:request-list"))
+
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("account_login"))

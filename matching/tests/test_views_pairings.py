@@ -1,0 +1,369 @@
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from families.models import ContactMoment
+from families.tests.factories import (
+    CoordinatorFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    PersonFactory,
+    ScreeningCheckFactory,
+)
+from matching.models import Pairing
+from matching.tests.factories import (
+    MONDAY,
+    PairingFactory,
+    ProposalFactory,
+)
+from matching.tests.pages import send
+
+pytestmark = pytest.mark.django_db
+
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _monday(time_machine):
+    time_machine.move_to(NOON)
+
+
+@pytest.fixture
+def coordinator(client):
+    coordinator = CoordinatorFactory(
+        municipalities=[MunicipalityFactory(name="Aalsmeer")]
+    )
+    client.force_login(coordinator.user)
+    return coordinator
+
+
+@pytest.fixture
+def own(coordinator):
+    return coordinator.municipalities.get()
+
+
+def together(municipality, asks="De Boer", gives="Willems", **kwargs):
+    return PairingFactory(
+        request__family__household__municipality=municipality,
+        request__family__household__name=asks,
+        offer__family__household__municipality=municipality,
+        offer__family__household__name=gives,
+        **kwargs,
+    )
+
+
+def page_of(pairing):
+    return reverse("matching:pairing-detail", args=[pairing.reference])
+
+
+def step_url(pairing):
+    return reverse("matching:pairing-step", args=[pairing.reference])
+
+
+def test_pipeline_groups_what_runs_with_one_next_step(client, own):
+    proposal = ProposalFactory(
+        request__family__household__municipality=own,
+        request__family__household__name="Peters",
+        offer__family__household__municipality=own,
+        offer__family__household__name="Visser",
+    )
+    introduction = together(own)
+    together(own, trial=True)
+    together(own, active=True)
+    together(own, independent=True)
+    together(own, ended=True)
+    together(MunicipalityFactory(), asks="Vreemd")
+
+    response = client.get(reverse("matching:pairing-list"))
+
+    groups = [*response.context["groups"], response.context["ended"]]
+    assert [
+        (group.key, [(one.step, one.line) for one in group.entries]) for group in groups
+    ] == [
+        (
+            "proposed",
+            [
+                (
+                    "Noteer het antwoord",
+                    "Wacht op het steungezin, tot 30 november 2026.",
+                )
+            ],
+        ),
+        (
+            "introduction",
+            [("Plan kennismaking", "Nog geen dag voor de kennismaking.")],
+        ),
+        ("trial", [("Maak de koppeling vast", "Op proef tot en met 4 januari 2027.")]),
+        (
+            "active",
+            [("Ga verder zonder begeleiding", "Samen sinds 23 november 2026.")],
+        ),
+        ("independent", [("Rond af", "Gaat verder zonder begeleiding.")]),
+        (
+            "ended",
+            [("Bekijk", "Afgerond op 23 november 2026: steun is niet meer nodig.")],
+        ),
+    ]
+    assert groups[0].entries[0].url == proposal.get_absolute_url()
+    assert groups[1].entries[0].url == introduction.get_absolute_url()
+    assert "Vreemd" not in response.text
+
+
+def test_empty_pipeline_says_so_for_each_group(client, own):
+    response = client.get(reverse("matching:pairing-list"))
+
+    for group in response.context["groups"]:
+        assert group.empty in response.text
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_pipeline_asks_the_same_for_any_number(
+    client, own, django_assert_num_queries, n
+):
+    for _number in range(n):
+        together(own)
+        together(own, ended=True)
+        ProposalFactory(request__family__household__municipality=own)
+
+    with django_assert_num_queries(10):
+        client.get(reverse("matching:pairing-list"))
+
+
+def test_pairing_page_shows_both_families_and_their_last_talks(client, own):
+    pairing = together(own)
+    ContactMoment.objects.create(
+        household=pairing.offer.family.household,
+        happened_on=MONDAY,
+        by=pairing.lead.user,
+    )
+
+    response = client.get(page_of(pairing))
+
+    assert [(one.name, one.reached_on) for one in response.context["heads"]] == [
+        ("gezin De Boer", None),
+        ("gezin Willems", MONDAY),
+    ]
+    title = response.text.partition("<title>")[2].partition("</title>")[0]
+    assert title.strip() == "Koppeling D. en W. – Buurtgezinnen"
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_pairing_page_asks_the_same_for_any_number(
+    client, own, django_assert_num_queries, n
+):
+    pairing = together(own, trial=True)
+    for _number in range(n):
+        MembershipFactory(household=pairing.offer.family.household)
+
+    with django_assert_num_queries(13):
+        client.get(page_of(pairing))
+
+
+def test_introduction_is_planned(client, own):
+    pairing = together(own)
+
+    response = send(
+        client, step_url(pairing), introduction_on="1-12-2026", row_version=1
+    )
+
+    pairing.refresh_from_db()
+    assert response.url == page_of(pairing)
+    assert pairing.introduction_on == dt.date(2026, 12, 1)
+
+
+def test_introduction_can_be_moved(client, own):
+    pairing = together(own, introduction_on=MONDAY)
+
+    page = client.get(page_of(pairing))
+    send(client, step_url(pairing), introduction_on="2-12-2026", row_version=1)
+
+    pairing.refresh_from_db()
+    assert page.context["replan_form"]["introduction_on"].value() == "23-11-2026"
+    assert pairing.introduction_on == dt.date(2026, 12, 2)
+
+
+def test_gate_names_who_has_no_vog_and_where_to_go(client, own):
+    pairing = together(own)
+    household = pairing.offer.family.household
+    shown, missing = PersonFactory(name="Anna"), PersonFactory(name="Bert")
+    ScreeningCheckFactory(person=shown, shown=True)
+    for person in (shown, missing):
+        MembershipFactory(person=person, household=household)
+
+    page = client.get(page_of(pairing))
+    response = send(
+        client, step_url(pairing), introduction_on="1-12-2026", row_version=1
+    )
+
+    assert page.context["without_vog"] == [missing]
+    assert response.status_code == 422
+    assert response.context["refused"] is True
+    assert response.context["without_vog"] == [missing]
+    assert reverse("families:screening", args=[household.reference]) in response.text
+    assert 'value="1-12-2026"' in response.text
+    pairing.refresh_from_db()
+    assert pairing.introduction_on is None
+
+
+def test_pairing_walks_from_trial_to_independent_and_back(client, own):
+    pairing = together(own, introduction_on=MONDAY)
+
+    trial = send(client, step_url(pairing), on="vandaag", trial_until="4-1-2027")
+    back = send(client, reverse("matching:pairing-step-back", args=[pairing.reference]))
+    send(client, step_url(pairing), on="vandaag", trial_until="11-1-2027")
+    send(client, step_url(pairing), on="vandaag")
+    send(client, step_url(pairing), on="vandaag")
+
+    pairing.refresh_from_db()
+    assert (trial.url, back.url) == (page_of(pairing), page_of(pairing))
+    assert (pairing.stage, pairing.trial_until) == (
+        "independent",
+        dt.date(2027, 1, 11),
+    )
+
+
+def test_step_that_somebody_else_took_gets_a_clear_page(client, own):
+    pairing = together(own, independent=True)
+
+    response = send(client, step_url(pairing), on="vandaag")
+
+    assert response.status_code == 409
+    assert str(response.context["conflict_title"]) == "Deze stap is al gezet"
+
+
+def test_introduction_on_a_stale_page_changes_nothing(client, own):
+    pairing = together(own)
+    send(client, step_url(pairing), introduction_on="1-12-2026", row_version=1)
+
+    response = send(
+        client, step_url(pairing), introduction_on="2-12-2026", row_version=1
+    )
+
+    pairing.refresh_from_db()
+    assert response.status_code == 422
+    assert response.context["form"].has_error("__all__", code="stale")
+    assert pairing.introduction_on == dt.date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "wrong"),
+    [
+        ({"on": "", "trial_until": "4-1-2027"}, ["on"]),
+        ({"on": "24-11-2026", "trial_until": "4-1-2027"}, ["on"]),
+        ({"on": "22-11-2026", "trial_until": "4-1-2027"}, ["on"]),
+        ({"on": "vandaag", "trial_until": "22-11-2026"}, ["trial_until"]),
+        ({"on": "vandaag", "trial_until": "1-1-2100"}, ["trial_until"]),
+        ({"on": "👩‍👧", "trial_until": "x" * 10_000}, ["on", "trial_until"]),
+    ],
+)
+def test_trial_explains_what_is_wrong(client, own, answers, wrong):
+    pairing = together(own, introduction_on=MONDAY)
+
+    response = send(client, step_url(pairing), **answers)
+
+    pairing.refresh_from_db()
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == wrong
+    assert pairing.stage == "introduction"
+
+
+END = {"on": "vandaag", "reason": "moved", "place": "rest", "request": "waits"}
+
+
+def test_end_asks_what_comes_after(client, own):
+    pairing = together(own, active=True)
+    url = reverse("matching:pairing-end", args=[pairing.reference])
+
+    response = send(client, url, **END, child_told="Dag Willems.")
+    page = client.get(page_of(pairing))
+    freed = send(client, reverse("matching:place-free", args=[pairing.reference]))
+
+    pairing.refresh_from_db()
+    assert response.url == freed.url == page_of(pairing)
+    assert (pairing.stage, pairing.end_reason, pairing.child_told) == (
+        "ended",
+        "moved",
+        "Dag Willems.",
+    )
+    assert pairing.request.stage == "waiting"
+    assert "Hun plek is weer vrij" in page.text
+    assert pairing.place is None
+
+
+def test_end_twice_shows_the_pairing(client, own):
+    pairing = together(own, ended=True)
+    url = reverse("matching:pairing-end", args=[pairing.reference])
+
+    assert send(client, url, **END).url == page_of(pairing)
+
+
+@pytest.mark.parametrize("left_out", END)
+def test_end_asks_every_thing_it_needs(client, own, left_out):
+    pairing = together(own, active=True)
+    url = reverse("matching:pairing-end", args=[pairing.reference])
+
+    response = send(client, url, **END | {left_out: ""})
+
+    pairing.refresh_from_db()
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [left_out]
+    assert pairing.stage == "active"
+
+
+def test_place_of_a_running_pairing_is_not_freed(client, own):
+    pairing = together(own)
+
+    response = send(client, reverse("matching:place-free", args=[pairing.reference]))
+
+    pairing.refresh_from_db()
+    assert response.status_code == 409
+    assert pairing.place is not None
+
+
+@pytest.mark.parametrize("side", ["request", "offer"])
+def test_colleague_of_either_side_sees_a_running_pairing(client, own, side):
+    pairing = PairingFactory(
+        **{f"{side}__family__household__municipality": own},
+        request__family__household__name="De Boer",
+    )
+
+    response = client.get(page_of(pairing))
+
+    assert response.context["request_head"].name == "gezin De Boer"
+
+
+POSTS = ["pairing-step", "pairing-step-back", "place-free"]
+
+
+@pytest.mark.parametrize("name", [*POSTS, "pairing-end"])
+def test_strangers_change_no_pairing(client, own, name):
+    pairing = together(MunicipalityFactory(), trial=True)
+
+    of_others = send(
+        client, reverse(f"matching:{name}", args=[pairing.reference]), **END
+    )
+    missing = send(client, reverse(f"matching:{name}", args=["0000000000"]), **END)
+
+    assert of_others.status_code == 404
+    assert of_others.content == missing.content
+    assert Pairing.objects.get().stage == "trial"
+
+
+def test_strangers_find_no_pairing(client, own):
+    pairing = together(MunicipalityFactory())
+
+    of_others = client.get(page_of(pairing))
+    missing = client.get(reverse("matching:pairing-detail", args=["0000000000"]))
+
+    assert of_others.status_code == 404
+    assert of_others.content == missing.content
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_steps_are_not_taken_by_looking(client, own, name):
+    pairing = together(own, trial=True)
+
+    response = client.get(reverse(f"matching:{name}", args=[pairing.reference]))
+
+    assert response.status_code == 405
