@@ -76,19 +76,18 @@ def _row(**attrs: str) -> forms.CheckboxSelectMultiple:
 class ItemForm(Hushable, HouseForm, forms.Form):
     """One item: what, for whom, how often, when, where and who drives."""
 
+    # Most of it may stay empty; saying so at each field would hide the questions.
+    mark_optional = False
+
     line = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
     kind = forms.TypedChoiceField(label=_("Kind of support"), coerce=int)
     children = forms.TypedMultipleChoiceField(
         label=_("For which children"), coerce=int, widget=_row(), required=False
     )
-    rhythm = forms.ChoiceField(
-        label=_("How often"), choices=[("", "---"), *AgreementItem.Rhythm.choices]
-    )
+    rhythm = forms.ChoiceField(label=_("How often"))
     every = forms.IntegerField(
         label=_("Which number"),
-        help_text=_(
-            "Only for ‘every so many weeks’ or ‘so many times a month’. For example 3."
-        ),
+        help_text=_("Of weeks, or of times a month. For example 3."),
         min_value=1,
         max_value=MOST_TIMES,
         required=False,
@@ -101,7 +100,7 @@ class ItemForm(Hushable, HouseForm, forms.Form):
     )
     first_on = ForgivingDateField(
         label=_("First in the week of"),
-        help_text=_("Only for ‘every so many weeks’. Empty: as soon as it can."),
+        help_text=_("Only for ‘every so many weeks’."),
         required=False,
     )
     weekdays = KindsField(
@@ -126,7 +125,10 @@ class ItemForm(Hushable, HouseForm, forms.Form):
     fetches = forms.ChoiceField(label=_("Who fetches"), required=False)
     holidays = forms.ChoiceField(
         label=_("In the school holidays"),
-        choices=AgreementItem.Holidays.choices,
+        choices=[
+            (AgreementItem.Holidays.STOPS, _("It stops then")),
+            (AgreementItem.Holidays.GOES_ON, _("It goes on")),
+        ],
         initial=AgreementItem.Holidays.STOPS,
     )
     note = CleanTextField(
@@ -144,6 +146,13 @@ class ItemForm(Hushable, HouseForm, forms.Form):
         self.known_lines = history.lines
         kinds = [(int(kind), name) for kind, name in wording.KINDS.items()]
         self.fields["kind"].choices = [("", "---"), *kinds]
+        self.fields["rhythm"].choices = [
+            ("", "---"),
+            *(
+                (value, capfirst(label))
+                for value, label in AgreementItem.Rhythm.choices
+            ),
+        ]
         children = list(history.children.items())
         self.fields["children"].choices = children
         if len(children) == 1:

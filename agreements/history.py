@@ -14,7 +14,7 @@ from agreements.models import Agreement, AgreementVersion, Confirmation
 from agreements.timeline import Terms
 from agreements.wording import Family, Names
 from families.models import Household, Membership
-from matching.models import Pairing
+from matching.models import Pairing, PairingChild
 from matching.querysets import PairingQuerySet
 
 ADULTS = (Membership.Role.PARENT, Membership.Role.PARTNER)
@@ -44,17 +44,7 @@ class History:
         if agreement is None:
             return cls(pairing, None, ())
         agreement.pairing = pairing
-        versions = tuple(
-            agreement.versions.order_by("number")
-            .select_related("recorded_by")
-            .prefetch_related(
-                "items__children",
-                Prefetch("confirmations", Confirmation.objects.order_by("side")),
-            )
-        )
-        for version in versions:
-            version.agreement = agreement
-        return cls(pairing, agreement, versions)
+        return cls(pairing, agreement, tuple(agreement.versions.all()))
 
     @property
     def row_version(self) -> int:
@@ -97,9 +87,7 @@ class History:
     @cached_property
     def children(self) -> dict[int, str]:
         """The names of the children of the pairing."""
-        rows = self.pairing.pairing_children.select_related("child").order_by(
-            "joined_on", "pk"
-        )
+        rows = self.pairing.pairing_children.all()
         return {row.child_id: row.child.name or _("the child") for row in rows}
 
     @cached_property
@@ -141,16 +129,27 @@ class History:
 def with_families(
     pairings: PairingQuerySet, *, adults: bool = False
 ) -> PairingQuerySet:
-    """Pairings with both families and their agreement, and the adults where asked."""
-    found = pairings.select_related(*SIDES.values(), "lead__user", "agreement")
+    """Pairings with all that a history needs, and with the adults where asked."""
+    versions = (
+        AgreementVersion.objects.order_by("number")
+        .select_related("recorded_by")
+        .prefetch_related(
+            "items__children",
+            Prefetch("confirmations", Confirmation.objects.order_by("side")),
+        )
+    )
+    children = PairingChild.objects.select_related("child").order_by("joined_on", "pk")
+    found = pairings.select_related(
+        *SIDES.values(), "lead__user", "agreement"
+    ).prefetch_related(
+        Prefetch("agreement__versions", versions),
+        Prefetch("pairing_children", children),
+    )
     if not adults:
         return found
     memberships = Membership.objects.select_related("person").order_by("pk")
     return found.prefetch_related(
-        *(
-            Prefetch(f"{path}__memberships", queryset=memberships)
-            for path in SIDES.values()
-        )
+        *(Prefetch(f"{path}__memberships", memberships) for path in SIDES.values())
     )
 
 

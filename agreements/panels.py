@@ -1,20 +1,138 @@
-"""Placeholder put here so that the site imports; the owner of this app replaces it.
+"""What agreements offer to the pages that show all apps."""
 
-Contract (see buurtgezinnen/panels.py): today_rows, figures, family_panels, course.
-"""
+import datetime as dt
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agreements import wording
+from agreements.history import History, terms_of, with_families
+from agreements.models import AgreementVersion
+from families.models import Household, User
+from families.panels import CourseLine, Panel, ShownHousehold, TodayRow, Urgency
+from matching.models import Pairing
+
+# After so many days a family is asked again.
+WAITS_AT_MOST = dt.timedelta(days=5)
 
 
-def today_rows(user, *, on):
-    return []
+def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+    """Agreements to which a family has not said yes for more than five days."""
+    waiting = (
+        AgreementVersion.objects.visible_to(user)
+        .draft()
+        .filter(agreement__pairing__ended_on=None)
+    )
+    pairings = with_families(
+        Pairing.objects.visible_to(user).filter(agreement__versions__in=waiting)
+    ).order_by("pk")
+    own = set(user.municipalities().values_list("pk", flat=True))
+    rows = []
+    for pairing in pairings:
+        history = History.of(pairing)
+        draft = history.draft
+        if draft is None:
+            continue
+        since = timezone.localdate(draft.recorded_at)
+        if on - since > WAITS_AT_MOST:
+            rows.append(_row(history, draft, since=since, own=own))
+    return rows
 
 
-def figures(user, *, on):
-    return []
+def family_panels(household: Household, *, user: User, on: dt.date) -> list[Panel]:
+    """What holds on a day in each running pairing of a family."""
+    pairings = with_families(
+        Pairing.objects.visible_to(user).running().filter(_of(household))
+    ).order_by("started_on", "pk")
+    shown = []
+    for pairing in pairings:
+        history = History.of(pairing)
+        if history.agreement is None:
+            continue
+        in_force = history.in_force_on(on)
+        other = (
+            history.names.support
+            if pairing.request.family.household == household
+            else history.names.request
+        )
+        shown.append(
+            {
+                "with": other.name,
+                "url": history.agreement.get_absolute_url(),
+                "version": in_force,
+                "draft": history.draft,
+                "sentences": [
+                    wording.sentences(one, history.names) for one in terms_of(in_force)
+                ],
+            }
+        )
+    if not shown:
+        return []
+    return [Panel(30, "agreements/_family_panel.html", {"agreements": shown})]
 
 
-def family_panels(household, *, user, on):
-    return []
+def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]:
+    """Each version in the life of a family: on the day it was settled, or recorded."""
+    pairings = with_families(Pairing.objects.visible_to(user).filter(_of(household)))
+    lines = []
+    for pairing in pairings.order_by("pk"):
+        history = History.of(pairing)
+        other = (
+            history.names.support
+            if pairing.request.family.household == household
+            else history.names.request
+        )
+        lines += [_course_line(one, other.name) for one in history.versions]
+    return lines
 
 
-def course(household, *, user, on):
-    return []
+def _of(household: Household) -> Q:
+    return Q(request__family__household=household) | Q(
+        offer__family__household=household
+    )
+
+
+def _row(
+    history: History, draft: AgreementVersion, *, since: dt.date, own: set[int]
+) -> TodayRow:
+    request = history.pairing.request.family.household
+    support = history.pairing.offer.family.household
+    household = request if request.municipality_id in own else support
+    return TodayRow(
+        urgency=Urgency.BLOCKS_SOMEBODY,
+        household=ShownHousehold(household.reference, household.name),
+        side="pairing",
+        title=_("Agreements: %(request)s and %(support)s")
+        % {
+            "request": history.names.request.name,
+            "support": history.names.support.name,
+        },
+        why=_("No yes yet from %(families)s.")
+        % {
+            "families": wording.in_a_row(wording.waits_for(draft, history.names)),
+        },
+        since=since,
+        action_label=_("Note a yes"),
+        action_url=draft.get_absolute_url(),
+        tags=(("warn", _("Waits for a yes")),),
+    )
+
+
+def _course_line(version: AgreementVersion, other: str) -> CourseLine:
+    values = {"number": version.number, "family": other}
+    if version.is_draft:
+        text = _("Agreements with %(family)s, version %(number)d: waits for a yes")
+    elif version.is_put_away:
+        text = _("Agreements with %(family)s, version %(number)d: did not go through")
+    elif version.kind == AgreementVersion.Kind.STOP:
+        text = _("Agreements with %(family)s stopped")
+    else:
+        text = _("Agreements with %(family)s, version %(number)d: settled")
+    return CourseLine(
+        timezone.localdate(version.settled_at or version.recorded_at),
+        "event",
+        text % values,
+        by=version.recorded_by.name,
+        url=version.get_absolute_url(),
+    )

@@ -124,7 +124,9 @@ def times_a_month(rule: Rule) -> Fraction | None:
         return None
     if rule.rhythm == Rhythm.TIMES_A_MONTH:
         return Fraction(rule.every)
-    interval = 2 if rule.rhythm in PARITY else rule.every
+    interval = {Rhythm.WEEKLY: 1, Rhythm.EVERY_N_WEEKS: rule.every}.get(
+        Rhythm(rule.rhythm), 2
+    )
     a_year = Fraction(len(bits(rule.weekdays)) * WEEKS_A_YEAR, interval)
     return a_year / MONTHS_A_YEAR
 

@@ -347,9 +347,7 @@ def _lock(pairing: Pairing) -> tuple[Pairing, Agreement]:
 
 def _versions(agreement: Agreement) -> list[AgreementVersion]:
     versions = list(
-        agreement.versions.order_by("number").prefetch_related(
-            "items__children", "confirmations"
-        )
+        agreement.versions.order_by("number").prefetch_related("items__children")
     )
     for version in versions:
         version.agreement = agreement

@@ -185,10 +185,9 @@ def periods(
     The last one has no last day. Periods touch, and never overlap.
     """
     line = sorted(known(versions, at=known_at), key=lambda one: one.effective_from)
-    lasts = [one.effective_from - rhythm.DAY for one in line[1:]]
+    lasts = [*(one.effective_from - rhythm.DAY for one in line[1:]), None]
     return [
-        (one, one.effective_from, last)
-        for one, last in zip(line, [*lasts, None], strict=True)
+        (one, one.effective_from, last) for one, last in zip(line, lasts, strict=False)
     ]
 
 

@@ -1,0 +1,297 @@
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agreements import rhythm
+from agreements.models import AgreementItem
+from agreements.rhythm import Rhythm, Rule
+from agreements.tests import strategies
+from families import moments
+from families.moments import Moment, Part
+
+MONDAY, WEDNESDAY, SATURDAY, SUNDAY = 1, 1 << 2, 1 << 5, 1 << 6
+ONE_TO_FIVE = {"starts_at": dt.time(13), "ends_at": dt.time(17)}
+
+
+def by_hand(rule, first, last):
+    """Every day looked at on its own."""
+    found, day = [], first
+    while day <= last:
+        if rule.weekdays >> day.weekday() & 1 and _in_week(rule, day):
+            found.append(day)
+        day += dt.timedelta(days=1)
+    return found
+
+
+def _in_week(rule, day):
+    week = day.isocalendar().week
+    if rule.rhythm == "weekly":
+        return True
+    if rule.rhythm == "even_weeks":
+        return week % 2 == 0
+    if rule.rhythm == "odd_weeks":
+        return week % 2 == 1
+    if rule.rhythm == "every_n_weeks":
+        monday = day.toordinal() - day.weekday()
+        first = rule.first_on.toordinal() - rule.first_on.weekday()
+        return (monday - first) // 7 % rule.every == 0
+    return False
+
+
+@given(strategies.rules(), strategies.days, st.integers(-1, 500))
+@settings(max_examples=400)
+def test_dates_are_those_of_a_plain_day_by_day_loop(rule, first, n_days):
+    last = first + dt.timedelta(days=n_days)
+
+    found = rhythm.dates(rule, first, last)
+
+    assert found == by_hand(rule, first, last)
+
+
+def test_rhythms_are_those_of_the_model():
+    assert [*Rhythm] == AgreementItem.Rhythm.values
+
+
+def test_every_wednesday_gives_each_wednesday_with_both_ends_included():
+    rule = Rule(rhythm="weekly", weekdays=WEDNESDAY)
+
+    found = rhythm.dates(rule, dt.date(2026, 11, 25), dt.date(2026, 12, 9))
+
+    assert found == [
+        dt.date(2026, 11, 25),
+        dt.date(2026, 12, 2),
+        dt.date(2026, 12, 9),
+    ]
+
+
+def test_week_53_is_odd_and_so_is_week_1_after_it():
+    odd = Rule(rhythm="odd_weeks", weekdays=WEDNESDAY)
+
+    found = rhythm.dates(odd, dt.date(2026, 12, 21), dt.date(2027, 1, 20))
+
+    # 30 December 2026 lies in week 53, 6 January 2027 in week 1.
+    assert found == [
+        dt.date(2026, 12, 30),
+        dt.date(2027, 1, 6),
+        dt.date(2027, 1, 20),
+    ]
+
+
+def test_even_weeks_pause_two_weeks_around_week_53():
+    even = Rule(rhythm="even_weeks", weekdays=WEDNESDAY)
+
+    found = rhythm.dates(even, dt.date(2026, 12, 21), dt.date(2027, 1, 20))
+
+    assert found == [dt.date(2026, 12, 23), dt.date(2027, 1, 13)]
+
+
+def test_every_two_weeks_goes_on_through_week_53():
+    rule = Rule(
+        rhythm="every_n_weeks",
+        every=2,
+        weekdays=WEDNESDAY,
+        first_on=dt.date(2026, 12, 16),
+    )
+
+    found = rhythm.dates(rule, dt.date(2026, 12, 14), dt.date(2027, 1, 14))
+
+    assert found == [
+        dt.date(2026, 12, 16),
+        dt.date(2026, 12, 30),
+        dt.date(2027, 1, 13),
+    ]
+
+
+def test_29_february_is_a_day_like_others():
+    rule = Rule(
+        rhythm="every_n_weeks",
+        every=4,
+        weekdays=1 << dt.date(2028, 2, 29).weekday(),
+        first_on=dt.date(2028, 2, 29),
+    )
+
+    found = rhythm.dates(rule, dt.date(2028, 2, 1), dt.date(2028, 3, 31))
+
+    assert found == [dt.date(2028, 2, 1), dt.date(2028, 2, 29), dt.date(2028, 3, 28)]
+
+
+def test_nights_on_which_the_clock_changes_are_days_like_others():
+    rule = Rule(rhythm="weekly", weekdays=SUNDAY, **ONE_TO_FIVE)
+
+    found = rhythm.dates(rule, dt.date(2026, 3, 23), dt.date(2026, 3, 31))
+
+    assert found == [dt.date(2026, 3, 29)]
+    assert rhythm.minutes(rule) == 240
+
+
+@pytest.mark.parametrize("how_often", ["times_a_month", "now_and_then"])
+def test_without_fixed_days_there_are_no_dates_and_no_moments(how_often):
+    rule = Rule(rhythm=how_often, every=2, weekdays=WEDNESDAY)
+
+    found = rhythm.dates(rule, dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+
+    assert found == []
+    assert rhythm.occupied_moments(rule) == 0
+
+
+def test_every_so_many_weeks_needs_a_first_week():
+    rule = Rule(rhythm="every_n_weeks", every=3, weekdays=WEDNESDAY)
+
+    with pytest.raises(ValueError, match="from which the weeks count"):
+        rhythm.dates(rule, dt.date(2026, 1, 1), dt.date(2026, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("rule", "hours"),
+    [
+        (Rule(rhythm="weekly", weekdays=WEDNESDAY, **ONE_TO_FIVE), Fraction(52, 3)),
+        (Rule(rhythm="even_weeks", weekdays=WEDNESDAY, **ONE_TO_FIVE), Fraction(26, 3)),
+        (
+            Rule(rhythm="every_n_weeks", every=4, weekdays=WEDNESDAY, **ONE_TO_FIVE),
+            Fraction(13, 3),
+        ),
+        (Rule(rhythm="times_a_month", every=3, **ONE_TO_FIVE), Fraction(12)),
+        (Rule(rhythm="weekly", weekdays=SUNDAY, dayparts=0b11), 8 * Fraction(52, 12)),
+        (
+            Rule(
+                rhythm="times_a_month",
+                starts_at=dt.time(18),
+                ends_at=dt.time(9),
+                overnight=True,
+            ),
+            Fraction(15),
+        ),
+        (Rule(rhythm="times_a_month", overnight=True), Fraction(12)),
+        (Rule(rhythm="now_and_then", **ONE_TO_FIVE), None),
+        (Rule(rhythm="weekly", weekdays=WEDNESDAY), None),
+    ],
+)
+def test_hours_per_month(rule, hours):
+    assert rhythm.hours_per_month(rule) == hours
+
+
+@given(strategies.rules(), strategies.days)
+def test_times_a_month_are_the_dates_of_many_years_of_52_weeks(rule, first):
+    if rule.rhythm in rhythm.WITHOUT_DATES or rule.rhythm in rhythm.PARITY:
+        return
+    n_years = rule.every
+    last = first + dt.timedelta(weeks=52 * n_years) - rhythm.DAY
+
+    found = rhythm.dates(rule, first, last)
+
+    assert Fraction(len(found), 12 * n_years) == rhythm.times_a_month(rule)
+
+
+def mask(*slots, parities=(0, 1)):
+    return moments.mask_of(
+        Moment(day, part, parity) for day, part in slots for parity in parities
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (
+            Rule(rhythm="weekly", weekdays=WEDNESDAY, **ONE_TO_FIVE),
+            mask((2, Part.AFTERNOON)),
+        ),
+        (
+            Rule(rhythm="even_weeks", weekdays=WEDNESDAY, **ONE_TO_FIVE),
+            mask((2, Part.AFTERNOON), parities=(0,)),
+        ),
+        (
+            Rule(rhythm="odd_weeks", weekdays=MONDAY, dayparts=0b101),
+            mask((0, Part.MORNING), (0, Part.EVENING), parities=(1,)),
+        ),
+        (
+            Rule(
+                rhythm="every_n_weeks",
+                every=2,
+                weekdays=WEDNESDAY,
+                dayparts=0b1,
+                first_on=dt.date(2026, 1, 7),
+            ),
+            mask((2, Part.MORNING)),
+        ),
+        (
+            Rule(
+                rhythm="weekly",
+                weekdays=WEDNESDAY,
+                starts_at=dt.time(11, 30),
+                ends_at=dt.time(18, 30),
+            ),
+            mask((2, Part.MORNING), (2, Part.AFTERNOON), (2, Part.EVENING)),
+        ),
+        (
+            Rule(
+                rhythm="weekly",
+                weekdays=WEDNESDAY,
+                starts_at=dt.time(12),
+                ends_at=dt.time(18),
+            ),
+            mask((2, Part.AFTERNOON)),
+        ),
+        (
+            Rule(
+                rhythm="weekly",
+                weekdays=WEDNESDAY,
+                starts_at=dt.time(7),
+                ends_at=dt.time(7, 45),
+            ),
+            mask((2, Part.MORNING)),
+        ),
+        (
+            Rule(rhythm="weekly", weekdays=WEDNESDAY),
+            mask((2, Part.MORNING), (2, Part.AFTERNOON), (2, Part.EVENING)),
+        ),
+        (
+            Rule(rhythm="weekly", weekdays=SATURDAY, overnight=True),
+            mask((5, Part.EVENING), (5, Part.NIGHT)),
+        ),
+        (
+            Rule(
+                rhythm="weekly",
+                weekdays=SATURDAY,
+                starts_at=dt.time(16),
+                ends_at=dt.time(11),
+                overnight=True,
+            ),
+            mask(
+                (5, Part.AFTERNOON),
+                (5, Part.EVENING),
+                (5, Part.NIGHT),
+                (6, Part.MORNING),
+            ),
+        ),
+    ],
+)
+def test_occupied_moments(rule, expected):
+    assert rhythm.occupied_moments(rule) == expected
+
+
+def test_a_night_from_sunday_to_monday_ends_in_a_week_of_the_other_kind():
+    rule = Rule(
+        rhythm="even_weeks",
+        weekdays=SUNDAY,
+        starts_at=dt.time(18),
+        ends_at=dt.time(9),
+        overnight=True,
+    )
+
+    taken = rhythm.occupied_moments(rule)
+
+    assert taken == mask((6, Part.EVENING), (6, Part.NIGHT), parities=(0,)) | mask(
+        (0, Part.MORNING), parities=(1,)
+    )
+
+
+@given(strategies.rules(), strategies.days)
+def test_every_date_lies_on_an_occupied_moment(rule, first):
+    taken = rhythm.occupied_moments(rule)
+
+    found = rhythm.dates(rule, first, first + dt.timedelta(days=60))
+
+    assert [day for day in found if not moments.moments_on(day) & taken] == []

@@ -1,0 +1,745 @@
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from agreements import services
+from agreements.models import AgreementVersion
+from agreements.services import Yes
+from agreements.tests.factories import (
+    NOON,
+    START,
+    THURSDAY,
+    child_of,
+    make_pairing,
+    make_version,
+    wednesdays,
+)
+from agreements.tests.test_forms import editor_data, item_data
+from families.models import Location
+from families.tests.factories import CoordinatorFactory, OfficialFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+MARCH = dt.date(2026, 3, 1)
+FORM = "application/x-www-form-urlencoded"
+SENTENCE = (
+    "Elke woensdag van 13.00 tot 17.00 uur speelt Noor bij gezin Willems. Gezin De"
+    " Boer brengt. Gezin Willems brengt terug. In de schoolvakantie niet."
+)
+
+PAGES = [
+    ("agreement-detail", False, {"GET", "HEAD"}),
+    ("agreement-change", False, {"GET", "HEAD", "POST"}),
+    ("agreement-stop", False, {"GET", "HEAD", "POST"}),
+    ("version-detail", True, {"GET", "HEAD"}),
+    ("version-correct", True, {"GET", "HEAD", "POST"}),
+    ("version-confirm", True, {"POST"}),
+    ("version-discard", True, {"POST"}),
+    ("version-print", True, {"GET", "HEAD"}),
+]
+NAMES = [name for name, _numbered, _methods in PAGES]
+
+
+@pytest.fixture
+def pairing():
+    return make_pairing()
+
+
+@pytest.fixture
+def lead(client, pairing):
+    """The client of the coordinator who guides the pairing."""
+    client.force_login(pairing.lead.user)
+    return client
+
+
+def url(pairing, name, number=1):
+    numbered = {name: numbered for name, numbered, _methods in PAGES}[name]
+    args = [pairing.reference, number] if numbered else [pairing.reference]
+    return reverse(f"agreements:{name}", args=args)
+
+
+def send(client, address, data, **more):
+    """Posts as a browser does; the site takes no multipart bodies."""
+    body = urlencode(data, doseq=True)
+    return client.post(address, body, content_type=FORM, **more)
+
+
+def ask(client, name, address):
+    """By a method that the page allows."""
+    allowed = {name: methods for name, _numbered, methods in PAGES}[name]
+    return client.get(address) if "GET" in allowed else send(client, address, {})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_visitor_is_sent_to_log_in(client, pairing, name):
+    make_version(pairing)
+    address = url(pairing, name)
+
+    response = ask(client, name, address)
+
+    assert response.status_code == 302
+    assert response.url == f"{reverse('account_login')}?next={address}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("who", ["elsewhere", "official", "organisation"])
+def test_another_pairing_answers_as_one_that_is_not_there(client, pairing, name, who):
+    make_version(pairing)
+    stranger = {
+        "elsewhere": lambda: CoordinatorFactory().user,
+        "official": lambda: OfficialFactory().user,
+        "organisation": lambda: UserFactory(organisation=True),
+    }[who]()
+    client.force_login(stranger)
+    address = url(pairing, name)
+
+    response = ask(client, name, address)
+    absent = ask(client, name, address.replace(pairing.reference, "0" * 10))
+
+    assert (response.status_code, absent.status_code) == (404, 404)
+    assert response.content == absent.content
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_other_methods_are_refused(lead, pairing, name, method):
+    make_version(pairing)
+    allowed = {name: methods for name, _numbered, methods in PAGES}[name]
+
+    response = lead.generic(method, url(pairing, name), content_type=FORM)
+
+    assert (response.status_code == 405) == (method not in allowed)
+
+
+@pytest.mark.parametrize("name", [name for name, numbered, _m in PAGES if numbered])
+@pytest.mark.parametrize("number", [0, 2, 10**30])
+def test_a_version_that_is_not_there_is_not_found(lead, pairing, name, number):
+    make_version(pairing)
+
+    assert ask(lead, name, url(pairing, name, number)).status_code == 404
+
+
+def test_the_coordinator_of_the_other_side_sees_the_same(client, pairing):
+    make_version(pairing)
+    colleague = CoordinatorFactory(
+        municipalities=[pairing.offer.family.household.municipality]
+    )
+    client.force_login(colleague.user)
+
+    response = client.get(url(pairing, "agreement-detail"))
+
+    assert [one.sentences for one in response.context["items"]] == [SENTENCE]
+
+
+@pytest.mark.parametrize("n_versions", [1, 3])
+@pytest.mark.parametrize(
+    "name_and_queries",
+    [
+        ("agreement-detail", 13),
+        ("agreement-change", 16),
+        ("agreement-stop", 13),
+        ("version-detail", 15),
+        ("version-correct", 16),
+        ("version-print", 13),
+    ],
+)
+def test_pages_ask_as_much_for_three_versions_as_for_one(
+    lead, pairing, django_assert_num_queries, n_versions, name_and_queries
+):
+    name, n_queries = name_and_queries
+    make_version(pairing)
+    for number in range(1, n_versions):
+        make_version(
+            pairing,
+            effective_from=START + number * DAY,
+            items=[wednesdays(pairing, weekdays=1 << line) for line in range(4)],
+            at=NOON + number * DAY,
+        )
+
+    with django_assert_num_queries(n_queries):
+        response = lead.get(url(pairing, name))
+
+    assert response.status_code == 200
+
+
+def test_titles_and_addresses_name_nobody(lead, pairing):
+    make_version(pairing)
+
+    for name in ("agreement-detail", "agreement-change", "version-detail"):
+        response = lead.get(url(pairing, name))
+        title = response.content.decode().partition("<title>")[2].partition("<")[0]
+        assert not {"Boer", "Willems", "Noor", "Amira"} & set(title.split())
+
+
+@pytest.mark.parametrize(
+    "name", ["agreement-detail", "version-detail", "version-print"]
+)
+def test_no_page_shows_where_a_family_lives(lead, pairing, name):
+    make_version(pairing)
+    for family in (pairing.request.family, pairing.offer.family):
+        Location.objects.create(
+            household=family.household,
+            from_on=START,
+            street="Zijdstraat 12",
+            postcode="1431AB",
+        )
+
+    text = lead.get(url(pairing, name)).content.decode()
+
+    assert [word for word in ("Zijdstraat", "1431") if word in text] == []
+
+
+def test_without_a_version_the_page_asks_for_the_first(lead, pairing):
+    response = lead.get(url(pairing, "agreement-detail"))
+
+    assert response.context["history"].versions == ()
+    assert "Nog geen afspraken" in response.content.decode()
+
+
+def test_the_page_says_what_held_on_a_day_and_what_was_known_then(lead, pairing):
+    wrong = make_version(pairing)
+    item = replace(wrong.terms()[0], ends_at=dt.time(18))
+    right = services.correct(
+        wrong,
+        items=[item],
+        by=pairing.lead.user,
+        at=NOON + 30 * DAY,
+        confirmations=[Yes(side, "paper", START) for side in ("request", "support")],
+    )
+    address = url(pairing, "agreement-detail")
+
+    asked = {
+        "": right,
+        "?op=4-1-2026": None,
+        "?op=1+maart+2026": right,
+        "?op=1-3-2026&bekend=10-1-2026": wrong,
+        "?op=1-3-2026&bekend=4-1-2026": None,
+    }
+
+    found = {query: lead.get(address + query).context["in_force"] for query in asked}
+    assert found == asked
+
+
+@pytest.mark.parametrize(
+    "typed", ["31-2-2026", "gisterenochtend", "x" * 10_000, "😀", "\u202e1-1-2026x"]
+)
+def test_a_day_that_cannot_be_read_is_explained(lead, pairing, typed):
+    make_version(pairing)
+
+    response = lead.get(url(pairing, "agreement-detail"), {"op": typed})
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["op"]
+
+
+def test_history_is_newest_first_and_says_what_changed(lead, pairing):
+    first = make_version(pairing)
+    item = replace(first.terms()[0], weekdays=THURSDAY)
+    make_version(pairing, effective_from=MARCH, items=[item], at=NOON + DAY)
+
+    response = lead.get(url(pairing, "agreement-detail"))
+
+    assert [(one.version.number, one.summary) for one in response.context["line"]] == [
+        (2, ["Spelen (Noor): wanneer van “woensdag” naar “donderdag”."]),
+        (1, [f"Nieuw: {SENTENCE}"]),
+    ]
+
+
+def test_the_first_version_starts_from_what_was_asked_and_offered(lead, pairing):
+    response = lead.get(url(pairing, "agreement-change"))
+
+    form = response.context["formset"].forms[0]
+    names = ("line", "kind", "children", "rhythm", "weekdays", "dayparts")
+    assert [form[name].value() for name in names] == [
+        0,
+        0,
+        [child_of(pairing)],
+        "weekly",
+        ["2"],
+        ["1"],
+    ]
+
+
+def test_the_next_version_starts_as_a_copy_of_the_last(lead, pairing):
+    version = make_version(pairing)
+
+    response = lead.get(url(pairing, "agreement-change"))
+
+    forms = response.context["formset"].forms
+    assert [form["line"].value() for form in forms] == [version.terms()[0].line]
+    assert response.context["shown"].changes == []
+
+
+def test_saving_records_a_version_and_shows_it(lead, pairing):
+    data = editor_data(
+        item_data(pairing),
+        effective_from="1 maart 2026",
+        reason="Noor vraagt erom.",
+        request_channel="discussed",
+        request_on="5-1-2026",
+        support_channel="paper",
+        support_on="6-1-2026",
+        doen="bewaar",
+    )
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    version = AgreementVersion.objects.get()
+    assert (response.status_code, response.url) == (302, version.get_absolute_url())
+    assert version.terms() == (wednesdays(pairing, line=1),)
+    assert (version.effective_from, version.reason) == (MARCH, "Noor vraagt erom.")
+    said = version.confirmations.order_by("side")
+    assert [(one.side, one.channel, one.on) for one in said] == [
+        ("request", "discussed", dt.date(2026, 1, 5)),
+        ("support", "paper", dt.date(2026, 1, 6)),
+    ]
+    assert version.is_current
+
+
+def test_enter_in_a_field_saves(lead, pairing):
+    data = editor_data(item_data(pairing))
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.status_code == 302
+    assert AgreementVersion.objects.count() == 1
+
+
+def test_looking_at_what_changes_records_nothing(lead, pairing):
+    make_version(pairing)
+    data = editor_data(
+        item_data(pairing, line="1", weekdays=["3"]),
+        item_data(pairing, 1, kind="1", brings="", fetches=""),
+        initial=1,
+        row_version="1",
+        doen="bekijk",
+    )
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.status_code == 200
+    assert [one.summary for one in response.context["shown"].changes] == [
+        "Spelen (Noor): wanneer van “woensdag” naar “donderdag”.",
+        "Nieuw: Elke woensdag van 13.00 tot 17.00 uur eet Noor mee bij gezin Willems."
+        " In de schoolvakantie niet.",
+    ]
+    assert AgreementVersion.objects.count() == 1
+
+
+def test_htmx_gets_only_the_preview_of_the_same_form(lead, pairing):
+    make_version(pairing)
+    data = editor_data(
+        item_data(pairing, line="1", weekdays=["3"]),
+        initial=1,
+        row_version="1",
+        doen="bekijk",
+    )
+
+    response = send(
+        lead, url(pairing, "agreement-change"), data, headers={"HX-Request": "true"}
+    )
+
+    assert response.content.decode().strip().startswith('<section id="preview"')
+    assert response.headers["Vary"] == "HX-Request, Cookie"
+
+
+def test_the_preview_names_what_families_did_not_say(lead, pairing):
+    data = editor_data(
+        item_data(pairing, kind="2", weekdays=["3", "4"], ends_at="9"), doen="bekijk"
+    )
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.context["remarks"] == [
+        "Gezin De Boer noemde donderdagmiddag, donderdagavond, donderdagnacht,"
+        " vrijdagochtend, vrijdagmiddag, vrijdagavond, vrijdagnacht en zaterdagochtend"
+        " niet. Klopt dit?",
+        "Gezin De Boer noemde ‘Logeren’ niet. Klopt dit?",
+        "Gezin De Boer zei: elke week. Dit is ongeveer 8,7 dagen per maand. Is dit vol"
+        " te houden?",
+        "Gezin Willems noemde donderdagmiddag, donderdagavond, donderdagnacht,"
+        " vrijdagochtend, vrijdagmiddag, vrijdagavond, vrijdagnacht en zaterdagochtend"
+        " niet. Klopt dit?",
+        "Gezin Willems noemde ‘Logeren’ niet. Klopt dit?",
+        "Gezin Willems zei: elke week. Dit is ongeveer 8,7 dagen per maand. Is dit vol"
+        " te houden?",
+    ]
+
+
+def test_what_both_families_said_gives_no_remark(lead, pairing):
+    data = editor_data(item_data(pairing), doen="bekijk")
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.context["remarks"] == []
+
+
+def test_the_preview_reads_as_each_family_will_read_it(lead, pairing):
+    data = editor_data(item_data(pairing), doen="bekijk")
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.context["readers"] == [
+        (
+            "gezin Willems",
+            [
+                "Elke woensdag van 13.00 tot 17.00 uur speelt Noor bij jullie. Amira"
+                " brengt. Jullie brengen terug. In de schoolvakantie niet."
+            ],
+        ),
+        (
+            "gezin De Boer",
+            [
+                "Elke woensdag van 13.00 tot 17.00 uur speelt Noor bij Karin en Joost."
+                " Jullie brengen. Karin en Joost brengen terug. In de schoolvakantie"
+                " niet."
+            ],
+        ),
+    ]
+
+
+def test_one_more_item_keeps_what_was_typed(lead, pairing):
+    data = editor_data(item_data(pairing, note="Laarzen mee."), doen="voeg-toe")
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    forms = response.context["formset"].forms
+    assert response.status_code == 200
+    assert [form["note"].value() for form in forms] == ["Laarzen mee.", None]
+    assert AgreementVersion.objects.count() == 0
+
+
+def test_what_a_colleague_recorded_meanwhile_is_shown_and_nothing_is_lost(
+    lead, pairing
+):
+    data = editor_data(item_data(pairing, weekdays=["3"], note="Laarzen mee."))
+    make_version(pairing, at=timezone.now())
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.status_code == 422
+    assert response.context["form"].non_field_errors() == [
+        "Iemand anders heeft deze afspraken net veranderd. Hieronder zie je het"
+        " verschil met wat er nu staat. Er is niets van jou weg: bewaar nog een keer"
+        " als je het zo wilt."
+    ]
+    assert response.context["base"] == AgreementVersion.objects.get()
+    assert [one.state for one in response.context["shown"].changes] == ["stops", "new"]
+    form = response.context["formset"].forms[0]
+    assert (form["note"].value(), form["weekdays"].value()) == ("Laarzen mee.", ["3"])
+
+
+def test_after_the_warning_the_same_form_saves(lead, pairing):
+    data = editor_data(item_data(pairing, weekdays=["3"]))
+    make_version(pairing, at=timezone.now())
+    response = send(lead, url(pairing, "agreement-change"), data)
+    data["row_version"] = str(response.context["form"]["row_version"].value())
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert (response.status_code, AgreementVersion.objects.count()) == (302, 2)
+
+
+def test_sent_twice_it_is_recorded_once(lead, pairing):
+    data = editor_data(item_data(pairing))
+
+    first = send(lead, url(pairing, "agreement-change"), data)
+    second = send(lead, url(pairing, "agreement-change"), data)
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url == second.url
+    assert AgreementVersion.objects.count() == 1
+
+
+def test_an_open_draft_is_gone_on_with_and_replaced(lead, pairing):
+    make_version(pairing)
+    draft = make_version(
+        pairing,
+        effective_from=MARCH,
+        items=[wednesdays(pairing, line=1, weekdays=THURSDAY)],
+        at=NOON + DAY,
+        settled=False,
+    )
+    response = lead.get(url(pairing, "agreement-change"))
+    assert response.context["formset"].forms[0]["weekdays"].value() == ["3"]
+    data = editor_data(
+        item_data(pairing, line="1", weekdays=["4"]),
+        initial=1,
+        row_version="2",
+        effective_from="1-3-2026",
+    )
+
+    send(lead, url(pairing, "agreement-change"), data)
+
+    draft.refresh_from_db()
+    versions = AgreementVersion.objects.order_by("number")
+    assert draft.is_put_away
+    assert [(one.number, one.is_draft) for one in versions] == [
+        (1, False),
+        (2, False),
+        (3, True),
+    ]
+
+
+HOSTILE = {
+    "empty": "",
+    "long": "x" * 10_000,
+    "nul": "a\0b",
+    "emoji": "\U0001f600" * 50,
+    "hidden": "\u202egnol",
+    "hebrew": "\u05e9\u05dc\u05d5\u05dd",
+    "script": "<script>",
+}
+
+
+@pytest.mark.parametrize("typed", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize(
+    "field",
+    [
+        "effective_from",
+        "reason",
+        "row_version",
+        "request_channel",
+        "request_on",
+        "item-0-line",
+        "item-0-kind",
+        "item-0-children",
+        "item-0-rhythm",
+        "item-0-every",
+        "item-0-first_on",
+        "item-0-weekdays",
+        "item-0-dayparts",
+        "item-0-starts_at",
+        "item-0-where",
+        "item-0-brings",
+        "item-0-holidays",
+        "item-0-note",
+        "item-TOTAL_FORMS",
+        "item-INITIAL_FORMS",
+    ],
+)
+def test_the_editor_survives_what_nobody_should_type(lead, pairing, field, typed):
+    data = editor_data(item_data(pairing)) | {field: typed}
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    recorded = AgreementVersion.objects.count()
+    assert (response.status_code, recorded) in [(422, 0), (302, 1)]
+
+
+def test_what_was_typed_wrong_stays_on_the_page(lead, pairing):
+    data = editor_data(item_data(pairing, starts_at="half twee"), reason="Zwemles.")
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert response.context["formset"].errors == [
+        {"starts_at": ["‘half twee’ is geen tijd. Schrijf bijvoorbeeld 13.30."]}
+    ]
+    assert 'value="half twee"' in text
+    assert "Zwemles.</textarea>" in text
+    assert "<title>Fout:" in " ".join(text.split())
+
+
+def test_a_correction_keeps_its_date_and_supersedes(lead, pairing):
+    wrong = make_version(pairing)
+    data = editor_data(
+        item_data(pairing, line="1", ends_at="18"),
+        initial=1,
+        row_version="1",
+        effective_from=None,
+        request_channel="paper",
+        request_on="6-1-2026",
+        support_channel="paper",
+        support_on="6-1-2026",
+    )
+    del data["effective_from"]
+
+    response = send(lead, url(pairing, "version-correct"), data)
+
+    wrong.refresh_from_db()
+    right = AgreementVersion.objects.current().get()
+    assert response.url == right.get_absolute_url()
+    assert (right.kind, right.effective_from) == ("correction", START)
+    assert wrong.superseded_at == right.settled_at
+
+
+def test_what_no_longer_counts_is_not_corrected(lead, pairing):
+    draft = make_version(pairing, settled=False)
+
+    response = lead.get(url(pairing, "version-correct", draft.number))
+
+    assert response.status_code == 404
+
+
+def test_version_page_shows_both_words_and_the_difference(lead, pairing):
+    first = make_version(pairing)
+    item = replace(first.terms()[0], weekdays=THURSDAY)
+    make_version(pairing, effective_from=MARCH, items=[item], at=NOON + DAY)
+
+    response = lead.get(url(pairing, "version-detail", 2))
+
+    assert response.context["other"] == first
+    assert [name for name, _yes in response.context["confirmations"]] == [
+        "Gezin De Boer",
+        "Gezin Willems",
+    ]
+    assert [one.title for one in response.context["shown"].changes] == ["Spelen (Noor)"]
+    assert response.context["form"] is None
+
+
+def test_any_two_versions_can_be_compared(lead, pairing):
+    first = make_version(pairing)
+    for number, weekday in ((1, THURSDAY), (2, 1 << 4)):
+        make_version(
+            pairing,
+            effective_from=START + number * DAY,
+            items=[replace(first.terms()[0], weekdays=weekday)],
+            at=NOON + number * DAY,
+        )
+
+    response = lead.get(url(pairing, "version-detail", 3), {"tegen": "1"})
+
+    change = response.context["shown"].changes[0]
+    assert [(one.was, one.becomes) for one in change.lines] == [("woensdag", "vrijdag")]
+
+
+@pytest.mark.parametrize("asked", ["1", "9", "x", "-1", "9" * 40, "²"])
+def test_a_comparison_with_nothing_is_not_found(lead, pairing, asked):
+    make_version(pairing)
+
+    response = lead.get(url(pairing, "version-detail"), {"tegen": asked})
+
+    assert response.status_code == 404
+
+
+def test_noting_the_last_yes_settles_the_version(lead, pairing):
+    version = make_version(
+        pairing, settled=False, confirmations=[Yes("request", "discussed", START)]
+    )
+    data = {"side": "support", "channel": "paper", "on": "6-1-2026"}
+
+    response = send(lead, url(pairing, "version-confirm"), data)
+
+    version.refresh_from_db()
+    assert response.url == version.get_absolute_url()
+    assert version.is_current
+    assert version.confirmations.get(side="support").recorded_by == pairing.lead.user
+
+
+def test_the_same_yes_twice_is_told_and_kept_once(lead, pairing):
+    version = make_version(pairing, settled=False)
+    data = {"side": "support", "channel": "paper", "on": "6-1-2026"}
+    send(lead, url(pairing, "version-confirm"), data)
+
+    response = send(lead, url(pairing, "version-confirm"), data)
+
+    assert response.status_code == 422
+    assert version.confirmations.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("differs", "field"),
+    [
+        ({"side": ""}, "side"),
+        ({"side": "everybody"}, "side"),
+        ({"channel": "link"}, "channel"),
+        ({"on": "32-1-2026"}, "on"),
+        ({"on": "1-1-2099"}, "on"),
+        ({"on": "x" * 10_000}, "on"),
+    ],
+)
+def test_a_yes_that_cannot_be_is_explained(lead, pairing, differs, field):
+    version = make_version(pairing, settled=False)
+    data = {"side": "support", "channel": "paper", "on": "6-1-2026"} | differs
+
+    response = send(lead, url(pairing, "version-confirm"), data)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert version.confirmations.count() == 0
+
+
+def test_a_draft_is_put_away_and_stays_readable(lead, pairing):
+    version = make_version(pairing, settled=False)
+
+    response = send(lead, url(pairing, "version-discard"), {})
+
+    version.refresh_from_db()
+    assert response.url == url(pairing, "agreement-detail")
+    assert version.is_put_away
+    assert lead.get(version.get_absolute_url()).status_code == 200
+
+
+def test_what_is_settled_is_not_put_away(lead, pairing):
+    version = make_version(pairing)
+
+    response = send(lead, url(pairing, "version-discard"), {}, follow=True)
+
+    version.refresh_from_db()
+    assert version.is_current
+    assert [str(one) for one in response.context["messages"]] == [
+        "Deze versie wacht niet meer op een antwoord."
+    ]
+
+
+def test_one_family_stops_the_agreements(lead, pairing):
+    make_version(pairing)
+    data = {
+        "effective_from": "1-3-2026",
+        "side": "request",
+        "said_on": "20-2-2026",
+        "reason": "Het lukt niet meer.",
+        "row_version": "1",
+    }
+
+    response = send(lead, url(pairing, "agreement-stop"), data)
+
+    stop = AgreementVersion.objects.get(kind="stop")
+    assert response.url == stop.get_absolute_url()
+    assert (stop.effective_from, stop.is_current) == (MARCH, True)
+    assert [one.side for one in stop.confirmations.all()] == ["request"]
+
+
+@pytest.mark.parametrize(
+    ("differs", "field"),
+    [
+        ({"effective_from": ""}, "effective_from"),
+        ({"effective_from": "1-1-2025"}, "effective_from"),
+        ({"side": ""}, "side"),
+        ({"said_on": "1-1-2099"}, "said_on"),
+        ({"reason": "x" * 10_000}, "reason"),
+        ({"row_version": "0"}, "__all__"),
+    ],
+)
+def test_a_stop_that_cannot_be_is_explained(lead, pairing, differs, field):
+    make_version(pairing)
+    data = {
+        "effective_from": "1-3-2026",
+        "side": "request",
+        "said_on": "20-2-2026",
+        "row_version": "1",
+    } | differs
+
+    response = send(lead, url(pairing, "agreement-stop"), data)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert AgreementVersion.objects.count() == 1
+
+
+def test_paper_has_the_sentences_the_number_and_lines_to_sign(lead, pairing):
+    make_version(pairing)
+
+    response = lead.get(url(pairing, "version-print"))
+
+    text = " ".join(response.content.decode().split())
+    assert [one.sentences for one in response.context["items"]] == [SENTENCE]
+    assert "telefoon 06 12345678." in text
+    assert text.count("Datum en handtekening") == 3
