@@ -93,6 +93,7 @@ def when(*slots: tuple[int, int], holidays: bool = False) -> int:
 
 
 WEDNESDAY = when((WE, AFTERNOON))
+FRIDAY_EVENING = when((FR, AFTERNOON), (FR, EVENING))
 SATURDAY = when((SA, MORNING), (SA, AFTERNOON))
 AFTER_SCHOOL = when((MO, AFTERNOON), (TU, AFTERNOON), (TH, AFTERNOON))
 WEEKEND = when(
@@ -431,7 +432,8 @@ def pairs(asks: list[Asks], gives: list[Gives]) -> list[Pair]:
             give,
             home=home,
             kinds=give.kinds | ask.kinds,
-            when=(ask.when or WEDNESDAY) | (give.when or 0),
+            when=(ask.when or 0) | (give.when or 0) | WEDNESDAY | FRIDAY_EVENING,
+            frequency=Frequency.WEEKLY,
             ages=(max(0, min(ages) - 2), min(17, max(ages) + 3)),
             at_once=max(2, len(ages)),
             stage="available",
@@ -443,7 +445,8 @@ def pairs(asks: list[Asks], gives: list[Gives]) -> list[Pair]:
         told = replace(
             ask,
             home=home,
-            when=ask.when or WEDNESDAY,
+            when=(ask.when or 0) | WEDNESDAY | FRIDAY_EVENING,
+            frequency=Frequency.WEEKLY,
             stage="waiting",
             days=days + 30,
             limits=(),

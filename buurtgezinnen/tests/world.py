@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db.models import Count
 from django.utils import timezone
 
 from agreements.models import AgreementVersion
@@ -14,6 +15,8 @@ from families.models import (
     Municipality,
     Partnership,
     Person,
+    RequestFamily,
+    ScreeningCheck,
     SupportOffer,
     SupportRequest,
     Task,
@@ -36,7 +39,10 @@ from families.tests.factories import (
     SupportRequestFactory,
     TaskFactory,
 )
+from matching.core.rank import rank_offers
+from matching.encode import encode
 from matching.models import Pairing, Proposal
+from matching.services.rules import rules_in_use, weights_of
 from matching.tests.factories import ExclusionFactory, PairingFactory, ProposalFactory
 
 NOWHERE = "0000000000"
@@ -61,6 +67,11 @@ class World:
     version: AgreementVersion
     task: Task
     token: str
+
+    @property
+    def office(self) -> User:
+        """Somebody of the organisation's office."""
+        return User.objects.filter(is_organisation=True).first()
 
     def row_of(self, model: str) -> int:
         """The primary key of a row of `app_model`, as the admin's pages name it."""
@@ -155,3 +166,65 @@ def make_world() -> World:
         task,
         token,
     )
+
+
+def demo_world() -> World:
+    """The things of one coordinator of the demo that have most to show."""
+    coordinator = Coordinator.objects.select_related("user").get(
+        user__email="ilse@demo.example"
+    )
+    user = coordinator.user
+    request = (
+        SupportRequest.objects.visible_to(user)
+        .waiting()
+        .get(family__in=[family.pk for family in families_called("Droomstra")])
+    )
+    encoded = encode(
+        SupportRequest.objects.filter(pk=request.pk),
+        SupportOffer.objects.visible_to(user).available(),
+        on=timezone.localdate(),
+    )
+    ranking = rank_offers(encoded.pool, 0, weights_of(rules_in_use()))
+    offer = SupportOffer.objects.get(pk=encoded.offers[int(ranking.cols[0])])
+    check = (
+        ScreeningCheck.objects.visible_to(user)
+        .current()
+        .filter(state__in=("asked", "applied"))
+        .select_related("person")
+        .first()
+    )
+    pairing = (
+        Pairing.objects.visible_to(user)
+        .annotate(n_versions=Count("agreement__versions"))
+        .order_by("-n_versions")
+        .first()
+    )
+    parent = request.family.household.memberships.filter(role="parent").get().person
+    return World(
+        municipality=request.family.household.municipality,
+        partnership=pairing.partnership,
+        coordinator=coordinator,
+        official=pairing.partnership.officials.get().user,
+        asking=request.family.household,
+        giving=Household.objects.get(memberships__person=check.person),
+        adult=check.person,
+        request=request,
+        offer=offer,
+        proposal=Proposal.objects.visible_to(user).open().first(),
+        excluded_offer=offer,
+        pairing=pairing,
+        version=pairing.agreement.versions.order_by("-number").first(),
+        task=Task.objects.visible_to(user).open().first(),
+        token=issue_link(
+            parent, purpose="status", about=request.reference, at=timezone.now()
+        ),
+    )
+
+
+def families_called(name: str) -> list[RequestFamily]:
+    """Request families of this surname; names cannot be searched for."""
+    return [
+        family
+        for family in RequestFamily.objects.select_related("household")
+        if family.household.name == name
+    ]
