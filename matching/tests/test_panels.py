@@ -1,0 +1,232 @@
+import datetime as dt
+
+import pytest
+
+from families.models import Task
+from families.tests.factories import (
+    CoordinatorFactory,
+    HouseholdFactory,
+    MunicipalityFactory,
+)
+from matching import panels
+from matching.tests.factories import (
+    A_WEEK_ON,
+    MONDAY,
+    ExclusionFactory,
+    PairingFactory,
+    ProposalFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+NEXT_MONDAY = A_WEEK_ON
+IN_TWO_WEEKS = dt.date(2026, 12, 7)
+
+
+@pytest.fixture
+def own():
+    return MunicipalityFactory(name="Aalsmeer")
+
+
+@pytest.fixture
+def coordinator(own):
+    return CoordinatorFactory(municipalities=[own])
+
+
+def pair(municipality, asks="De Boer", gives="Willems"):
+    """Both families of one municipality, for either factory."""
+    return {
+        "request__family__household__municipality": municipality,
+        "request__family__household__name": asks,
+        "offer__family__household__municipality": municipality,
+        "offer__family__household__name": gives,
+    }
+
+
+def asked(proposal, **kwargs):
+    return Task.objects.create(
+        household=proposal.offer.family.household,
+        kind=Task.Kind.ANSWER,
+        about=proposal.reference,
+        due_on=proposal.hold_until,
+        **kwargs,
+    )
+
+
+def rows(coordinator, on=NEXT_MONDAY):
+    return panels.today_rows(coordinator.user, on=on)
+
+
+def test_today_asks_for_an_answer_that_is_late(own, coordinator):
+    proposal = ProposalFactory(**pair(own))
+    task = asked(proposal)
+
+    before = rows(coordinator, on=NEXT_MONDAY - dt.timedelta(days=1))
+    (row,) = rows(coordinator)
+
+    assert before == []
+    assert row.title == "Vraag een antwoord: gezin Willems"
+    assert (row.side, row.since, row.due_on) == ("support", MONDAY, NEXT_MONDAY)
+    assert row.action_url == proposal.get_absolute_url()
+    assert row.task == task
+    assert row.household.name == "Willems"
+
+
+def test_today_leaves_an_answer_that_was_put_off(own, coordinator):
+    asked(ProposalFactory(**pair(own)), later_until=IN_TWO_WEEKS)
+
+    assert rows(coordinator) == []
+    assert len(rows(coordinator, on=IN_TWO_WEEKS)) == 1
+
+
+def test_today_starts_what_both_want(own, coordinator):
+    proposal = ProposalFactory(**pair(own), both_yes=True)
+
+    (row,) = rows(coordinator, on=MONDAY)
+
+    assert row.title == "Start: gezin De Boer en gezin Willems"
+    assert (row.side, row.since, row.task) == ("pairing", MONDAY, None)
+    assert row.action_url == proposal.get_absolute_url()
+
+
+def test_today_plans_introductions_and_asks_how_they_went(own, coordinator):
+    PairingFactory(**pair(own))
+    PairingFactory(**pair(own), introduction_on=MONDAY)
+    PairingFactory(**pair(own), introduction_on=NEXT_MONDAY)
+
+    found = [(row.action_label, row.why) for row in rows(coordinator)]
+
+    assert found == [
+        ("Plan kennismaking", "Er is nog geen dag gekozen."),
+        ("Start proefperiode", "Ze maakten kennis op 23 november 2026. Hoe ging het?"),
+    ]
+
+
+def test_today_tells_of_trials_that_end_within_two_weeks(own, coordinator):
+    ending = PairingFactory(**pair(own), trial=True)
+    ending.trial_until = IN_TWO_WEEKS
+    ending.save()
+    PairingFactory(**pair(own), trial=True)
+
+    on_the_day, day_before = IN_TWO_WEEKS - panels.TRIAL_ENDS_WITHIN, MONDAY
+    day_before -= dt.timedelta(days=1)
+
+    assert rows(coordinator, on=day_before) == []
+    assert [row.action_url for row in rows(coordinator, on=on_the_day)] == [
+        ending.get_absolute_url()
+    ]
+
+
+def test_today_shows_nothing_of_others(own, coordinator):
+    elsewhere = MunicipalityFactory()
+    asked(ProposalFactory(**pair(elsewhere)))
+    ProposalFactory(**pair(elsewhere), both_yes=True)
+    PairingFactory(**pair(elsewhere))
+    PairingFactory(**pair(elsewhere), trial=True)
+
+    assert rows(coordinator, on=dt.date(2027, 1, 1)) == []
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_today_asks_the_same_for_any_number(
+    own, coordinator, django_assert_num_queries, n
+):
+    user = type(coordinator.user).objects.get(pk=coordinator.user_id)
+    for _number in range(n):
+        asked(ProposalFactory(**pair(own)))
+        ProposalFactory(**pair(own), both_yes=True)
+        PairingFactory(**pair(own))
+
+    with django_assert_num_queries(5):
+        found = rows(coordinator.__class__(user=user))
+
+    assert len(found) == 3 * n
+
+
+def test_figures_count_trials_and_what_runs(own, coordinator):
+    PairingFactory(**pair(own), trial=True)
+    PairingFactory.create_batch(2, **pair(own), active=True)
+    PairingFactory(**pair(own), ended=True)
+    PairingFactory(active=True)
+
+    found = panels.figures(coordinator.user, on=MONDAY)
+
+    assert [(one.label, one.count) for one in found] == [
+        ("Proefperiode", 1),
+        ("Lopend", 2),
+    ]
+
+
+def test_family_panel_shows_proposals_and_pairings(own, coordinator):
+    pairing = PairingFactory(**pair(own))
+    household = pairing.request.family.household
+    ProposalFactory(
+        request=pairing.request,
+        offer__family__household__municipality=own,
+        offer__family__household__name="Kaya",
+    )
+    PairingFactory(**pair(own, "Anders", "Elders"))
+
+    (panel,) = panels.family_panels(household, user=coordinator.user, on=MONDAY)
+
+    assert [(one["name"], one["stage"]) for one in panel.context["lines"]] == [
+        ("gezin Kaya", "Voorgesteld"),
+        ("gezin Willems", "kennismaking"),
+    ]
+
+
+def test_family_panel_of_the_other_side_shows_the_request_family(own, coordinator):
+    pairing = PairingFactory(**pair(own))
+    household = pairing.offer.family.household
+
+    (panel,) = panels.family_panels(household, user=coordinator.user, on=MONDAY)
+
+    assert [one["name"] for one in panel.context["lines"]] == ["gezin De Boer"]
+
+
+def test_family_without_pairings_has_no_panel(own, coordinator):
+    household = HouseholdFactory(municipality=own)
+
+    assert panels.family_panels(household, user=coordinator.user, on=MONDAY) == []
+
+
+def test_course_tells_of_proposals_exclusions_and_steps(own, coordinator):
+    declined = ProposalFactory(**pair(own), declined=True)
+    request = declined.request
+    ExclusionFactory(
+        request=request,
+        offer__family__household__municipality=own,
+        offer__family__household__name="Kaya",
+    )
+    PairingFactory(
+        request=request,
+        offer__family__household__municipality=own,
+        offer__family__household__name="Smit",
+        trial=True,
+    )
+
+    lines = panels.course(
+        request.family.household, user=coordinator.user, on=NEXT_MONDAY
+    )
+
+    assert [(one.on, one.kind, one.what) for one in lines] == [
+        (MONDAY, "event", "Voorgesteld aan gezin Willems"),
+        (MONDAY, "event", "Voorstel gesloten: afgewezen"),
+        (MONDAY, "event", "Niet geschikt: gezin Kaya"),
+        (MONDAY, "event", "Met gezin Smit: kennismaking"),
+        (MONDAY, "event", "Met gezin Smit: proefperiode"),
+    ]
+
+
+def test_course_does_not_name_a_family_across_the_border(own, coordinator):
+    uithoorn = MunicipalityFactory(name="Uithoorn")
+    proposal = ProposalFactory(
+        request__family__household__municipality=own,
+        offer__family__household__municipality=uithoorn,
+    )
+
+    lines = panels.course(
+        proposal.request.family.household, user=coordinator.user, on=MONDAY
+    )
+
+    assert [one.what for one in lines] == ["Voorgesteld aan steungezin in Uithoorn"]
