@@ -118,7 +118,11 @@ def _waiting(partnership: Partnership, shown: Figures) -> Section:
             ),
             "",
         ),
-        "came": (_("Began to wait"), _("Requests that began to wait in this year."), "+"),
+        "came": (
+            _("Began to wait"),
+            _("Requests that began to wait in this year."),
+            "+",
+        ),
         "went": (
             _("No longer waiting"),
             _("Requests that were paired, withdrawn or ended."),
