@@ -1,0 +1,317 @@
+"""In which order things ask attention, and the page that shows it."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from buurtgezinnen.today import Day, arrange
+from buurtgezinnen.views.today import count_sentence, greeting
+from families.models import ContactMoment, Task
+from families.panels import ShownHousehold, TodayRow, Urgency
+from families.tests.applying import send
+from families.tests.factories import (
+    CoordinatorFactory,
+    HouseholdFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    ScreeningCheckFactory,
+    SupportRequestFactory,
+    TaskFactory,
+)
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+MONDAY = dt.date(2026, 11, 23)
+FRIDAY = dt.date(2026, 11, 27)
+
+
+def row(household="A", urgency=Urgency.AGES, *, promised=False, due_on=None, title="x"):
+    return TodayRow(
+        urgency=urgency,
+        household=ShownHousehold(household, f"Gezin {household}"),
+        side="request",
+        title=title,
+        why="",
+        since=MONDAY,
+        due_on=due_on,
+        promised=promised,
+        action_label="",
+        action_url="",
+    )
+
+
+def test_arrange_puts_safety_first_and_new_last():
+    rows = [row(str(one), one) for one in reversed(Urgency)]
+
+    assert [one.urgency for one in arrange(rows).now] == [
+        Urgency.SAFETY,
+        Urgency.BROKEN_PROMISE,
+        Urgency.BLOCKS_SOMEBODY,
+        Urgency.AGES,
+        Urgency.NEW,
+    ]
+
+
+def test_arrange_puts_what_was_due_first_before_what_is_due_later():
+    later, earlier = row("A", due_on=FRIDAY), row("B", due_on=MONDAY)
+
+    assert arrange([later, earlier]).now == [earlier, later]
+
+
+def test_arrange_keeps_rows_of_one_household_together():
+    urgent, other, same = row("A", Urgency.SAFETY), row("B"), row("A", Urgency.NEW)
+
+    assert arrange([other, same, urgent]).now == [urgent, same, other]
+
+
+def test_arrange_folds_what_is_more_than_seven():
+    rows = [row(f"{number:02}") for number in range(10)]
+
+    assert arrange(rows) == Day(rows[:7], rows[7:])
+
+
+def test_arrange_never_folds_a_promise():
+    others = [row(f"{number:02}") for number in range(8)]
+    promise = row("Z", Urgency.NEW, promised=True)
+
+    assert arrange([*others, promise]) == Day([*others[:6], promise], others[6:])
+
+
+def test_arrange_shows_all_promises_even_when_they_are_many():
+    promises = [row(f"{number:02}", promised=True) for number in range(9)]
+    other = row("99", Urgency.SAFETY)
+
+    assert arrange([*promises, other]) == Day(promises, [other])
+
+
+@given(
+    st.lists(
+        st.builds(
+            row,
+            st.sampled_from("ABCDEFG"),
+            st.sampled_from(Urgency),
+            promised=st.booleans(),
+            due_on=st.sampled_from([None, MONDAY, FRIDAY]),
+        )
+    )
+)
+def test_arrange_loses_nothing_and_folds_no_promise(rows):
+    day = arrange(rows)
+
+    key = repr
+    assert sorted([*day.now, *day.later], key=key) == sorted(rows, key=key)
+    assert not [one for one in day.later if one.promised]
+    n_promised = sum(one.promised for one in rows)
+    assert len(day.now) == max(n_promised, min(len(rows), 7))
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"), [(9, "Goedemorgen."), (12, "Goedemiddag."), (18, "Goedenavond.")]
+)
+def test_greeting_follows_the_hour(hour, words):
+    assert greeting(dt.datetime(2026, 11, 23, hour, tzinfo=AMSTERDAM)) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "Alles is gedaan. Fijne dag."),
+        (1, "Eén ding vraagt je aandacht."),
+        (12, "Twaalf dingen vragen je aandacht."),
+        (13, "13 dingen vragen je aandacht."),
+    ],
+)
+def test_count_sentence_counts_in_words(count, words):
+    assert count_sentence(count) == words
+
+
+@pytest.fixture
+def monday_morning():
+    with time_machine.travel(
+        dt.datetime(2026, 11, 23, 9, tzinfo=AMSTERDAM), tick=False
+    ) as clock:
+        yield clock
+
+
+@pytest.fixture
+def coordinator(monday_morning):
+    return CoordinatorFactory(municipalities=[MunicipalityFactory()])
+
+
+def new_application(coordinator, **task):
+    """A family that waits for its first call, promised by Friday."""
+    household = HouseholdFactory(
+        municipality=coordinator.municipalities.first(), coordinator=coordinator
+    )
+    MembershipFactory(household=household, person__telephone="+31612345678")
+    SupportRequestFactory(family__household=household, stage="applied")
+    given = {"kind": "first_call", "due_on": FRIDAY, "promised": True}
+    return TaskFactory(household=household, coordinator=coordinator, **(given | task))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("n_families", [1, 3])
+def test_today_shows_own_rows_in_a_fixed_number_of_queries(
+    client, coordinator, django_assert_num_queries, n_families
+):
+    own = [new_application(coordinator) for _ in range(n_families)]
+    new_application(CoordinatorFactory())
+    client.force_login(coordinator.user)
+
+    with django_assert_num_queries(22):
+        response = client.get(reverse("today"))
+
+    assert {one.task for one in response.context["now"]} == set(own)
+    assert response.context["later"] == []
+
+
+@pytest.mark.django_db
+def test_today_names_family_reason_promise_and_telephone(client, coordinator):
+    task = new_application(coordinator, due_on=dt.date(2026, 11, 20))
+    ContactMoment.objects.create(
+        household=task.household,
+        outcome="no_answer",
+        happened_on=MONDAY,
+        by=coordinator.user,
+    )
+    client.force_login(coordinator.user)
+
+    [shown] = client.get(reverse("today")).context["now"]
+
+    assert shown.urgency == Urgency.BROKEN_PROMISE
+    assert shown.title == (
+        f"Bel: gezin {task.household.name} ({task.household.municipality})"
+    )
+    assert shown.why == "Eén keer geen gehoor."
+    assert (shown.due_on, shown.promised) == (dt.date(2026, 11, 20), True)
+    assert shown.telephone == "+31612345678"
+    assert shown.tags == (("bad", "Te laat"),)
+
+
+@pytest.mark.django_db
+def test_today_tells_how_a_vog_stands(client, coordinator):
+    household = HouseholdFactory(municipality=coordinator.municipalities.first())
+    check = ScreeningCheckFactory(person__name="Bas", asked_on=dt.date(2026, 11, 3))
+    MembershipFactory(household=household, person=check.person)
+    TaskFactory(household=household, kind="screening", about=check.person.reference)
+    client.force_login(coordinator.user)
+
+    [shown] = client.get(reverse("today")).context["now"]
+
+    assert shown.title == f"Vraag naar de VOG: Bas, gezin {household.name}"
+    assert shown.why == "Gevraagd op 3 november 2026, nog niet gezien."
+    assert shown.action_url == reverse("families:screening", args=[household.reference])
+
+
+@pytest.mark.django_db
+def test_today_with_nothing_to_do_says_so(client, coordinator):
+    client.force_login(coordinator.user)
+
+    response = client.get(reverse("today"))
+
+    assert response.context["count_sentence"] == "Alles is gedaan. Fijne dag."
+    assert response.context["no_families"] is True
+
+
+@pytest.mark.django_db
+def test_later_puts_a_row_away_and_the_next_page_takes_it_back(client, coordinator):
+    task = new_application(coordinator)
+    client.force_login(coordinator.user)
+    reference = task.household.reference
+    later = reverse("families:task-later", args=[reference])
+
+    send(client, later, {"task": task.pk, "wait": "week"})
+    response = client.get(reverse("today"))
+
+    task.refresh_from_db()
+    in_a_week = dt.date(2026, 11, 30)
+    assert (task.later_until, task.due_on) == (in_a_week, in_a_week)
+    assert response.context["now"] == []
+    assert response.context["resting"] == [task]
+    undo = response.context["undo"]
+    assert (undo["reference"], undo["until"]) == (reference, in_a_week)
+
+    restore = reverse("families:task-restore", args=[reference])
+    send(client, restore, {"token": undo["token"]})
+    response = client.get(reverse("today"))
+
+    task.refresh_from_db()
+    assert (task.later_until, task.due_on) == (None, FRIDAY)
+    assert [one.task for one in response.context["now"]] == [task]
+    assert response.context["undo"] is None
+
+
+@pytest.mark.django_db
+def test_no_answer_takes_one_press_and_comes_back_on_the_next_working_day(
+    client, coordinator
+):
+    task = new_application(coordinator)
+    client.force_login(coordinator.user)
+    url = reverse("families:contact-no-answer", args=[task.household.reference])
+    sent = {"form_key": "6f2c1b7e-8f0d-4c55-9d0e-0d7b7b0c6a11"}
+
+    send(client, url, sent)
+    send(client, url, sent)
+    response = client.get(reverse("today"))
+
+    [contact] = ContactMoment.objects.all()
+    assert (contact.outcome, contact.by) == ("no_answer", coordinator.user)
+    assert response.context["now"] == []
+    assert [one.later_until for one in response.context["resting"]] == [
+        dt.date(2026, 11, 24)
+    ]
+
+
+@pytest.mark.django_db
+def test_done_rows_stand_below_and_can_be_undone(client, coordinator):
+    task = new_application(coordinator, kind="next_step", text="Foto's", due_on=MONDAY)
+    client.force_login(coordinator.user)
+    reference = task.household.reference
+
+    send(client, reverse("families:task-done", args=[reference]), {"task": task.pk})
+    done = client.get(reverse("today"))
+    send(client, reverse("families:task-reopen", args=[reference]), {"task": task.pk})
+    undone = client.get(reverse("today"))
+
+    assert (done.context["now"], done.context["done"]) == ([], [task])
+    assert undone.context["done"] == []
+    assert [one.task for one in undone.context["now"]] == [task]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("task-later", {"wait": "week"}),
+        ("task-done", {}),
+        ("task-today", {}),
+        ("task-reopen", {}),
+    ],
+)
+def test_a_task_of_another_household_is_not_there(client, coordinator, name, sent):
+    own, others = new_application(coordinator), new_application(CoordinatorFactory())
+    client.force_login(coordinator.user)
+    url = reverse(f"families:{name}", args=[own.household.reference])
+
+    response = send(client, url, sent | {"task": others.pk})
+
+    others.refresh_from_db()
+    assert response.status_code == 404
+    assert (others.later_until, others.done_at) == (None, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("token", ["", "x", "WzEsMV0:1vN:abc"])
+def test_restore_refuses_a_token_that_is_not_ours(client, coordinator, token):
+    task = new_application(coordinator, later_until=FRIDAY)
+    client.force_login(coordinator.user)
+    url = reverse("families:task-restore", args=[task.household.reference])
+
+    response = send(client, url, {"token": token})
+
+    assert response.status_code == 404
+    assert Task.objects.get().later_until == FRIDAY
