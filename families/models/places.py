@@ -126,8 +126,18 @@ class PartnershipTerm(models.Model):
     No last day is stored, so two partnerships of one municipality cannot overlap.
     """
 
-    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="terms")
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="terms")
+    partnership = models.ForeignKey(
+        Partnership,
+        models.CASCADE,
+        related_name="terms",
+        verbose_name=_("partnership"),
+    )
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        related_name="terms",
+        verbose_name=_("municipality"),
+    )
     starts_on = models.DateField(_("starts on"))
 
     class Meta:
@@ -160,9 +170,12 @@ class PostcodeArea(models.Model):
 
     postcode = models.CharField(_("postcode"), max_length=4)
     municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="postcode_areas"
+        Municipality,
+        models.PROTECT,
+        related_name="postcode_areas",
+        verbose_name=_("municipality"),
     )
-    place = models.CharField(_("place"), max_length=80)
+    place = models.CharField(_("town or village"), max_length=80)
     latitude = models.FloatField(_("latitude"), help_text=_("Degrees, WGS 84."))
     longitude = models.FloatField(_("longitude"), help_text=_("Degrees, WGS 84."))
     flagged = models.BooleanField(

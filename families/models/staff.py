@@ -113,7 +113,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Coordinator(models.Model):
     """Somebody who guides families in one or more municipalities."""
 
-    user = models.OneToOneField(User, models.PROTECT, related_name="coordinator")
+    user = models.OneToOneField(
+        User, models.PROTECT, related_name="coordinator", verbose_name=_("user")
+    )
     municipalities = models.ManyToManyField(
         Municipality, related_name="coordinators", verbose_name=_("municipalities")
     )
@@ -201,7 +203,9 @@ class Coordinator(models.Model):
 class MunicipalityOfficial(models.Model):
     """Somebody of a municipality who reads the figures of its partnership."""
 
-    user = models.OneToOneField(User, models.PROTECT, related_name="official")
+    user = models.OneToOneField(
+        User, models.PROTECT, related_name="official", verbose_name=_("user")
+    )
     partnership = models.ForeignKey(
         Partnership,
         models.PROTECT,
