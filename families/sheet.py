@@ -65,7 +65,7 @@ class Sheet:
     languages: str
     town: str
     adults: list[Person]
-    children: list[tuple[Person, int | None]]
+    children: list[str]
     home: list[tuple[str, bool | None]]
     request_family: RequestFamily | None
     support_family: SupportFamily | None
@@ -92,7 +92,7 @@ def sheet(household: Household, *, on: dt.date) -> Sheet:
         languages=_list(languages_in(person.languages)) if person else "",
         town=people.town(household),
         adults=people.adults(members, on),
-        children=[(one, one.age_on(on)) for one in people.children(members, on)],
+        children=[_with_age(one, on) for one in people.children(members, on)],
         home=[
             (_label(household, name), getattr(household, name)) for name in HOME_FACTS
         ],

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from agreements.tests.factories import make_pairing, make_version
 from families.models import ContactMoment, StageChange
 from families.services.stages import change_stage
 from families.tests.factories import (
@@ -75,7 +76,7 @@ def test_family_detail_says_who_they_are(client, household):
     assert (sheet.person.name, sheet.town) == ("Amira", "Kudelstaart")
     assert sheet.call_at == "'s ochtends en 's avonds"
     assert sheet.languages == "Nederlands en Arabisch"
-    assert [(child.name, age) for child, age in sheet.children] == [("Sem", 6)]
+    assert sheet.children == ["Sem (6)"]
     assert sheet.home == [
         ("heeft een hond", True),
         ("heeft een kat", False),
@@ -319,3 +320,16 @@ def test_a_family_of_another_municipality_is_not_there(client, coordinator, name
     others = SupportRequestFactory().family.household
 
     assert page(client, others, name).status_code == 404
+
+
+def test_family_detail_shows_the_panels_of_other_apps(client, coordinator):
+    pairing = make_pairing(
+        municipality=coordinator.municipalities.get(), lead=coordinator
+    )
+    make_version(pairing)
+
+    response = page(client, pairing.request.family.household)
+
+    proposals, agreements = response.context["panels"]
+    assert proposals.count(pairing.get_absolute_url()) == 1
+    assert agreements.count("<h3>") == 1

@@ -9,6 +9,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agreements.tests.factories import make_pairing, make_version
 from buurtgezinnen.today import Day, arrange
 from buurtgezinnen.views.today import count_sentence, greeting
 from families.models import ContactMoment, Task
@@ -23,6 +24,7 @@ from families.tests.factories import (
     SupportRequestFactory,
     TaskFactory,
 )
+from matching.tests.factories import ProposalFactory
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = dt.date(2026, 11, 23)
@@ -315,3 +317,27 @@ def test_restore_refuses_a_token_that_is_not_ours(client, coordinator, token):
 
     assert response.status_code == 404
     assert Task.objects.get().later_until == FRIDAY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("n_pairings", [1, 3])
+def test_rows_of_all_apps_ask_a_fixed_number_of_queries(
+    client, coordinator, django_assert_num_queries, n_pairings
+):
+    town = coordinator.municipalities.get()
+    for _ in range(n_pairings):
+        pairing = make_pairing(municipality=town, lead=coordinator)
+        make_version(pairing, settled=False)
+        new_application(coordinator)
+        ProposalFactory(
+            request__family__household__municipality=town,
+            offer__family__household__municipality=town,
+            both_yes=True,
+        )
+    client.force_login(coordinator.user)
+
+    with django_assert_num_queries(27):
+        response = client.get(reverse("today"))
+
+    rows = [*response.context["now"], *response.context["later"]]
+    assert len(rows) == 4 * n_pairings

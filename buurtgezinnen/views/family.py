@@ -4,6 +4,7 @@ from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -35,7 +36,10 @@ def family_detail(request: HttpRequest, reference: str) -> HttpResponse:
             for one in shown.wishes
             if one.wish.stage not in CLOSED
         ],
-        "panels": panels.family_panels(household, user=request.user, on=on),
+        "panels": [
+            render_to_string(panel.template, panel.context, request)
+            for panel in panels.family_panels(household, user=request.user, on=on)
+        ],
         "contacts": last_contacts(household, user=request.user, most=LATEST),
         "form": NoteContactForm(household=household, today=on),
         "section": "families",
