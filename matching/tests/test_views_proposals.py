@@ -323,6 +323,7 @@ def test_across_the_border_the_colleague_asks_the_support_family(client, across)
     assert "Geheimnaam" not in page.text
     assert across.offer.family.household.reference not in page.text
     assert "Joost" in page.text
+    assert "020 123 4567" in page.text
     assert [form is None for _head, form, _answer in page.context["sides"]] == [
         True,
         False,
