@@ -79,7 +79,7 @@ class ItemForm(Hushable, HouseForm, forms.Form):
     # Most of it may stay empty; saying so at each field would hide the questions.
     mark_optional = False
 
-    line = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
+    line = forms.IntegerField(widget=forms.HiddenInput, required=False)
     kind = forms.TypedChoiceField(label=_("Kind of support"), coerce=int)
     children = forms.TypedMultipleChoiceField(
         label=_("For which children"), coerce=int, widget=_row(), required=False
@@ -120,7 +120,9 @@ class ItemForm(Hushable, HouseForm, forms.Form):
     )
     starts_at = ClockField(label=_("From what time"), required=False)
     ends_at = ClockField(label=_("To what time"), required=False)
-    where = forms.ChoiceField(label=_("Where"))
+    where = forms.ChoiceField(
+        label=_("Where"), initial=AgreementItem.Where.SUPPORT_FAMILY
+    )
     brings = forms.ChoiceField(label=_("Who brings"), required=False)
     fetches = forms.ChoiceField(label=_("Who fetches"), required=False)
     holidays = forms.ChoiceField(
@@ -592,14 +594,19 @@ class VersionEditor:
             self.formset.extra = 1
 
     @classmethod
-    def with_one_more(cls, data: Any, **kwargs: Any) -> "VersionEditor":
+    def with_one_more(
+        cls, data: Any, *, history: History, **kwargs: Any
+    ) -> "VersionEditor":
         """What was typed so far with an empty item below it, without remarks."""
         data = data.copy()
         name = f"{cls.PREFIX}-TOTAL_FORMS"
         n_forms = data.get(name, "")
         if n_forms.isdecimal() and int(n_forms[:4]) < MOST_ITEMS:
             data[name] = str(int(n_forms) + 1)
-        editor = cls(data, **kwargs)
+            if len(history.children) == 1:
+                only = [str(child) for child in history.children]
+                data.setlist(f"{cls.PREFIX}-{int(n_forms)}-children", only)
+        editor = cls(data, history=history, **kwargs)
         editor.form.hush()
         editor.formset.hush()
         return editor

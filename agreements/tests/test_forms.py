@@ -272,6 +272,25 @@ def test_one_more_item_is_shown_without_remarks(pairing):
     assert [dict(one.errors) for one in editor.formset.forms] == [{}, {}]
     assert dict(editor.form.errors) == {}
     assert editor.formset.forms[0]["starts_at"].value() == "13.00"
+    assert editor.formset.forms[1]["children"].value() == [str(child_of(pairing))]
+
+
+def test_an_item_that_was_added_and_not_used_says_nothing(pairing):
+    history = History.of(with_families(Pairing.objects).get(pk=pairing.pk))
+    data = editor_data(item_data(pairing))
+    more = VersionEditor.with_one_more(
+        post(data), history=history, start=(), today=TODAY
+    ).formset.forms[1]
+    # What a browser sends back of the empty item: a list shows its first choice.
+    unused = {f"item-1-{name}": more[name].value() or "" for name in more.fields}
+    unused |= {"item-1-where": "support_family", "item-1-holidays": "stops"}
+    unused |= {"item-1-weekdays": [], "item-1-dayparts": []}
+    del unused["item-1-DELETE"]
+
+    editor = edit(pairing, editor_data(item_data(pairing), unused))
+
+    assert editor.is_valid()
+    assert len(editor.terms()) == 1
 
 
 @pytest.mark.parametrize("n_forms", ["", "x", "9" * 50, str(MOST_ITEMS)])

@@ -1,0 +1,81 @@
+"""Many coordinators at the same moment."""
+
+import datetime as dt
+
+import pytest
+
+from agreements import services
+from agreements.models import AgreementVersion
+from agreements.tests.factories import (
+    NOON,
+    START,
+    make_pairing,
+    make_version,
+    wednesdays,
+)
+from buurtgezinnen.tests.concurrency import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+N = 12
+
+
+def test_changes_at_the_same_moment_are_all_recorded_in_order():
+    pairing = make_pairing()
+    make_version(pairing)
+
+    def change(number):
+        return make_version(
+            pairing,
+            effective_from=START + dt.timedelta(days=1 + number),
+            items=[wednesdays(pairing, line=1, weekdays=1 << number % 7)],
+            kind="insertion",
+        ).number
+
+    numbers = together(N, change)
+
+    assert sorted(numbers) == list(range(2, N + 2))
+    assert AgreementVersion.objects.current().count() == N + 1
+
+
+def test_of_those_who_saw_the_same_state_one_gets_through():
+    pairing = make_pairing()
+    first = make_version(pairing)
+
+    def change(number):
+        try:
+            return make_version(
+                pairing,
+                effective_from=START + dt.timedelta(days=1 + number),
+                row_version=first.agreement.row_version,
+            ).number
+        except services.ChangedMeanwhile:
+            return None
+
+    numbers = together(N, change)
+
+    assert sorted(number for number in numbers if number is not None) == [2]
+    assert [number for number in numbers if isinstance(number, Exception)] == []
+
+
+def test_one_family_says_yes_once_however_often_it_is_noted():
+    version = make_version(make_pairing(), settled=False)
+
+    def confirm(_number):
+        try:
+            services.confirm(
+                AgreementVersion.objects.get(pk=version.pk),
+                side="request",
+                channel="paper",
+                on=START,
+                by=version.recorded_by,
+                at=NOON,
+            )
+        except services.AlreadySaidYes:
+            return "again"
+        return "noted"
+
+    answers = together(N, confirm)
+
+    assert sorted(answers) == ["again"] * (N - 1) + ["noted"]
+    assert version.confirmations.count() == 1
