@@ -15,7 +15,7 @@ from families.views.scope import household_or_404
 from families.views.screening import screened
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def family_facts(request: HttpRequest, reference: str) -> HttpResponse:
     """Change facts of the home and how to reach the family."""
     household = household_or_404(request, reference)
@@ -59,7 +59,7 @@ def _wish_or_404(household: Household, wish: str) -> SupportRequest | SupportOff
     raise Http404
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def wish_ready(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
     """Let a family be searched for; asks only what is still needed."""
     household = household_or_404(request, reference)
@@ -88,7 +88,7 @@ def wish_ready(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
     return render(request, "families/wish_ready.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def wish_close(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
     """Withdraw a request or end an offer, with a reason."""
     household = household_or_404(request, reference)

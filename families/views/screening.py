@@ -113,7 +113,7 @@ def screening_ask(request: HttpRequest, reference: str, person: str) -> HttpResp
     return redirect("families:screening", reference=reference)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def screening_applied(
     request: HttpRequest, reference: str, person: str
 ) -> HttpResponse:
@@ -135,7 +135,7 @@ def screening_applied(
     return _screening_page(request, household, adult, form, _("Applied for a VOG"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def screening_shown(request: HttpRequest, reference: str, person: str) -> HttpResponse:
     """Note that the VOG was seen."""
     household = _support_household_or_404(request, reference)
@@ -156,7 +156,7 @@ def screening_shown(request: HttpRequest, reference: str, person: str) -> HttpRe
     return _screening_page(request, household, adult, form, _("VOG seen"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def screening_not_given(
     request: HttpRequest, reference: str, person: str
 ) -> HttpResponse:
@@ -180,7 +180,7 @@ def screening_not_given(
     return _screening_page(request, household, adult, form, _("No VOG"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def screening_done(request: HttpRequest, reference: str, check: str) -> HttpResponse:
     """Note another check of the household as done."""
     household = _support_household_or_404(request, reference)

@@ -64,7 +64,7 @@ def contact_create(request: HttpRequest) -> HttpResponse:
     return render(request, "families/contact_create.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def contact_note(request: HttpRequest, reference: str) -> HttpResponse:
     """Note a call, visit or message, and what comes next."""
     household = household_or_404(request, reference)
