@@ -69,6 +69,8 @@ class _ShortAnswerField(forms.Field):
     """One line that is read as something else than text."""
 
     widget = forms.TextInput
+    # What an empty answer is read as; text says "" as Django's own fields do.
+    nothing: Any = None
 
     def read(self, text: str) -> Any:
         """The value that the cleaned text stands for, or a ValidationError."""
@@ -76,12 +78,12 @@ class _ShortAnswerField(forms.Field):
 
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
-            return None
+            return self.nothing
         text = str(value)
         if parsing.has_lone_surrogate(text) or "\0" in text:
             raise ValidationError(_UNSTORABLE, code="unstorable")
         text = parsing.clean_text(text)
-        return self.read(text) if text else None
+        return self.read(text) if text else self.nothing
 
     def _error(self, code: str, text: str = "") -> ValidationError:
         if len(text) > LONGEST_QUOTE:
@@ -152,6 +154,7 @@ class PostcodeField(_ShortAnswerField):
     With `digits_only` the answer is the four digits alone.
     """
 
+    nothing = ""
     default_error_messages = {
         "required": _("Fill in your postcode. For example 1431 AB."),
         "invalid": _(
@@ -199,6 +202,7 @@ class TelephoneField(_ShortAnswerField):
         ),
         "unknown": _("This number does not exist. Look at it once more."),
     }
+    nothing = ""
     region = "NL"
     digits_after_zero = 9
     widget = forms.TelInput

@@ -95,7 +95,7 @@ def test_length_counts_what_was_typed_and_not_the_token():
 
 @isolate_apps("families")
 def test_a_field_that_would_need_to_be_searched_is_refused_by_the_checks():
-    class Wrong(models.Model):
+    class Wrong(models.Model):  # noqa: DJ008 - never made
         secret = EncryptedTextField(unique=True)
 
         class Meta:

@@ -516,3 +516,8 @@ def test_fresh_form_passes_without_its_version():
 
     assert form.is_valid()
     assert form.cleaned_data == {"name": "Noor"}
+
+
+@pytest.mark.parametrize("text_field", [TelephoneField, PostcodeField])
+def test_text_that_is_left_empty_stays_text(text_field):
+    assert text_field(required=False).clean(" ") == ""
