@@ -55,7 +55,7 @@ def write_first_rules(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0002_answers_have_their_dates")]
+    dependencies = [("matching", "0001_initial")]
 
     operations = [
         # Going back keeps them: proposals may point at them.
