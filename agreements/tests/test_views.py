@@ -544,7 +544,7 @@ def test_what_was_typed_wrong_stays_on_the_page(lead, pairing):
     ]
     assert 'value="half twee"' in text
     assert "Zwemles.</textarea>" in text
-    assert "<title>Fout:" in " ".join(text.split())
+    assert "<title> Fout:" in " ".join(text.split())
 
 
 def test_a_correction_keeps_its_date_and_supersedes(lead, pairing):

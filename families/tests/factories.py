@@ -94,7 +94,7 @@ class CoordinatorFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     user = factory.SubFactory(UserFactory)
-    telephone = "+31612345678"
+    telephone = "+31611223344"
 
     @factory.post_generation
     def municipalities(self, create, extracted, **kwargs):
