@@ -11,8 +11,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -219,11 +221,40 @@ class OfficialAdmin(StaffAdmin):
     fields = ["user", "partnership"]
 
 
+class MunicipalityForm(forms.ModelForm):
+    """A municipality; its neighbours are chosen among those that take part."""
+
+    neighbours = forms.ModelMultipleChoiceField(
+        queryset=Municipality.objects.none(),
+        required=False,
+        label=capfirst(Municipality._meta.get_field("neighbours").verbose_name),
+        help_text=Municipality._meta.get_field("neighbours").help_text,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Municipality
+        fields = ["name", "slug", "cbs_code", "neighbours"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["neighbours"].queryset = _taking_part_or_chosen(self.instance)
+
+
+def _taking_part_or_chosen(municipality: Municipality) -> QuerySet[Municipality]:
+    """Municipalities with a partnership, and the neighbours there are already."""
+    offered = Q(pk__in=PartnershipTerm.objects.values("municipality"))
+    if municipality.pk is not None:
+        offered |= Q(pk__in=municipality.neighbours.values("pk"))
+    others = Municipality.objects.exclude(pk=municipality.pk)
+    return others.filter(offered).order_by("name")
+
+
 class MunicipalityAdmin(StaffAdmin):
     list_display = ["name", "cbs_code"]
     search_fields = ["name", "cbs_code"]
     ordering = ["name"]
-    autocomplete_fields = ["neighbours"]
+    form = MunicipalityForm
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "cbs_code", "neighbours"]
 

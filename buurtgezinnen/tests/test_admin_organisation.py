@@ -393,6 +393,7 @@ def test_coordinator_works_on_days_of_the_week(client, office, days):
 
 def test_neighbours_are_neighbours_of_each_other(client, office):
     here, there = MunicipalityFactory.create_batch(2)
+    PartnershipFactory(municipalities=[there])
 
     send(
         client,
@@ -406,6 +407,19 @@ def test_neighbours_are_neighbours_of_each_other(client, office):
     )
 
     assert list(there.neighbours.all()) == [here]
+
+
+def test_neighbours_are_chosen_among_those_that_take_part(client, office):
+    here, there, former, _far = MunicipalityFactory.create_batch(4)
+    PartnershipFactory(municipalities=[here, there])
+    here.neighbours.add(former)
+
+    response = client.get(page(Municipality, "change", here.pk))
+
+    field = response.context["adminform"].form["neighbours"]
+    assert [choice.data["label"] for choice in field] == [str(there), str(former)]
+    # A list of boxes: what select2 draws is no list to a screen reader.
+    assert {choice.data["type"] for choice in field} == {"checkbox"}
 
 
 def partnership_answers(terms, n_before=0, **changes):
