@@ -166,7 +166,7 @@ def record_version(
         effective_from: the first day on which it holds.
         items: none for a stop. An item that goes on keeps its `line`.
         by: the coordinator who records it.
-        at: the moment of recording.
+        at: the moment of recording; never before what was written already.
         reason: why it changes, in words.
         kind: an insertion starts before the last version; a correction is of its date.
         confirmations: what the families said already.
@@ -180,7 +180,7 @@ def record_version(
     if row_version is not None and row_version != agreement.row_version:
         raise ChangedMeanwhile
     versions = _versions(agreement)
-    _check_clock(versions, at)
+    at = _after_what_stands(versions, at)
     terms = _numbered(items, versions=versions, effective_from=effective_from)
     _check_pairing(locked, terms, effective_from=effective_from)
     _check_kind(kind, terms, versions, effective_from=effective_from)
@@ -288,7 +288,7 @@ def confirm(
     """
     _pairing, agreement = _lock(version.agreement.pairing)
     versions = _versions(agreement)
-    _check_clock(versions, at)
+    at = _after_what_stands(versions, at)
     locked = next(one for one in versions if one.pk == version.pk)
     confirmation = _confirm(locked, Yes(side, channel, on), by=by, at=at)
     _touch(agreement)
@@ -305,7 +305,7 @@ def discard_draft(version: AgreementVersion, *, by: User, at: dt.datetime) -> No
     """
     _pairing, agreement = _lock(version.agreement.pairing)
     versions = _versions(agreement)
-    _check_clock(versions, at)
+    at = _after_what_stands(versions, at)
     locked = next(one for one in versions if one.pk == version.pk)
     if not locked.is_draft:
         raise NotADraft
@@ -354,11 +354,13 @@ def _versions(agreement: Agreement) -> list[AgreementVersion]:
     return versions
 
 
-def _check_clock(versions: Sequence[AgreementVersion], at: dt.datetime) -> None:
-    """Refuse to write into the past: what was known then would change.
+def _after_what_stands(
+    versions: Sequence[AgreementVersion], at: dt.datetime
+) -> dt.datetime:
+    """`at`, or the last moment that was written, whichever is later.
 
-    Raises:
-        ValueError: `at` lies before something that was recorded already.
+    Callers look at the clock before they wait for the lock, and may get it in another
+    order. What was known at a moment never changes afterwards.
     """
     written = (
         moment
@@ -366,8 +368,7 @@ def _check_clock(versions: Sequence[AgreementVersion], at: dt.datetime) -> None:
         for moment in (one.recorded_at, one.settled_at, one.superseded_at)
         if moment is not None
     )
-    if max(written, default=at) > at:
-        raise ValueError(f"{at} lies before what was recorded already")
+    return max([at, *written])
 
 
 def _numbered(

@@ -211,7 +211,8 @@ def former(version: V, versions: Sequence[V]) -> V | None:
     earlier = [
         one
         for one in others
-        if one.number != version.number and one.effective_from <= version.effective_from
+        # Versions settle in order of their numbers, also within one instant.
+        if one.number < version.number and one.effective_from <= version.effective_from
     ]
     return max(earlier, key=lambda one: (one.effective_from, one.number), default=None)
 

@@ -17,7 +17,7 @@ from buurtgezinnen.tests.concurrency import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-N = 12
+N, MANY = 12, 20
 
 
 def test_changes_at_the_same_moment_are_all_recorded_in_order():
@@ -36,6 +36,28 @@ def test_changes_at_the_same_moment_are_all_recorded_in_order():
 
     assert sorted(numbers) == list(range(2, N + 2))
     assert AgreementVersion.objects.current().count() == N + 1
+
+
+def test_who_looked_at_the_clock_early_and_waited_long_is_recorded_too():
+    pairing = make_pairing()
+    make_version(pairing, at=NOON - dt.timedelta(hours=1))
+
+    def change(number):
+        return make_version(
+            pairing,
+            effective_from=START + dt.timedelta(days=1 + number),
+            items=[wednesdays(pairing, line=1, weekdays=1 << number % 7)],
+            kind="insertion",
+            at=NOON - number * dt.timedelta(seconds=1),
+        ).number
+
+    numbers = together(MANY, change)
+
+    assert sorted(numbers) == list(range(2, MANY + 2))
+    settled = list(
+        AgreementVersion.objects.order_by("number").values_list("settled_at", flat=True)
+    )
+    assert settled == sorted(settled)
 
 
 def test_of_those_who_saw_the_same_state_one_gets_through():

@@ -435,14 +435,28 @@ def test_one_family_says_yes_once(pairing):
     assert rows() == before
 
 
-def test_nobody_writes_into_the_past(pairing):
+def test_who_waited_for_the_lock_writes_after_what_stands(pairing):
     make_version(pairing, at=LATER)
-    before = rows()
+    before = AgreementVersion.objects.as_known_at(LATER - DAY).count()
 
-    with pytest.raises(ValueError, match="lies before what was recorded"):
-        record(pairing, effective_from=JUNE, at=NOON)
+    version = record(
+        pairing, effective_from=JUNE, at=NOON, confirmations=[REQUEST, SUPPORT]
+    )
 
-    assert rows() == before
+    assert (version.recorded_at, version.settled_at) == (LATER, LATER)
+    assert AgreementVersion.objects.as_known_at(LATER - DAY).count() == before == 0
+
+
+def test_a_yes_and_a_draft_put_away_come_after_what_stands(pairing):
+    make_version(pairing, at=LATER)
+    draft = record(pairing, effective_from=JUNE, at=LATEST)
+
+    yes = services.confirm(
+        draft, side="request", channel="paper", on=START, by=pairing.lead.user, at=NOON
+    )
+    services.discard_draft(draft, by=pairing.lead.user, at=LATER)
+
+    assert (yes.recorded_at, draft.superseded_at) == (LATEST, LATEST)
 
 
 def test_the_hash_follows_all_that_the_text_says(pairing):

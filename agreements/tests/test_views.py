@@ -13,6 +13,7 @@ from agreements.tests.factories import (
     NOON,
     START,
     THURSDAY,
+    both_yes,
     child_of,
     make_pairing,
     make_version,
@@ -594,6 +595,25 @@ def test_version_page_shows_both_words_and_the_difference(lead, pairing):
     assert response.context["form"] is None
 
 
+def test_the_successor_is_found_where_all_was_written_within_one_instant(lead, pairing):
+    item = make_version(pairing).terms()[0]
+    make_version(pairing, effective_from=MARCH, items=[replace(item, weekdays=8)])
+    for number, end in ((1, 18), (3, 16)):
+        services.correct(
+            AgreementVersion.objects.get(number=number),
+            items=[replace(item, ends_at=dt.time(end))],
+            by=pairing.lead.user,
+            at=NOON,
+            confirmations=both_yes(START),
+        )
+
+    pages = [lead.get(url(pairing, "version-detail", n)).context for n in (1, 3, 4)]
+
+    found = [(page["successor"], page["other"]) for page in pages]
+    numbers = [tuple(one and one.number for one in pair) for pair in found]
+    assert numbers == [(3, None), (4, 1), (None, 3)]
+
+
 def test_any_two_versions_can_be_compared(lead, pairing):
     first = make_version(pairing)
     for number, weekday in ((1, THURSDAY), (2, 1 << 4)):
@@ -736,10 +756,11 @@ def test_a_stop_that_cannot_be_is_explained(lead, pairing, differs, field):
 
 def test_paper_has_the_sentences_the_number_and_lines_to_sign(lead, pairing):
     make_version(pairing)
+    telephone = pairing.lead.telephone.as_national
 
     response = lead.get(url(pairing, "version-print"))
 
     text = " ".join(response.content.decode().split())
     assert [one.sentences for one in response.context["items"]] == [SENTENCE]
-    assert "telefoon 06 12345678." in text
+    assert f"telefoon {telephone}." in text
     assert text.count("Datum en handtekening") == 3

@@ -405,7 +405,13 @@ def _successor(history: History, version: AgreementVersion) -> AgreementVersion 
     if version.superseded_at is None or version.settled_at is None:
         return None
     return next(
-        (one for one in history.versions if one.settled_at == version.superseded_at),
+        (
+            one
+            for one in history.versions
+            if one.number > version.number
+            and one.settled_at == version.superseded_at
+            and (one.effective_from == version.effective_from or one.kind == Kind.STOP)
+        ),
         None,
     )
 
