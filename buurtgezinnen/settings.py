@@ -56,6 +56,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "buurtgezinnen.middleware.private_responses",
+    # Hides the length of secrets by random bytes; CSRF tokens differ in every answer.
+    "django.middleware.gzip.GZipMiddleware",
     # After what puts headers on every answer, so that a refusal carries them too.
     "buurtgezinnen.middleware.refuse_hostile_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -263,6 +265,18 @@ if not DEMO and not SITE_URL.startswith("https://"):
     raise environment.refuse("SITE_URL", "must be the https address of the site.")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# To stderr, for whoever runs the site: classes and places, never what was typed.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"places": {"()": "buurtgezinnen.logs.PlacesOnly"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "places"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    # Its own handlers mail and print whole errors.
+    "loggers": {"django": {"handlers": [], "level": "WARNING"}},
+}
 
 # The organisation
 
