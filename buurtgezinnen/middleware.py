@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
 from families.models import AuditEvent
+from families.request_ids import request_id
 from families.services import audit
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -21,7 +22,7 @@ def refuse_hostile_requests(get_response: GetResponse) -> GetResponse:
     """Refuses at the door what no page here takes: files, huge bodies, NUL."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        audit.request_id.set(uuid.uuid4().hex)
+        request_id.set(uuid.uuid4().hex)
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
         # No page takes files, so nothing of one is ever read.
@@ -139,7 +140,7 @@ def audit_reads(get_response: GetResponse) -> GetResponse:
             verb=verb,
             object_type=match.view_name[:40],
             object_reference=reference,
-            request_id=audit.request_id.get(),
+            request_id=request_id.get(),
         )
         return response
 

@@ -1,16 +1,11 @@
 """Writes down who saw and changed what: ids and names of fields, never values."""
 
-import contextvars
 from collections.abc import Iterable
 
 from django.db import models
 
 from families.models import AuditEvent, User
-
-# Set for each request, so that all its rows can be found together.
-request_id: contextvars.ContextVar[str] = contextvars.ContextVar(
-    "request_id", default=""
-)
+from families.request_ids import request_id
 
 
 def kind_of(actor: User | None) -> str:
