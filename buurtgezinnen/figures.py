@@ -318,7 +318,8 @@ def _counted_pairings(partnership: Partnership) -> list[CountedPairing]:
     """The pairings that reached the stage from which the partnership counts them."""
     counts_from = COUNTS_FROM[Partnership.CountingRule(partnership.counting_rule)]
     stages = (
-        PairingStage.objects.filter(pairing__partnership=partnership)
+        PairingStage.objects.counted()
+        .filter(pairing__partnership=partnership)
         .order_by("on", "pk")
         .values_list("pairing", "pairing__request", "stage", "on")
     )

@@ -130,38 +130,65 @@ class WithdrawForm(HouseForm, forms.Form):
     reason_text = CleanTextField(label=_("Why?"), required=False, max_length=500)
 
 
-class IntroductionForm(EditForm):
+class PairingForm(EditForm):
+    """A form about a pairing as it was shown, with the day on which something is so.
+
+    Attributes:
+        step: the stage that the form belongs to, which the page sends along.
+        button: what its button says.
+        day_field: name of the field with the day.
+    """
+
+    step = ""
+    button = ""
+    day_field = "on"
+
+    def tell_too_early(self) -> None:
+        """Says that the day lies before the pairing, or before its last step."""
+        self.add_error(self.day_field, _("This date is too early."))
+
+
+class IntroductionForm(PairingForm):
     """The day on which the families meet."""
+
+    step = Pairing.Stage.INTRODUCTION
+    button = _("Plan the introduction")
+    day_field = "introduction_on"
 
     introduction_on = ForgivingDateField(label=_("Day of the introduction"))
 
-    def __init__(self, *args: Any, pairing: Pairing, **kwargs: Any) -> None:
-        super().__init__(*args, row_version=pairing.row_version, **kwargs)
-        self.pairing = pairing
-
     def clean_introduction_on(self) -> dt.date | None:
-        return self.in_time(
-            "introduction_on",
-            earliest=self.pairing.started_on,
-            latest=self.today + LONGEST_AHEAD,
-        )
+        return self.in_time("introduction_on", latest=self.today + LONGEST_AHEAD)
 
 
-class StepForm(DatedForm):
+class StepForm(PairingForm):
     """The day from which the next stage holds."""
 
     on = ForgivingDateField(label=_("From"))
 
-    def __init__(self, *args: Any, earliest: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.earliest = earliest
-
     def clean_on(self) -> dt.date | None:
-        return self.in_time("on", earliest=self.earliest, latest=self.today)
+        return self.in_time("on", latest=self.today)
+
+
+class ActiveForm(StepForm):
+    """From when the pairing runs."""
+
+    step = Pairing.Stage.ACTIVE
+    button = _("Let the pairing run")
+
+
+class IndependentForm(StepForm):
+    """From when the families go on without guidance."""
+
+    step = Pairing.Stage.INDEPENDENT
+    button = _("Go on without guidance")
 
 
 class TrialForm(StepForm):
     """From when until when the trial lasts."""
+
+    step = Pairing.Stage.TRIAL
+    button = _("Start the trial")
 
     trial_until = ForgivingDateField(label=_("The trial lasts until"))
 
@@ -179,6 +206,10 @@ class TrialForm(StepForm):
     def usual_end(on: dt.date) -> dt.date:
         """The last day of a trial of the usual length."""
         return on + dt.timedelta(weeks=settings.TRIAL_WEEKS)
+
+
+class StepBackForm(EditForm):
+    """Asks nothing; the page sends along which state of the pairing it showed."""
 
 
 class EndForm(StepForm):

@@ -119,9 +119,11 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
             "family": _other(exclusion, household, names, told=False)
         }
         lines.append(CourseLine(exclusion.from_on, "event", what))
-    steps = PairingStage.objects.filter(
-        pairing__in=Pairing.objects.visible_to(user).filter(about)
-    ).select_related("by", "pairing", *(f"pairing__{path}" for path in HOUSEHOLDS))
+    steps = (
+        PairingStage.objects.counted()
+        .filter(pairing__in=Pairing.objects.visible_to(user).filter(about))
+        .select_related("by", "pairing", *(f"pairing__{path}" for path in HOUSEHOLDS))
+    )
     lines += [
         CourseLine(
             step.on,

@@ -154,7 +154,7 @@ def step_name(pairing: Pairing) -> str:
     return {
         Stage.INTRODUCTION: _("Start the trial"),
         Stage.TRIAL: _("Let the pairing run"),
-        Stage.ACTIVE: _("Go on without guidance"),
+        Stage.ACTIVE: _("Look"),
         Stage.INDEPENDENT: _("Round off"),
         Stage.ENDED: _("Look"),
     }[Stage(pairing.stage)]

@@ -56,3 +56,11 @@ class PairingRowQuerySet(PairQuerySet):
 
     request_path = "pairing__request__family__household__municipality__in"
     offer_path = "pairing__offer__family__household__municipality__in"
+
+
+class PairingStageQuerySet(PairingRowQuerySet):
+    """Stages of pairings."""
+
+    def counted(self) -> Self:
+        """Stages that were really reached, without slips that were taken back."""
+        return self.filter(taken_back_at=None)

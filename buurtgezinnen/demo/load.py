@@ -491,13 +491,15 @@ class Stage:
         pairing = pairings.start_pairing(proposal, on=start, by=by, lead=lead)
         if pair.days > DAYS_TO_PLAN:
             met_on = start + dt.timedelta(days=5)
-            pairings.plan_introduction(
+            pairing = pairings.plan_introduction(
                 pairing, introduction_on=met_on, row_version=pairing.row_version, by=by
             )
         if pair.stage == Pairing.Stage.INTRODUCTION:
             return pairing
         trial_on = start + dt.timedelta(days=14)
-        pairings.start_trial(pairing, on=trial_on, by=by)
+        pairing = pairings.start_trial(
+            pairing, on=trial_on, row_version=pairing.row_version, by=by
+        )
         self.agree(pairing, pair, trial_on)
         for household in (request.family.household, offer.family.household):
             text = self.draw.choice(stories.PAIRING_NOTES)
@@ -505,15 +507,20 @@ class Stage:
         if pair.stage == Pairing.Stage.TRIAL:
             return pairing
         active_on = trial_on + dt.timedelta(weeks=settings.TRIAL_WEEKS)
-        pairings.activate(pairing, on=active_on, by=by)
+        pairing = pairings.activate(
+            pairing, on=active_on, row_version=pairing.row_version, by=by
+        )
         if pair.stage == Pairing.Stage.INDEPENDENT:
             guided = active_on + dt.timedelta(days=500)
-            pairings.make_independent(pairing, on=guided, by=by)
+            pairing = pairings.make_independent(
+                pairing, on=guided, row_version=pairing.row_version, by=by
+            )
         if pair.stage == Pairing.Stage.ENDED:
-            pairings.end_pairing(
+            pairing = pairings.end_pairing(
                 pairing,
                 reason=Pairing.EndReason.GOAL_REACHED,
                 on=self.on - dt.timedelta(days=10),
+                row_version=pairing.row_version,
                 by=by,
                 text=stories.END_TEXT,
                 child_told=stories.CHILD_TOLD,

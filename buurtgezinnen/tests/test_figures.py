@@ -212,6 +212,20 @@ def test_pairings_count_from_the_stage_of_the_counting_rule(rule, flow):
     assert numbers(shown.pairings) == flow
 
 
+def test_stage_that_was_taken_back_does_not_count():
+    partnership = PartnershipFactory()
+    slip = pairing_with(
+        "2026-03-01 introduction", "2026-04-01 trial", partnership=partnership
+    )
+    slip.stages.filter(stage="trial").update(
+        taken_back_at=dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
+    )
+
+    shown = counted(partnership)
+
+    assert numbers(shown.pairings)["made"] == 0
+
+
 def test_pairings_of_other_years_count_in_theirs():
     partnership = PartnershipFactory()
     pairing_with("2025-03-01 trial", "2026-01-01 ended", partnership=partnership)

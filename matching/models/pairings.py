@@ -18,7 +18,11 @@ from families.models import (
 )
 from families.references import new_reference
 from matching.models.proposals import Proposal
-from matching.querysets import PairingQuerySet, PairingRowQuerySet
+from matching.querysets import (
+    PairingQuerySet,
+    PairingRowQuerySet,
+    PairingStageQuerySet,
+)
 
 
 class Pairing(models.Model):
@@ -189,15 +193,18 @@ class PairingChild(models.Model):
 
 
 class PairingStage(models.Model):
-    """A pairing came into a stage. Kept for ever."""
+    """A pairing came into a stage. Kept for ever, also when it was a slip."""
 
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="stages")
     stage = models.CharField(_("stage"), max_length=12, choices=Pairing.Stage)
     on = models.DateField(_("on"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
+    taken_back_at = models.DateTimeField(
+        _("taken back at"), null=True, blank=True, editable=False
+    )
 
-    objects = PairingRowQuerySet.as_manager()
+    objects = PairingStageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stage of a pairing")

@@ -168,6 +168,7 @@ def start_trial(
     pairing: Pairing,
     *,
     on: dt.date,
+    row_version: int,
     by: User,
     trial_until: dt.date | None = None,
 ) -> Pairing:
@@ -175,11 +176,12 @@ def start_trial(
 
     Raises:
         StepNotPossible: it is not in the introduction.
+        ChangedMeanwhile: somebody else changed the pairing after `row_version`.
         BeforeTheStart: a day lies before the former step, or the trial ends before it
             starts.
         VogMissing: an adult of the support family has not shown the VOG.
     """
-    locked = _locked_for(pairing, to=Stage.TRIAL, on=on)
+    locked = _locked_for(pairing, to=Stage.TRIAL, on=on, row_version=row_version)
     check_vog(locked.offer.family, step="trial", on=on)
     until = trial_until or on + dt.timedelta(weeks=settings.TRIAL_WEEKS)
     if until < on:
@@ -189,26 +191,30 @@ def start_trial(
 
 
 @transaction.atomic
-def activate(pairing: Pairing, *, on: dt.date, by: User) -> Pairing:
+def activate(pairing: Pairing, *, on: dt.date, row_version: int, by: User) -> Pairing:
     """The trial went well: from now on the pairing runs.
 
     Raises:
         StepNotPossible: it is not in its trial.
+        ChangedMeanwhile: somebody else changed the pairing after `row_version`.
         BeforeTheStart: the day lies before the former step.
     """
-    locked = _locked_for(pairing, to=Stage.ACTIVE, on=on)
+    locked = _locked_for(pairing, to=Stage.ACTIVE, on=on, row_version=row_version)
     return _step(locked, to=Stage.ACTIVE, on=on, by=by)
 
 
 @transaction.atomic
-def make_independent(pairing: Pairing, *, on: dt.date, by: User) -> Pairing:
+def make_independent(
+    pairing: Pairing, *, on: dt.date, row_version: int, by: User
+) -> Pairing:
     """Guidance ends and contact goes on, which is a success; the place stays taken.
 
     Raises:
         StepNotPossible: it is not running.
+        ChangedMeanwhile: somebody else changed the pairing after `row_version`.
         BeforeTheStart: the day lies before the former step.
     """
-    locked = _locked_for(pairing, to=Stage.INDEPENDENT, on=on)
+    locked = _locked_for(pairing, to=Stage.INDEPENDENT, on=on, row_version=row_version)
     return _step(locked, to=Stage.INDEPENDENT, on=on, by=by)
 
 
@@ -218,6 +224,7 @@ def end_pairing(
     *,
     reason: str,
     on: dt.date,
+    row_version: int,
     by: User,
     text: str = "",
     child_told: str = "",
@@ -230,6 +237,7 @@ def end_pairing(
         pairing: any that has not ended.
         reason: one of `Pairing.EndReason`.
         on: the last day.
+        row_version: of the pairing as the coordinator saw it.
         by: who ends it.
         text: why, in words.
         child_told: what the child is told.
@@ -238,9 +246,10 @@ def end_pairing(
 
     Raises:
         StepNotPossible: it ended before.
+        ChangedMeanwhile: somebody else changed the pairing after `row_version`.
         BeforeTheStart: the day lies before the last step.
     """
-    locked = _locked_for(pairing, to=Stage.ENDED, on=on)
+    locked = _locked_for(pairing, to=Stage.ENDED, on=on, row_version=row_version)
     locked.ended_on, locked.end_reason = on, reason
     locked.end_text, locked.child_told = text, child_told
     changed = ["ended_on", "end_reason", "end_text", "child_told"]
@@ -280,7 +289,7 @@ def free_place(pairing: Pairing, *, by: User) -> Pairing:
 
 def last_step(pairing: Pairing) -> PairingStage:
     """The step that brought the pairing where it is."""
-    return pairing.stages.order_by("-pk")[0]
+    return pairing.stages.counted().order_by("-pk")[0]
 
 
 def can_be_taken_back(step: PairingStage, *, on: dt.date) -> bool:
@@ -291,17 +300,25 @@ def can_be_taken_back(step: PairingStage, *, on: dt.date) -> bool:
 
 
 @transaction.atomic
-def take_back_last_step(pairing: Pairing, *, on: dt.date, by: User) -> Pairing:
+def take_back_last_step(
+    pairing: Pairing, *, row_version: int, at: dt.datetime, by: User
+) -> Pairing:
     """Undoes a step that was recorded today by mistake, as if it had not been taken.
+
+    It is kept, and counts no more.
 
     Raises:
         StepNotPossible: the last step is older, or the start or the end.
+        ChangedMeanwhile: somebody else changed the pairing after `row_version`.
     """
     locked = lock_pairing(pairing)
     step = last_step(locked)
-    if not can_be_taken_back(step, on=on):
+    if not can_be_taken_back(step, on=timezone.localdate(at)):
         raise StepNotPossible(locked.stage)
-    step.delete()
+    if locked.row_version != row_version:
+        raise ChangedMeanwhile(locked.reference)
+    step.taken_back_at = at
+    step.save(update_fields=["taken_back_at"])
     locked.stage = last_step(locked).stage
     changed = ["stage"]
     if step.stage == Stage.TRIAL:
@@ -310,10 +327,12 @@ def take_back_last_step(pairing: Pairing, *, on: dt.date, by: User) -> Pairing:
     return _save(locked, changed, by=by)
 
 
-def _locked_for(pairing: Pairing, *, to: str, on: dt.date) -> Pairing:
+def _locked_for(pairing: Pairing, *, to: str, on: dt.date, row_version: int) -> Pairing:
     locked = lock_pairing(pairing)
     if to not in NEXT_STAGES[locked.stage]:
         raise StepNotPossible(locked.stage)
+    if locked.row_version != row_version:
+        raise ChangedMeanwhile(locked.reference)
     if on < last_step(locked).on:
         raise BeforeTheStart(on)
     return locked

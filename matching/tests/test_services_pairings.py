@@ -41,6 +41,8 @@ pytestmark = pytest.mark.django_db
 
 SUNDAY = dt.date(2026, 11, 22)
 TUESDAY = dt.date(2026, 11, 24)
+MONDAY_NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+TUESDAY_NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def adult_of(pairing, **kwargs):
 
 
 def stages(pairing):
-    return list(pairing.stages.order_by("pk").values_list("stage", "on"))
+    return list(pairing.stages.counted().order_by("pk").values_list("stage", "on"))
 
 
 def test_start_pairing_takes_a_place_and_ends_the_wait(lead):
@@ -217,7 +219,7 @@ def test_gate_before_the_trial_lets_the_introduction_pass(lead, settings):
 
     plan_introduction(pairing, introduction_on=MONDAY, row_version=1, by=lead.user)
     with pytest.raises(VogMissing):
-        start_trial(pairing, on=TUESDAY, by=lead.user)
+        start_trial(pairing, on=TUESDAY, row_version=2, by=lead.user)
 
     pairing.refresh_from_db()
     assert (pairing.introduction_on, pairing.stage) == (MONDAY, "introduction")
@@ -242,7 +244,7 @@ def test_trial_lasts_the_usual_weeks(lead, settings):
     settings.TRIAL_WEEKS = 4
     pairing = PairingFactory()
 
-    start_trial(pairing, on=TUESDAY, by=lead.user)
+    start_trial(pairing, on=TUESDAY, row_version=1, by=lead.user)
 
     pairing.refresh_from_db()
     assert (pairing.stage, pairing.trial_until) == ("trial", dt.date(2026, 12, 22))
@@ -252,7 +254,7 @@ def test_trial_lasts_the_usual_weeks(lead, settings):
 def test_trial_may_last_until_a_day_of_choice(lead):
     pairing = PairingFactory()
 
-    start_trial(pairing, on=TUESDAY, trial_until=A_WEEK_ON, by=lead.user)
+    start_trial(pairing, on=TUESDAY, trial_until=A_WEEK_ON, row_version=1, by=lead.user)
 
     pairing.refresh_from_db()
     assert pairing.trial_until == A_WEEK_ON
@@ -260,14 +262,20 @@ def test_trial_may_last_until_a_day_of_choice(lead):
 
 def test_trial_that_ends_before_it_starts_is_refused(lead):
     with pytest.raises(BeforeTheStart):
-        start_trial(PairingFactory(), on=TUESDAY, trial_until=MONDAY, by=lead.user)
+        start_trial(
+            PairingFactory(),
+            on=TUESDAY,
+            trial_until=MONDAY,
+            row_version=1,
+            by=lead.user,
+        )
 
 
 def test_pairing_goes_from_trial_to_independent(lead):
     pairing = PairingFactory(trial=True)
 
-    activate(pairing, on=TUESDAY, by=lead.user)
-    make_independent(pairing, on=A_WEEK_ON, by=lead.user)
+    activate(pairing, on=TUESDAY, row_version=1, by=lead.user)
+    make_independent(pairing, on=A_WEEK_ON, row_version=2, by=lead.user)
 
     pairing.refresh_from_db()
     assert pairing.stage == Pairing.Stage.INDEPENDENT
@@ -299,18 +307,30 @@ def test_only_the_next_stage_can_be_reached(lead, stage, to):
     pairing = PairingFactory(**kind)
 
     if (stage, to) in POSSIBLE:
-        STEPS[to](pairing, on=MONDAY, by=lead.user)
+        STEPS[to](pairing, on=MONDAY, row_version=1, by=lead.user)
     else:
         with pytest.raises(StepNotPossible):
-            STEPS[to](pairing, on=MONDAY, by=lead.user)
+            STEPS[to](pairing, on=MONDAY, row_version=1, by=lead.user)
 
     pairing.refresh_from_db()
     assert pairing.stage == (to if (stage, to) in POSSIBLE else stage)
 
 
+@pytest.mark.parametrize(("stage", "to"), sorted(POSSIBLE))
+def test_step_on_a_stale_page_is_refused(lead, stage, to):
+    pairing = PairingFactory(**({} if stage == "introduction" else {stage: True}))
+    Pairing.objects.update(row_version=2)
+
+    with pytest.raises(ChangedMeanwhile):
+        STEPS[to](pairing, on=MONDAY, row_version=1, by=lead.user)
+
+    pairing.refresh_from_db()
+    assert (pairing.stage, pairing.row_version) == (stage, 2)
+
+
 def test_step_before_the_last_one_is_refused(lead):
     with pytest.raises(BeforeTheStart):
-        activate(PairingFactory(trial=True), on=SUNDAY, by=lead.user)
+        activate(PairingFactory(trial=True), on=SUNDAY, row_version=1, by=lead.user)
 
 
 def test_end_frees_the_place_and_the_children(lead):
@@ -322,6 +342,7 @@ def test_end_frees_the_place_and_the_children(lead):
         text="Naar Groningen.",
         child_told="We sturen kaartjes.",
         on=TUESDAY,
+        row_version=1,
         by=lead.user,
     )
 
@@ -344,7 +365,12 @@ def test_end_may_leave_the_place_taken_for_a_rest(lead):
     pairing = PairingFactory(active=True)
 
     end_pairing(
-        pairing, reason="too_much", on=TUESDAY, by=lead.user, free_place_now=False
+        pairing,
+        reason="too_much",
+        on=TUESDAY,
+        row_version=1,
+        by=lead.user,
+        free_place_now=False,
     )
     pairing.refresh_from_db()
     rested = pairing.place
@@ -369,6 +395,7 @@ def test_end_keeps_the_first_waiting_day_of_who_goes_on_waiting(lead):
         pairing,
         reason="no_click",
         on=TUESDAY,
+        row_version=1,
         by=lead.user,
         request_goes_on_waiting=True,
     )
@@ -381,7 +408,7 @@ def test_end_of_one_of_two_pairings_leaves_the_request_paired(lead):
     pairing = PairingFactory()
     PairingFactory(request=pairing.request)
 
-    end_pairing(pairing, reason="moved", on=TUESDAY, by=lead.user)
+    end_pairing(pairing, reason="moved", on=TUESDAY, row_version=1, by=lead.user)
 
     pairing.request.refresh_from_db()
     assert pairing.request.stage == "paired"
@@ -393,6 +420,7 @@ def test_child_may_come_back_after_the_end(lead):
         pairing,
         reason="no_click",
         on=MONDAY,
+        row_version=1,
         by=lead.user,
         request_goes_on_waiting=True,
     )
@@ -402,32 +430,45 @@ def test_child_may_come_back_after_the_end(lead):
 
 
 def test_step_of_today_can_be_taken_back(lead, time_machine):
-    time_machine.move_to(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC))
+    time_machine.move_to(TUESDAY_NOON)
     pairing = PairingFactory()
-    start_trial(pairing, on=TUESDAY, by=lead.user)
+    start_trial(pairing, on=TUESDAY, row_version=1, by=lead.user)
 
-    take_back_last_step(pairing, on=TUESDAY, by=lead.user)
+    take_back_last_step(pairing, row_version=2, at=TUESDAY_NOON, by=lead.user)
 
     pairing.refresh_from_db()
     assert (pairing.stage, pairing.trial_until) == ("introduction", None)
     assert stages(pairing) == [("introduction", MONDAY)]
+    slip = pairing.stages.get(stage="trial")
+    assert (slip.on, slip.taken_back_at) == (TUESDAY, TUESDAY_NOON)
+
+
+def test_step_is_not_taken_back_from_a_stale_page(lead, time_machine):
+    time_machine.move_to(MONDAY_NOON)
+    pairing = PairingFactory(active=True, trial_until=MONDAY)
+    take_back_last_step(pairing, row_version=1, at=MONDAY_NOON, by=lead.user)
+
+    with pytest.raises(ChangedMeanwhile):
+        take_back_last_step(pairing, row_version=1, at=MONDAY_NOON, by=lead.user)
+
+    assert stages(pairing) == [("introduction", MONDAY), ("trial", MONDAY)]
 
 
 @pytest.mark.parametrize("stage", ["introduction", "ended"])
 def test_start_and_end_are_not_taken_back(lead, time_machine, stage):
-    time_machine.move_to(dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC))
+    time_machine.move_to(MONDAY_NOON)
     pairing = PairingFactory(**({"ended": True} if stage == "ended" else {}))
 
     with pytest.raises(StepNotPossible):
-        take_back_last_step(pairing, on=MONDAY, by=lead.user)
+        take_back_last_step(pairing, row_version=1, at=MONDAY_NOON, by=lead.user)
 
 
 def test_step_of_yesterday_is_not_taken_back(lead, time_machine):
-    time_machine.move_to(dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC))
+    time_machine.move_to(MONDAY_NOON)
     pairing = PairingFactory(trial=True)
 
     with pytest.raises(StepNotPossible):
-        take_back_last_step(pairing, on=TUESDAY, by=lead.user)
+        take_back_last_step(pairing, row_version=1, at=TUESDAY_NOON, by=lead.user)
 
 
 def test_start_pairing_finishes_the_tasks_of_the_proposal(lead):

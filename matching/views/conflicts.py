@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from families.services.households import ChangedMeanwhile
 from matching.models import Proposal
 from matching.services import pairings, proposals
 
@@ -40,6 +41,10 @@ WHAT_HAPPENED = {
     pairings.ChildAlreadyThere: (
         _("A child already goes to this family"),
         _("Look at the pairing that runs. Nothing was changed."),
+    ),
+    ChangedMeanwhile: (
+        _("This was changed meanwhile"),
+        _("Nothing was changed by you. Look how it stands now."),
     ),
     pairings.StepNotPossible: (
         _("This step was taken already"),

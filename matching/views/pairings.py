@@ -17,7 +17,15 @@ from django.views.decorators.http import (
 from families.models import User
 from families.services.households import ChangedMeanwhile
 from matching import words
-from matching.forms import EndForm, IntroductionForm, StepForm, TrialForm
+from matching.forms import (
+    ActiveForm,
+    EndForm,
+    IndependentForm,
+    IntroductionForm,
+    PairingForm,
+    StepBackForm,
+    TrialForm,
+)
 from matching.models import Pairing
 from matching.pipeline import (
     COORDINATORS,
@@ -25,7 +33,6 @@ from matching.pipeline import (
     heads,
     pipeline,
     step_line,
-    step_name,
 )
 from matching.services import pairings
 from matching.services.screening import VogMissing, adults_without_vog
@@ -33,10 +40,15 @@ from matching.views.conflicts import conflict
 
 Stage = Pairing.Stage
 
-STEP_FORMS = {
-    Stage.INTRODUCTION: TrialForm,
-    Stage.TRIAL: StepForm,
-    Stage.ACTIVE: StepForm,
+STEP_FORMS: dict[str, type[PairingForm]] = {
+    form.step: form
+    for form in (IntroductionForm, TrialForm, ActiveForm, IndependentForm)
+}
+TAKE = {
+    Stage.INTRODUCTION: pairings.plan_introduction,
+    Stage.TRIAL: pairings.start_trial,
+    Stage.ACTIVE: pairings.activate,
+    Stage.INDEPENDENT: pairings.make_independent,
 }
 DONE = {
     Stage.INTRODUCTION: gettext_lazy("The introduction is planned."),
@@ -57,59 +69,56 @@ def pairing_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pairing_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Both families, where they stand, and the step that comes next."""
-    pairing = _visible(request, reference)
-    return _show(request, pairing, _step_form(pairing))
+    return _show(request, _visible(request, reference))
 
 
 @require_POST
 def pairing_step(request: HttpRequest, reference: str) -> HttpResponse:
-    """Takes the next step; a step that may not be taken says why."""
+    """Takes the step of the form that was sent; one that may not be taken says why."""
     pairing = _visible(request, reference)
-    form = _step_form(pairing, request.POST, replan="introduction_on" in request.POST)
-    if form is None:
-        return conflict(
-            request,
-            pairings.StepNotPossible(pairing.stage),
-            "matching:pairing-detail",
-            pairing.reference,
-        )
+    step = request.POST.get("step", "")
+    if step not in _steps(pairing):
+        taken = pairings.StepNotPossible(pairing.stage)
+        return conflict(request, taken, "matching:pairing-detail", reference)
+    form = _step_form(pairing, step, request.POST)
     if not form.is_valid():
         return _show(request, pairing, form, status=422)
+    version = {"row_version": form.current_version}
     try:
-        moved = _take_step(pairing, form, by=request.user)
+        TAKE[step](pairing, **form.cleaned_data, **version, by=request.user)
     except VogMissing as missing:
         return _show(request, pairing, form, missing=missing.people, status=422)
     except ChangedMeanwhile:
         form.tell_stale()
-        return _show(request, pairing, form, status=422)
+    except pairings.BeforeTheStart:
+        form.tell_too_early()
     except pairings.StepNotPossible as fact:
-        return conflict(request, fact, "matching:pairing-detail", pairing.reference)
-    messages.success(request, DONE[Stage(moved.stage)])
-    return redirect(pairing)
-
-
-def _take_step(pairing: Pairing, form: Any, *, by: User) -> Pairing:
-    given = form.cleaned_data
-    if isinstance(form, IntroductionForm):
-        return pairings.plan_introduction(
-            pairing, **given, row_version=form.current_version, by=by
-        )
-    step = {
-        Stage.INTRODUCTION: pairings.start_trial,
-        Stage.TRIAL: pairings.activate,
-        Stage.ACTIVE: pairings.make_independent,
-    }[Stage(pairing.stage)]
-    return step(pairing, **given, by=by)
+        return conflict(request, fact, "matching:pairing-detail", reference)
+    else:
+        messages.success(request, DONE[step])
+        return redirect(pairing)
+    return _show(request, pairing, form, status=422)
 
 
 @require_POST
 def pairing_step_back(request: HttpRequest, reference: str) -> HttpResponse:
     """Takes back a step that was recorded today by mistake."""
     pairing = _visible(request, reference)
+    form = StepBackForm(
+        request.POST, today=timezone.localdate(), row_version=pairing.row_version
+    )
+    if not form.is_valid():
+        changed = ChangedMeanwhile(reference)
+        return conflict(request, changed, "matching:pairing-detail", reference)
     try:
-        pairings.take_back_last_step(pairing, on=timezone.localdate(), by=request.user)
-    except pairings.StepNotPossible as fact:
-        return conflict(request, fact, "matching:pairing-detail", pairing.reference)
+        pairings.take_back_last_step(
+            pairing,
+            row_version=form.current_version,
+            at=timezone.now(),
+            by=request.user,
+        )
+    except (ChangedMeanwhile, pairings.StepNotPossible) as fact:
+        return conflict(request, fact, "matching:pairing-detail", reference)
     messages.success(request, _("The step is taken back."))
     return redirect(pairing)
 
@@ -123,30 +132,40 @@ def pairing_end(request: HttpRequest, reference: str) -> HttpResponse:
     today = timezone.localdate()
     form = EndForm(
         request.POST if request.method == "POST" else None,
-        earliest=pairings.last_step(pairing).on,
+        row_version=pairing.row_version,
         today=today,
         initial={"on": today, "place": "rest"},
     )
     if form.is_valid():
-        given = form.cleaned_data
         try:
-            pairings.end_pairing(
-                pairing,
-                on=given["on"],
-                reason=given["reason"],
-                text=given["text"],
-                child_told=given["child_told"],
-                free_place_now=given["place"] == "free",
-                request_goes_on_waiting=given["request"] == "waits",
-                by=request.user,
-            )
+            _end(pairing, form, by=request.user)
+        except ChangedMeanwhile:
+            form.tell_stale()
+        except pairings.BeforeTheStart:
+            form.tell_too_early()
         except pairings.StepNotPossible as fact:
-            return conflict(request, fact, "matching:pairing-detail", pairing.reference)
-        messages.success(request, _("The pairing is rounded off."))
-        return redirect(pairing)
+            return conflict(request, fact, "matching:pairing-detail", reference)
+        else:
+            messages.success(request, _("The pairing is rounded off."))
+            return redirect(pairing)
     context = _about(request, pairing) | {"form": form}
     status = 422 if form.errors else 200
     return render(request, "matching/pairing_end.html", context, status=status)
+
+
+def _end(pairing: Pairing, form: EndForm, *, by: User) -> None:
+    given = form.cleaned_data
+    pairings.end_pairing(
+        pairing,
+        on=given["on"],
+        reason=given["reason"],
+        text=given["text"],
+        child_told=given["child_told"],
+        free_place_now=given["place"] == "free",
+        request_goes_on_waiting=given["request"] == "waits",
+        row_version=form.current_version,
+        by=by,
+    )
 
 
 @require_POST
@@ -169,38 +188,31 @@ def _visible(request: HttpRequest, reference: str) -> Pairing:
     return get_object_or_404(related, reference=reference)
 
 
+def _steps(pairing: Pairing) -> tuple[str, ...]:
+    """The steps that have a form now, the usual one first; an end has its own page."""
+    if pairing.stage == Stage.INTRODUCTION:
+        planned = pairing.introduction_on is not None
+        return (Stage.TRIAL, Stage.INTRODUCTION) if planned else (Stage.INTRODUCTION,)
+    after = {Stage.TRIAL: (Stage.ACTIVE,), Stage.ACTIVE: (Stage.INDEPENDENT,)}
+    return after.get(Stage(pairing.stage), ())
+
+
 def _step_form(
-    pairing: Pairing, sent: Any = None, *, replan: bool = False
-) -> IntroductionForm | StepForm | None:
-    """The form of the next step; None where only rounding off is left."""
+    pairing: Pairing, step: str, sent: Any = None, *, auto_id: str = "id_%s"
+) -> PairingForm:
+    """The form of one step, with what it usually says."""
     today = timezone.localdate()
-    if pairing.stage == Stage.INTRODUCTION and (
-        replan or pairing.introduction_on is None
-    ):
-        return IntroductionForm(sent, pairing=pairing, today=today)
-    kind = STEP_FORMS.get(Stage(pairing.stage))
-    if kind is None:
-        return None
-    initial = {"on": today}
-    if kind is TrialForm:
-        initial["trial_until"] = TrialForm.usual_end(today)
-    return kind(
+    initial = {
+        "on": today,
+        "trial_until": TrialForm.usual_end(today),
+        "introduction_on": pairing.introduction_on,
+    }
+    return STEP_FORMS[step](
         sent,
-        earliest=pairings.last_step(pairing).on,
+        row_version=pairing.row_version,
         today=today,
         initial=initial,
-    )
-
-
-def _replan_form(pairing: Pairing) -> IntroductionForm | None:
-    """The form that moves an introduction that was planned."""
-    if pairing.stage != Stage.INTRODUCTION or pairing.introduction_on is None:
-        return None
-    return IntroductionForm(
-        pairing=pairing,
-        today=timezone.localdate(),
-        auto_id="replan_%s",
-        initial={"introduction_on": pairing.introduction_on},
+        auto_id=auto_id,
     )
 
 
@@ -227,25 +239,29 @@ def _about(request: HttpRequest, pairing: Pairing) -> dict[str, Any]:
 def _show(
     request: HttpRequest,
     pairing: Pairing,
-    form: IntroductionForm | StepForm | None,
+    sent: PairingForm | None = None,
     *,
     missing: list[Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
     gate = pairing.stage == Stage.INTRODUCTION
-    steps = list(pairing.stages.select_related("by").order_by("pk"))
+    history = list(pairing.stages.counted().select_related("by").order_by("pk"))
     context = _about(request, pairing) | {
-        "form": form,
-        "replan_form": _replan_form(pairing) if form else None,
+        "form": sent,
+        "forms": [
+            sent
+            if sent and sent.step == step
+            else _step_form(pairing, step, auto_id=f"{step}_%s")
+            for step in _steps(pairing)
+        ],
         "ended_rows": _ended_rows(pairing),
-        "step": step_name(pairing),
         "refused": missing is not None,
         "without_vog": adults_without_vog(pairing.offer.family, on=today)
         if gate
         else [],
-        "steps": steps,
-        "can_go_back": pairings.can_be_taken_back(steps[-1], on=today),
+        "steps": history,
+        "can_go_back": pairings.can_be_taken_back(history[-1], on=today),
         "children": words.names_of(
             row.child
             for row in pairing.pairing_children.select_related("child").order_by("pk")
