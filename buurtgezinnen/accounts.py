@@ -1,6 +1,8 @@
 """How staff log in: by e-mail and password, then a second factor."""
 
+import json
 import time
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -33,6 +35,16 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return fernet().decrypt(encrypted_text.encode()).decode()
+
+
+class EncryptedSerializer:
+    """Sessions as the database may not read them."""
+
+    def dumps(self, obj: Any) -> bytes:
+        return fernet().encrypt(json.dumps(obj, separators=(",", ":")).encode())
+
+    def loads(self, data: bytes) -> Any:
+        return json.loads(fernet().decrypt(data))
 
 
 def login_name(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:

@@ -16,6 +16,8 @@ from families.services import audit
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 MOST_BYTES = 256 * 1024
+# A longer number is larger than any body, and too long to read as one.
+MOST_DIGITS = 12
 
 
 def refuse_hostile_requests(get_response: GetResponse) -> GetResponse:
@@ -23,14 +25,20 @@ def refuse_hostile_requests(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request_id.set(uuid.uuid4().hex)
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        nul = (
+            "\0" in request.path
+            or "%00" in request.META.get("QUERY_STRING", "")
+            or any("\0" in value for value in request.COOKIES.values())
+        )
+        if nul:
             return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
         # No page takes files, so nothing of one is ever read.
         if request.content_type.startswith("multipart/"):
             refusal = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
             return render(request, "400.html", status=refusal)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        is_number = length.isdecimal() and len(length) <= MOST_DIGITS
+        if not is_number or int(length) > MOST_BYTES:
             too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             return render(request, "413.html", status=too_large)
         return get_response(request)
@@ -138,8 +146,9 @@ def audit_reads(get_response: GetResponse) -> GetResponse:
             actor=request.user,
             actor_kind=audit.kind_of(request.user),
             verb=verb,
-            object_type=match.view_name[:40],
+            object_type=AuditEvent.PAGE,
             object_reference=reference,
+            page=match.view_name,
             request_id=request_id.get(),
         )
         return response

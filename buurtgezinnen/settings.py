@@ -53,12 +53,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    # First what puts headers on every answer, so that each redirect and refusal
+    # carries them too.
     "csp.middleware.CSPMiddleware",
     "buurtgezinnen.middleware.private_responses",
+    "django.middleware.security.SecurityMiddleware",
     # Hides the length of secrets by random bytes; CSRF tokens differ in every answer.
     "django.middleware.gzip.GZipMiddleware",
-    # After what puts headers on every answer, so that a refusal carries them too.
     "buurtgezinnen.middleware.refuse_hostile_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -170,7 +171,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 # Nobody stays logged in on a computer that others use too.
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "buurtgezinnen.accounts.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# Axes counts wrong passwords; this counts wrong codes of the second factor as well.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
 MFA_ADAPTER = "buurtgezinnen.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SECOND_FACTOR_REQUIRED = not DEMO
@@ -184,6 +186,10 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "password"]
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 AXES_ENABLE_ADMIN = False
 
+# Names in messages and the seed of a second factor on its way stay out of cookies, and
+# are not readable in the database.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_SERIALIZER = "buurtgezinnen.accounts.EncryptedSerializer"
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = not DEMO
@@ -214,9 +220,14 @@ SECURE_SSL_REDIRECT = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
 SECURE_HSTS_PRELOAD = not DEMO
-# Only when a proxy of your own sets the header; anyone else can write it too.
+# For whoever watches over the server from inside.
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^healthz$"]
+# Only when a proxy of your own sets these headers; anyone else can write them too.
 if environment.flag("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR"]
+    AXES_IPWARE_PROXY_COUNT = 1
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

@@ -1,6 +1,8 @@
 """What every request meets before a view, and what every answer carries."""
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core import signing
 from django.test import Client
 from django.urls import path, resolve
 
@@ -18,6 +20,13 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; img-src 'self'; script-src 'self'; "
     "style-src 'self'"
 )
+
+
+class AsStored:
+    """Reads a session as a thief would who knows Django."""
+
+    def loads(self, data: bytes) -> bytes:
+        return data
 
 
 def broken(request):
@@ -83,10 +92,45 @@ def test_a_body_over_256_kb_is_refused_at_the_door(client):
 
 
 @pytest.mark.django_db
-def test_a_length_that_is_no_number_is_refused(client):
-    response = client.generic("POST", "/inloggen/", CONTENT_LENGTH="-1")
+@pytest.mark.parametrize("length", ["-1", "9" * 5000])
+def test_a_length_that_is_no_length_is_refused(client, length):
+    response = client.generic("POST", "/inloggen/", CONTENT_LENGTH=length)
 
     assert response.status_code == 413
+
+
+@pytest.mark.django_db
+def test_nul_in_a_cookie_is_refused(client):
+    response = client.get("/", HTTP_COOKIE='sessionid="abcdefgh\\000ijkl"')
+
+    assert response.status_code == 400
+
+
+@pytest.mark.django_db
+def test_names_in_messages_stay_out_of_cookies_and_readable_rows(client):
+    coordinator = CoordinatorFactory()
+    household = RequestFamilyFactory(
+        household=HouseholdFactory(
+            municipality=coordinator.municipalities.get(), name="De Geheimzinnige"
+        )
+    ).household
+    client.force_login(coordinator.user)
+
+    client.post(
+        f"/werk/gezinnen/{household.reference}/geen-gehoor/",
+        "",
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert set(client.cookies) == {"sessionid"}
+    session = Session.objects.get()
+    assert "_messages" in session.get_decoded()
+    readable = signing.loads(
+        session.session_data,
+        salt="django.contrib.sessions.SessionStore",
+        serializer=AsStored,
+    )
+    assert readable.startswith(b"gAAAA")
 
 
 @pytest.mark.django_db
