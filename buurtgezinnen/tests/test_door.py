@@ -118,7 +118,7 @@ def test_names_in_messages_stay_out_of_cookies_and_readable_rows(client):
 
     client.post(
         f"/werk/gezinnen/{household.reference}/geen-gehoor/",
-        "",
+        "form_key=0b5c34f6-1f0e-4c8e-9f53-0d6f5c4f6a11",
         content_type="application/x-www-form-urlencoded",
     )
 
