@@ -403,8 +403,6 @@ class VersionForm(Hushable, StaleCheck, YesFields):
             self.add_error(
                 "effective_from", _("The pairing had not begun on this date.")
             )
-        elif pairing.ended_on and day > pairing.ended_on:
-            self.add_error("effective_from", _("The pairing had ended on this date."))
         elif same:
             text = _(
                 "Version %(number)d already holds from this day. Choose another day,"

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -77,8 +78,21 @@ class History:
     def in_force_on(
         self, day: dt.date, *, known_at: dt.datetime | None = None
     ) -> AgreementVersion | None:
-        """The version in force on a day, by what was known at a moment."""
+        """The version in force on a day, by what was known at a moment.
+
+        None after the last day of the pairing, once that day had come.
+        """
+        ended_on = self.pairing.ended_on
+        if self.is_over_on(day) and (
+            known_at is None or timezone.localdate(known_at) >= ended_on
+        ):
+            return None
         return timeline.in_force_on(self.versions, day, known_at=known_at)
+
+    def is_over_on(self, day: dt.date) -> bool:
+        """Whether the pairing had ended before a day."""
+        ended_on = self.pairing.ended_on
+        return ended_on is not None and day > ended_on
 
     def former(self, version: AgreementVersion) -> AgreementVersion | None:
         """The version that this one changed or corrected."""

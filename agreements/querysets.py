@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Self
 
 from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 
 from matching.querysets import PairQuerySet
 
@@ -39,6 +40,8 @@ class VersionQuerySet(PairQuerySet):
     def in_force_on(self, day: dt.date, *, known_at: dt.datetime | None = None) -> Self:
         """The version in force on `day`, for each agreement that had one by then.
 
+        None after the last day of the pairing, once that day had come.
+
         Args:
             day: the day asked about.
             known_at: answers by what was known then; None is by what is known now.
@@ -47,4 +50,7 @@ class VersionQuerySet(PairQuerySet):
         started = known.filter(effective_from__lte=day)
         same = started.filter(agreement=OuterRef("agreement"))
         latest = same.order_by("-effective_from").values("pk")[:1]
-        return started.filter(pk=Subquery(latest))
+        over = Q(agreement__pairing__ended_on__lt=day)
+        if known_at is not None:
+            over &= Q(agreement__pairing__ended_on__lte=timezone.localdate(known_at))
+        return started.filter(pk=Subquery(latest)).exclude(over)

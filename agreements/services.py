@@ -55,6 +55,12 @@ class AfterThePairing(Refused):
     message = _("The pairing had ended on this date.")
 
 
+class PairingHasEnded(Refused):
+    """New agreements, or a stop, of a pairing that is over."""
+
+    message = _("The pairing has ended. What was agreed on stays readable.")
+
+
 class NothingAgreed(Refused):
     """A version without items that is not a stop."""
 
@@ -182,6 +188,8 @@ def record_version(
     versions = _versions(agreement)
     at = _after_what_stands(versions, at)
     terms = _numbered(items, versions=versions, effective_from=effective_from)
+    if locked.ended_on is not None and kind != Kind.CORRECTION:
+        raise PairingHasEnded
     _check_pairing(locked, terms, effective_from=effective_from)
     _check_kind(kind, terms, versions, effective_from=effective_from)
     draft = next((one for one in versions if one.is_draft), None)
@@ -285,6 +293,7 @@ def confirm(
         NotADraft: it is settled or was put away.
         AlreadySaidYes: this family said yes before.
         SaidInTheFuture: `on` has not come yet.
+        AfterThePairing: the pairing ended before the version would start.
     """
     _pairing, agreement = _lock(version.agreement.pairing)
     versions = _versions(agreement)
@@ -387,14 +396,18 @@ def _check_pairing(
 ) -> None:
     if effective_from < pairing.started_on:
         raise BeforeThePairing
-    if pairing.ended_on is not None and effective_from > pairing.ended_on:
-        raise AfterThePairing
+    _check_end(pairing, effective_from)
     if any(not item.children and item.kind not in FOR_PARENTS for item in terms):
         raise ForNobody
     children = {child for item in terms for child in item.children}
     taking_part = pairing.pairing_children.values_list("child", flat=True)
     if not children <= set(taking_part):
         raise ChildOfAnotherPairing
+
+
+def _check_end(pairing: Pairing, effective_from: dt.date) -> None:
+    if pairing.ended_on is not None and effective_from > pairing.ended_on:
+        raise AfterThePairing
 
 
 def _check_kind(
@@ -441,6 +454,7 @@ def _confirm(
         raise AlreadySaidYes
     if yes.on > timezone.localdate(at):
         raise SaidInTheFuture
+    _check_end(version.agreement.pairing, version.effective_from)
     confirmation = Confirmation.objects.create(
         version=version,
         side=Side(yes.side),

@@ -5,6 +5,7 @@ import pytest
 from django.db import transaction
 
 from agreements import services
+from agreements.history import History, with_families
 from agreements.models import AgreementVersion, Confirmation
 from agreements.services import Yes
 from agreements.tests.factories import (
@@ -43,6 +44,13 @@ def rows():
 @pytest.fixture
 def pairing():
     return make_pairing()
+
+
+def ended(pairing, *, on):
+    """The same pairing, with its last day."""
+    type(pairing).objects.filter(pk=pairing.pk).update(
+        stage="ended", ended_on=on, end_reason="moved"
+    )
 
 
 def record(pairing, **differs):
@@ -178,15 +186,80 @@ def test_an_item_for_nobody_is_refused_unless_it_may_be_for_parents(pairing):
     assert [one.children for one in version.terms()] == [()]
 
 
-def test_after_the_end_of_the_pairing_nothing_starts(pairing):
-    type(pairing).objects.filter(pk=pairing.pk).update(
-        stage="ended", ended_on=MARCH, end_reason="moved"
+@pytest.mark.parametrize("effective_from", [MARCH - DAY, MARCH, MARCH + DAY])
+@pytest.mark.parametrize("kind", ["change", "insertion", "stop"])
+def test_of_a_pairing_that_has_ended_nothing_new_is_agreed(
+    pairing, effective_from, kind
+):
+    first = make_version(pairing)
+    ended(pairing, on=MARCH)
+    items = [] if kind == "stop" else [replace(first.terms()[0], weekdays=THURSDAY)]
+    before = rows()
+
+    with pytest.raises(services.PairingHasEnded) as refused:
+        record(pairing, effective_from=effective_from, items=items, kind=kind, at=LATER)
+
+    assert rows() == before
+    assert str(refused.value.message) == (
+        "De koppeling is gestopt. De afspraken die er waren, kun je blijven lezen."
     )
 
-    with pytest.raises(services.AfterThePairing):
-        record(pairing, effective_from=MARCH + DAY)
 
-    assert record(pairing, effective_from=MARCH).number == 1
+def test_a_mistake_is_corrected_also_after_the_end(pairing):
+    wrong = make_version(pairing)
+    ended(pairing, on=MARCH)
+    item = replace(wrong.terms()[0], ends_at=dt.time(18))
+
+    right = services.correct(
+        wrong,
+        items=[item],
+        by=pairing.lead.user,
+        at=LATER,
+        confirmations=both_yes(START),
+    )
+
+    assert AgreementVersion.objects.in_force_on(MARCH).get() == right
+
+
+def test_a_draft_that_starts_after_the_end_gets_no_yes(pairing):
+    draft = record(pairing, effective_from=MARCH + DAY)
+    ended(pairing, on=MARCH)
+    before = rows()
+
+    with pytest.raises(services.AfterThePairing):
+        services.confirm(
+            draft,
+            side="request",
+            channel="paper",
+            on=START,
+            by=pairing.lead.user,
+            at=LATER,
+        )
+
+    assert rows() == before
+
+
+def test_nothing_is_in_force_after_the_last_day_of_the_pairing(pairing):
+    first = make_version(pairing)
+    ended(pairing, on=MARCH)
+    day_before = dt.datetime(2026, 2, 28, 23, tzinfo=dt.UTC) - DAY
+    day_itself = day_before + 2 * DAY
+    history = History.of(with_families(type(pairing).objects).get())
+
+    asked = [
+        (MARCH, None),
+        (MARCH + DAY, None),
+        (MARCH, day_itself),
+        (MARCH + DAY, day_before),
+        (MARCH + DAY, day_itself),
+    ]
+    by_database = [
+        AgreementVersion.objects.in_force_on(day, known_at=moment).first()
+        for day, moment in asked
+    ]
+    by_page = [history.in_force_on(day, known_at=moment) for day, moment in asked]
+
+    assert by_database == by_page == [first, None, first, first, None]
 
 
 def test_there_is_at_most_one_open_draft(pairing):

@@ -754,6 +754,83 @@ def test_a_stop_that_cannot_be_is_explained(lead, pairing, differs, field):
     assert AgreementVersion.objects.count() == 1
 
 
+def end(pairing, *, on):
+    type(pairing).objects.filter(pk=pairing.pk).update(
+        stage="ended", ended_on=on, end_reason="moved"
+    )
+
+
+def links_of(response):
+    """Where the page of agreements can lead to change them."""
+    text = response.content.decode()
+    return [name for name in ("nieuw", "stoppen") if f"/{name}/" in text]
+
+
+def test_of_a_pairing_that_has_ended_nothing_holds_and_nothing_is_offered(
+    lead, pairing
+):
+    make_version(pairing)
+    make_version(
+        pairing,
+        effective_from=MARCH + DAY,
+        items=[wednesdays(pairing, line=1, weekdays=THURSDAY)],
+        at=NOON + DAY,
+    )
+    before = lead.get(url(pairing, "agreement-detail"))
+    end(pairing, on=MARCH)
+
+    response = lead.get(url(pairing, "agreement-detail"))
+
+    assert links_of(before) == ["nieuw", "stoppen"]
+    assert links_of(response) == []
+    text = " ".join(response.content.decode().split())
+    assert "De koppeling is gestopt op zo 1 maart 2026. Daarna geldt er niets." in text
+    assert "Vandaag geldt er niets." in text
+    assert "geldt nu" not in text
+    assert (response.context["in_force"], response.context["upcoming"]) == (None, [])
+    last_day = lead.get(url(pairing, "agreement-detail") + "?op=1-3-2026")
+    assert last_day.context["in_force"].number == 1
+
+
+def test_of_a_pairing_that_ended_without_agreements_none_are_offered(lead, pairing):
+    end(pairing, on=MARCH)
+
+    response = lead.get(url(pairing, "agreement-detail"))
+
+    assert links_of(response) == []
+    assert "Er is nooit iets afgesproken." in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["agreement-change", "agreement-stop"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_forms_of_a_pairing_that_has_ended_say_so(lead, pairing, name, method):
+    make_version(pairing)
+    end(pairing, on=MARCH)
+
+    response = lead.generic(method, url(pairing, name), content_type=FORM)
+
+    assert (response.status_code, response.url) == (
+        302,
+        url(pairing, "agreement-detail"),
+    )
+    shown = lead.get(response.url).context["messages"]
+    assert [str(one) for one in shown] == [
+        "De koppeling is gestopt. De afspraken die er waren, kun je blijven lezen."
+    ]
+    assert AgreementVersion.objects.count() == 1
+
+
+def test_a_draft_from_after_the_end_can_only_be_put_away(lead, pairing):
+    draft = make_version(pairing, effective_from=MARCH + DAY, settled=False)
+    end(pairing, on=MARCH)
+
+    response = lead.get(draft.get_absolute_url())
+
+    assert response.context["form"] is None
+    assert links_of(response) == []
+    assert url(pairing, "version-discard") in response.content.decode()
+
+
 def test_paper_has_the_sentences_the_number_and_lines_to_sign(lead, pairing):
     make_version(pairing)
     telephone = pairing.lead.telephone.as_national

@@ -84,8 +84,9 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         upcoming=[
             one
             for one in timeline.known(history.versions)
-            if one.effective_from > today
+            if one.effective_from > today and not history.is_over_on(one.effective_from)
         ],
+        is_over=history.is_over_on(day),
         draft=history.draft,
         line=_line(history, today),
         days_waiting=_days_waiting(history.draft, today),
@@ -99,6 +100,8 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
 def agreement_change(request: HttpRequest, reference: str) -> HttpResponse:
     """The next version, or the first one; an open draft is gone on with."""
     history = _history(request, reference, adults=True)
+    if history.pairing.ended_on:
+        return _to_what_was(request, history)
     today = timezone.localdate()
     draft = history.draft
     initial: dict[str, Any] = {"effective_from": _first_of_next_month(today)}
@@ -193,6 +196,8 @@ def version_print(request: HttpRequest, reference: str, number: int) -> HttpResp
 def agreement_stop(request: HttpRequest, reference: str) -> HttpResponse:
     """Stops the agreements on the word of one family."""
     history = _history(request, reference)
+    if history.pairing.ended_on:
+        return _to_what_was(request, history)
     today = timezone.localdate()
     form = StopForm(request.POST or None, history=history, today=today)
     if request.method == "POST" and form.is_valid():
@@ -354,8 +359,9 @@ def _version_page(
     today = timezone.localdate()
     other = _compared_with(request, history, version)
     waits_for = wording.waits_for(version, history.names)
-    may_say_yes = version.is_draft or (
-        version.is_current and version.one_side_is_enough
+    is_over = history.is_over_on(version.effective_from)
+    may_say_yes = not is_over and (
+        version.is_draft or (version.is_current and version.one_side_is_enough)
     )
     if (
         form is None
@@ -379,7 +385,7 @@ def _version_page(
         others=[one for one in history.versions if one != version],
         shown=_difference(terms_of(other), terms, history.names) if other else None,
         readers=_for_readers(history, terms, on=today),
-        can_correct=version.is_current and version.kind != Kind.STOP,
+        can_correct=version.is_current and version.kind != Kind.STOP and not is_over,
         successor=_successor(history, version),
     )
     return _render(request, "version_detail.html", context, form)
@@ -422,6 +428,12 @@ def _history(request: HttpRequest, reference: str, *, adults: bool = False) -> H
         with_families(visible, adults=adults), reference=reference
     )
     return History.of(pairing)
+
+
+def _to_what_was(request: HttpRequest, history: History) -> HttpResponse:
+    """Of a pairing that has ended nothing new is agreed on."""
+    messages.warning(request, str(services.PairingHasEnded.message))
+    return redirect("agreements:agreement-detail", history.pairing.reference)
 
 
 def _numbered(history: History, number: int) -> AgreementVersion:
