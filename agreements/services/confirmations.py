@@ -1,0 +1,153 @@
+"""The yes of each family; the last one needed lets a version count."""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from agreements import timeline
+from agreements.models import Agreement, AgreementVersion, Confirmation
+from agreements.services import refused
+from agreements.services.locks import (
+    after_what_stands,
+    lock_agreement,
+    touch,
+    versions_of,
+)
+from families.models import User
+from families.services.audit import record
+
+Kind = AgreementVersion.Kind
+Side = Confirmation.Side
+Channel = Confirmation.Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """One family's yes, as a coordinator heard or read it."""
+
+    side: str
+    channel: str
+    on: dt.date
+
+
+@transaction.atomic
+def confirm(
+    version: AgreementVersion,
+    *,
+    side: str,
+    channel: str,
+    on: dt.date,
+    by: User,
+    at: dt.datetime,
+) -> Confirmation:
+    """Writes down that a family said yes; the last one needed settles the version.
+
+    Raises:
+        NotADraft: it is settled or was put away.
+        AlreadySaidYes: this family said yes before.
+        SaidInTheFuture: `on` has not come yet.
+        AfterThePairing: the pairing ended before the version would start.
+    """
+    agreement = lock_agreement(version.agreement.pairing)
+    versions = versions_of(agreement)
+    at = after_what_stands(versions, at)
+    locked = next(one for one in versions if one.pk == version.pk)
+    confirmation = say_yes(locked, Yes(side, channel, on), by=by, at=at)
+    touch(agreement)
+    version.refresh_from_db()
+    return confirmation
+
+
+def say_yes(
+    version: AgreementVersion, yes: Yes, *, by: User, at: dt.datetime
+) -> Confirmation:
+    """Adds a yes to a locked version.
+
+    Raises:
+        Refused: as `confirm`.
+    """
+    if not version.is_draft and not _is_late_yes(version):
+        raise refused.NotADraft
+    if version.confirmations.filter(side=yes.side).exists():
+        raise refused.AlreadySaidYes
+    if yes.on > timezone.localdate(at):
+        raise refused.SaidInTheFuture
+    refused.refuse_after_the_end(version.agreement.pairing, version.effective_from)
+    confirmation = Confirmation.objects.create(
+        version=version,
+        side=Side(yes.side),
+        channel=Channel(yes.channel),
+        on=yes.on,
+        recorded_by=by,
+        recorded_at=at,
+        content_hash=content_hash(version),
+    )
+    record(version, verb="changed", by=by, fields=["confirmations"])
+    said = version.confirmations.count()
+    if version.is_draft and said >= (1 if version.one_side_is_enough else len(Side)):
+        _settle(version, by=by, at=at)
+    return confirmation
+
+
+def content_hash(version: AgreementVersion) -> str:
+    """A fingerprint of all that a family says yes to: 64 hexadecimal digits."""
+    references = {
+        child.pk: child.reference
+        for item in version.items.all()
+        for child in item.children.all()
+    }
+    text = {
+        "pairing": version.agreement.pairing.reference,
+        "kind": version.kind,
+        "effective_from": version.effective_from,
+        "items": [
+            asdict(terms)
+            | {"children": sorted(references[child] for child in terms.children)}
+            for terms in version.terms()
+        ],
+    }
+    return hashlib.sha256(
+        json.dumps(text, sort_keys=True, default=str).encode()
+    ).hexdigest()
+
+
+def _is_late_yes(version: AgreementVersion) -> bool:
+    """Whether the other family may still agree to what already counts."""
+    return version.is_current and version.one_side_is_enough
+
+
+def _settle(version: AgreementVersion, *, by: User, at: dt.datetime) -> None:
+    """Let the version count, in place of what it corrects or ends."""
+    current = version.agreement.versions.current()
+    if version.kind == Kind.STOP:
+        replaced = current.filter(effective_from__gte=version.effective_from)
+    else:
+        replaced = current.filter(effective_from=version.effective_from)
+    for one in replaced:
+        one.superseded_at = at
+        one.save(update_fields=["superseded_at"])
+        one.agreement = version.agreement
+        record(one, verb="changed", by=by, fields=["superseded_at"])
+    version.settled_at = at
+    version.save(update_fields=["settled_at"])
+    record(version, verb="changed", by=by, fields=["settled_at"])
+    _write_occupied_moments(version.agreement, by=by)
+
+
+def _write_occupied_moments(agreement: Agreement, *, by: User) -> None:
+    """Keep what the pairing takes of the week in step with its agreements.
+
+    By their last word, also when that starts later: a new pairing takes weeks to
+    begin, and nobody has to come back on the day itself.
+    """
+    last = agreement.versions.current().order_by("effective_from").last()
+    mask = timeline.occupied_moments(last.terms() if last else ())
+    pairing = agreement.pairing
+    if pairing.occupied_moments != mask:
+        pairing.occupied_moments = mask
+        pairing.save(update_fields=["occupied_moments"])
+        record(pairing, verb="changed", by=by, fields=["occupied_moments"])
