@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
+from buurtgezinnen.views.errors import logged_out
 from families.models import AuditEvent
 from families.request_ids import request_id
 from families.services import audit
@@ -61,6 +62,40 @@ def private_responses(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def explain_wrong_method(get_response: GetResponse) -> GetResponse:
+    """Gives a page to who opens the address of a button, as after logging in again."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        wrong = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        if not wrong or request.method != "GET" or response.content:
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return middleware
+
+
+class KeepWhatWasTyped:
+    """Offers a form again that was sent after the session ended."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *_given: object
+    ) -> HttpResponse | None:
+        """The page with the form, where a login would have thrown it away."""
+        closed = getattr(view, "login_required", True)
+        if closed and request.POST and not request.user.is_authenticated:
+            return logged_out(request)
+        return None
 
 
 # Where somebody without a second factor may still go: to make one, or to leave.

@@ -115,7 +115,11 @@ def test_every_address_answers_only_whom_it_is_for(role):
             if role in INSIDERS[address.who]:
                 right = for_insiders(address, role, method, status)
             elif role == "anonymous":
-                right = status == HTTPStatus.FOUND and place.startswith(logins)
+                # What was typed is kept, where a login would throw it away.
+                kept = status == HTTPStatus.FORBIDDEN and bool(address.send(own))
+                right = kept or (
+                    status == HTTPStatus.FOUND and place.startswith(logins)
+                )
             else:
                 right = status == HTTPStatus.NOT_FOUND or (
                     status == HTTPStatus.METHOD_NOT_ALLOWED

@@ -1,5 +1,7 @@
 """What every request meets before a view, and what every answer carries."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import signing
@@ -164,3 +166,31 @@ def test_staff_without_a_second_factor_only_reach_the_page_to_make_one(
 
     assert response.status_code == 302
     assert resolve(response["location"]).view_name == "mfa_activate_totp"
+
+
+@pytest.mark.django_db
+def test_what_was_typed_outlives_the_session(client):
+    household = RequestFamilyFactory().household
+
+    response = client.post(
+        f"/werk/gezinnen/{household.reference}/contact/",
+        urlencode({"text": "Lang gesprek\nover de zwemles", "password": "geheim"}),
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "Lang gesprek\nover de zwemles" in page
+    assert "geheim" not in page
+    assert household.name not in page
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_button_opened_as_a_page_says_what_to_do(client):
+    coordinator = CoordinatorFactory()
+    client.force_login(coordinator.user)
+
+    response = client.get("/werk/gezinnen/0000000000/geen-gehoor/")
+
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "Druk nog een keer op de knop" in response.content.decode()

@@ -18,14 +18,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     # Other reasons speak of the origin or the referrer.
     ours = reason.startswith("CSRF")
-    typed = [
+    context = {"typed": _typed(request) if ours else [], "may_send": ours}
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def logged_out(request: HttpRequest) -> HttpResponse:
+    """Keeps what was typed while the session ended, until after the login."""
+    context = {"typed": _typed(request), "may_send": True, "logged_out": True}
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
         if not any(secret in name for secret in SECRET)
     ]
-    context = {"typed": typed if ours else [], "may_send": ours}
-    return render(request, "403_csrf.html", context, status=403)
 
 
 @login_not_required
