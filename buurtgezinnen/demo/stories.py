@@ -1,33 +1,32 @@
 """What coordinators of the demo wrote down, in the tone of the work."""
 
 FIRST_TALK = (
-    "Rustig gesprek aan de keukentafel. De middagen zijn voor moeder het zwaarst.",
+    "Gebeld. De middagen zijn voor moeder het zwaarst. Ze is blij dat er iemand belt.",
     "Gebeld. Vindt het spannend om hulp te vragen, maar is opgelucht dat het kan.",
-    "Kennisgemaakt. De kinderen lieten trots hun kamer zien. We zoeken iets vasts.",
     "Vader aan de telefoon. Wil graag eerst rustig nadenken over welke dag past.",
-    "Gesprek met koffie. Oma woont ver weg, er is verder niemand in de buurt.",
+    "Gebeld tijdens het koken. Oma woont ver weg, er is verder niemand in de buurt.",
 )
 SECOND_TALK = (
     "Samen doorgenomen wat belangrijk is: op tijd eten, buiten spelen, weinig scherm.",
-    "Tweede bezoek. Ze koken graag en willen later iets terugdoen voor de buurt.",
+    "Kennisgemaakt aan de keukentafel. Ze koken graag en doen later graag iets terug.",
     "Wensen op een rij gezet. Dichtbij is belangrijker dan een vaste dag.",
     "Over verwachtingen: minstens een jaar, en eerlijk zijn als het niet past.",
 )
 SUPPORT_TALK = (
-    "Warm huis, veel ruimte en een grote tuin. Ze willen klein beginnen.",
+    "Willen graag klein beginnen: een middag, en dan samen kijken.",
     "Gezin heeft zelf pubers en vindt het fijn als er weer een kleintje rondloopt.",
-    "Uitgelegd wat een VOG is. Vraagt hem deze week aan.",
+    "Uitgelegd wat een VOG is en hoe je hem aanvraagt.",
     "Ervaren ouders. Duidelijk over wat kan en wat niet: geen nachten.",
 )
 NO_ANSWER = "Niet bereikt, later op de dag nog eens proberen."
 PAIRING_NOTES = (
-    "Beide gezinnen gesproken. De kinderen vragen zelf wanneer het weer woensdag is.",
+    "Gesproken. Thuis tellen ze de nachtjes tot het weer woensdag is.",
     "Even gebeld hoe het gaat. Halen en brengen loopt goed, ook met de regen.",
     "Steungezin vindt het eten soms lastig. Moeder geeft voortaan een tip mee.",
     "Korte update: verjaardag samen gevierd, dat was een succes.",
 )
 CHANGE_REASONS = (
-    "Het gaat goed, de kinderen vragen erom.",
+    "Het gaat goed en mag vaker.",
     "Na de proefperiode maken we er een vaste afspraak van.",
     "Moeder heeft een nieuwe baan met andere dagen.",
 )
