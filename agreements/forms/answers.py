@@ -1,0 +1,152 @@
+"""What the families say: yes to a version, or that they stop."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from agreements.history import History
+from agreements.models import AgreementVersion, Confirmation
+from agreements.services import Yes
+from families.forms.base import HouseForm, StaleCheck
+from families.forms.fields import CleanTextField, ForgivingDateField
+
+NOT_YET = ""
+STALE = _(
+    "Somebody else has just changed these agreements. Below you see what differs"
+    " from what they say now. Nothing of yours is lost: save again to keep it."
+)
+
+
+class YesFields(forms.Form):
+    """What each family said: not yet, discussed on a day, or signed on paper."""
+
+    CHANNELS = [
+        (NOT_YET, _("Not yet")),
+        (Confirmation.Channel.DISCUSSED, _("I discussed it")),
+        (Confirmation.Channel.PAPER, _("On paper")),
+    ]
+
+    def add_yes_fields(self, history: History, *, today: dt.date) -> None:
+        """Two fields for each family."""
+        for side in Confirmation.Side:
+            family = getattr(history.names, side.value)
+            self.fields[f"{side}_channel"] = forms.ChoiceField(
+                label=capfirst(family.name),
+                choices=self.CHANNELS,
+                required=False,
+                widget=forms.RadioSelect({"class": "opts-row"}),
+            )
+            self.fields[f"{side}_on"] = ForgivingDateField(
+                label=_("Discussed or signed on"), required=False, today=today
+            )
+
+    def check_yes(self, cleaned: dict[str, Any], *, today: dt.date) -> None:
+        """A yes has a day, and that day has come."""
+        for side in Confirmation.Side:
+            channel, on = cleaned.get(f"{side}_channel"), cleaned.get(f"{side}_on")
+            if channel and on is None and f"{side}_on" not in self.errors:
+                self.add_error(f"{side}_on", _("Fill in on which day."))
+            elif channel and on and on > today:
+                self.add_error(f"{side}_on", _("This day has not come yet."))
+
+    def said(self) -> list[Yes]:
+        """Each yes that was filled in."""
+        return [
+            Yes(side.value, self.cleaned_data[f"{side}_channel"], on)
+            for side in Confirmation.Side
+            if self.cleaned_data.get(f"{side}_channel")
+            and (on := self.cleaned_data.get(f"{side}_on"))
+        ]
+
+
+class StopForm(StaleCheck, forms.Form):
+    """From when nothing holds any more, who said so, and why."""
+
+    stale_message = STALE
+
+    effective_from = ForgivingDateField(
+        label=_("From which day do the agreements stop?"),
+        help_text=_("The first day on which nothing holds. You may write ‘today’."),
+    )
+    side = forms.ChoiceField(label=_("Who wants to stop?"), widget=forms.RadioSelect)
+    said_on = ForgivingDateField(label=_("On which day did you hear it?"))
+    reason = CleanTextField(
+        label=_("Why do they stop?"),
+        max_length=500,
+        required=False,
+        multiline=True,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+    def __init__(
+        self, *args: Any, history: History, today: dt.date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, row_version=history.row_version, **kwargs)
+        self.today = today
+        names = history.names
+        self.fields["side"].choices = [
+            (Confirmation.Side.REQUEST, capfirst(names.request.name)),
+            (Confirmation.Side.SUPPORT, capfirst(names.support.name)),
+        ]
+        for name in ("effective_from", "said_on"):
+            self.fields[name].today = today
+        self.fields["said_on"].initial = today
+
+    def clean_said_on(self) -> dt.date:
+        day = self.cleaned_data["said_on"]
+        if day > self.today:
+            raise ValidationError(_("This day has not come yet."))
+        return day
+
+    def said(self) -> Yes:
+        """The word of the family that stops."""
+        return Yes(
+            self.cleaned_data["side"],
+            Confirmation.Channel.DISCUSSED,
+            self.cleaned_data["said_on"],
+        )
+
+
+class ConfirmForm(HouseForm, forms.Form):
+    """One family said yes."""
+
+    side = forms.ChoiceField(label=_("Who said yes?"), widget=forms.RadioSelect)
+    channel = forms.ChoiceField(
+        label=_("How"),
+        choices=YesFields.CHANNELS[1:],
+        initial=Confirmation.Channel.DISCUSSED,
+        widget=forms.RadioSelect({"class": "opts-row"}),
+    )
+    on = ForgivingDateField(label=_("Discussed or signed on"))
+
+    def __init__(
+        self,
+        *args: Any,
+        history: History,
+        version: AgreementVersion,
+        today: dt.date,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        said = {one.side for one in version.confirmations.all()}
+        choices = [
+            (side.value, capfirst(getattr(history.names, side.value).name))
+            for side in Confirmation.Side
+            if side.value not in said
+        ]
+        self.fields["side"].choices = choices
+        if len(choices) == 1:
+            self.fields["side"].initial = choices[0][0]
+        self.today = today
+        self.fields["on"].today = today
+        self.fields["on"].initial = today
+
+    def clean_on(self) -> dt.date:
+        day = self.cleaned_data["on"]
+        if day > self.today:
+            raise ValidationError(_("This day has not come yet."))
+        return day

@@ -1,0 +1,203 @@
+"""A version with its items, and a day to look at."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from agreements import timeline
+from agreements.forms.answers import STALE, YesFields
+from agreements.forms.items import MOST_ITEMS, Hushable, ItemFormSet, item_initial
+from agreements.history import History
+from agreements.models import AgreementVersion
+from agreements.timeline import Terms
+from families.forms.base import HouseForm, StaleCheck
+from families.forms.fields import CleanTextField, ForgivingDateField
+
+Kind = AgreementVersion.Kind
+
+
+class VersionForm(Hushable, StaleCheck, YesFields):
+    """From when a version holds, why, and what each family said.
+
+    Attributes:
+        comes_between: whether the date lies before the last version.
+    """
+
+    stale_message = STALE
+
+    effective_from = ForgivingDateField(
+        label=_("From which day does this hold?"),
+        help_text=_("For example 1 December 2026. You may also write ‘today’."),
+    )
+    between = forms.BooleanField(
+        label=_("Yes, this comes before agreements that are there already"),
+        required=False,
+    )
+    reason = CleanTextField(
+        label=_("Why this change?"),
+        help_text=_("The families may read this."),
+        max_length=500,
+        required=False,
+        multiline=True,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        history: History,
+        today: dt.date,
+        corrects: AgreementVersion | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, row_version=history.row_version, **kwargs)
+        self.history, self.today, self.corrects = history, today, corrects
+        self.comes_between = False
+        self.fields["effective_from"].today = today
+        self.add_yes_fields(history, today=today)
+        if corrects:
+            del self.fields["effective_from"], self.fields["between"]
+        if not history.versions:
+            self.fields["reason"].label = _("What made you start?")
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        self.check_yes(cleaned, today=self.today)
+        day = cleaned.get("effective_from")
+        if day is not None:
+            self._check_day(day, cleaned)
+        return cleaned
+
+    @property
+    def day(self) -> dt.date | None:
+        """From when the version holds, as far as it was understood."""
+        if self.corrects:
+            return self.corrects.effective_from
+        return getattr(self, "cleaned_data", {}).get("effective_from")
+
+    @property
+    def kind(self) -> str:
+        """A change, one between others, or a correction."""
+        if self.corrects:
+            return Kind.CORRECTION
+        return Kind.INSERTION if self.comes_between else Kind.CHANGE
+
+    def _check_day(self, day: dt.date, cleaned: dict[str, Any]) -> None:
+        pairing, last = self.history.pairing, self.history.last
+        known = timeline.known(self.history.versions)
+        same = next((one for one in known if one.effective_from == day), None)
+        self.comes_between = last is not None and day < last.effective_from
+        if day < pairing.started_on:
+            self.add_error(
+                "effective_from", _("The pairing had not begun on this date.")
+            )
+        elif same:
+            text = _(
+                "Version %(number)d already holds from this day. Choose another day,"
+                " or open that version and correct it."
+            )
+            self.add_error(
+                "effective_from",
+                ValidationError(text, params={"number": same.number}),
+            )
+        elif self.comes_between and not cleaned.get("between"):
+            self.add_error(
+                "between",
+                _("Later agreements already exist. Tick this if that is right."),
+            )
+
+
+class VersionEditor:
+    """The form of a version and those of its items, taken together.
+
+    Args:
+        data: what was posted; None to show what to start from.
+        history: of the pairing.
+        start: the items to start from.
+        today: for dates without a year.
+        corrects: the version that is corrected; its date stays.
+        initial: of the form of the version.
+    """
+
+    PREFIX = "item"
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        history: History,
+        start: Sequence[Terms],
+        today: dt.date,
+        corrects: AgreementVersion | None = None,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        self.history, self.start = history, tuple(start)
+        self.form = VersionForm(
+            data, history=history, today=today, corrects=corrects, initial=initial
+        )
+        known = bool(history.lines)
+        self.formset = ItemFormSet(
+            data,
+            prefix=self.PREFIX,
+            initial=item_initial(start, lines=known),
+            form_kwargs={"history": history},
+        )
+        if not start:
+            self.formset.extra = 1
+
+    @classmethod
+    def with_one_more(
+        cls, data: Any, *, history: History, **kwargs: Any
+    ) -> "VersionEditor":
+        """What was typed so far with an empty item below it, without remarks."""
+        data = data.copy()
+        name = f"{cls.PREFIX}-TOTAL_FORMS"
+        n_forms = data.get(name, "")
+        if n_forms.isdecimal() and int(n_forms[:4]) < MOST_ITEMS:
+            data[name] = str(int(n_forms) + 1)
+            if len(history.children) == 1:
+                only = [str(child) for child in history.children]
+                data.setlist(f"{cls.PREFIX}-{int(n_forms)}-children", only)
+        editor = cls(data, history=history, **kwargs)
+        editor.form.hush()
+        editor.formset.hush()
+        return editor
+
+    def is_valid(self) -> bool:
+        """Whether it can be recorded; both are asked, so that all faults show."""
+        return all([self.form.is_valid(), self.formset.is_valid()])
+
+    @property
+    def is_stale_only(self) -> bool:
+        """Whether nothing is wrong but that somebody else was first."""
+        faults = self.form.errors.as_data()
+        return (
+            self.formset.is_valid()
+            and list(faults) == ["__all__"]
+            and all(fault.code == "stale" for fault in faults["__all__"])
+        )
+
+    def terms(self) -> tuple[Terms, ...]:
+        """What the items say, each with its line."""
+        day = self.form.day or self.form.today
+        said = self.formset.terms()
+        tidied = (timeline.tidy(one, effective_from=day) for one in said)
+        return timeline.numbered(tidied, taken=self.history.lines)
+
+
+class DayForm(HouseForm, forms.Form):
+    """A day to look at, and as it was known on a day."""
+
+    mark_optional = False
+
+    op = ForgivingDateField(label=_("What held on"), required=False)
+    bekend = ForgivingDateField(label=_("As it was known on"), required=False)
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["op"].today = today
+        self.fields["bekend"].today = today
