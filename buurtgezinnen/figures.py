@@ -117,29 +117,57 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A stage, and the municipality that the household lived in then."""
+
+    on: dt.date
+    stage: str
+    municipality: int
+
+
+@dataclass(frozen=True)
 class History:
     """The stages of a request or an offer, in their order."""
 
     family: int
-    municipality: int
-    stages: list[tuple[dt.date, str]]
+    steps: list[Step]
 
     @property
-    def first_on(self) -> dt.date:
-        """The day of the application."""
-        return self.stages[0][0]
+    def first(self) -> Step:
+        """The application."""
+        return self.steps[0]
 
-    def periods(self, stages: Collection[str]) -> Iterator[Period]:
+    def parts(self, stages: Collection[str]) -> Iterator[tuple[Period, int]]:
+        """When and where it was in one of `stages`, from step to step."""
+        ends = [step.on for step in self.steps[1:]]
+        for step, end in zip(self.steps, [*ends, dt.date.max], strict=True):
+            if step.stage in stages:
+                yield Period(step.on, end), step.municipality
+
+    def periods(self, stages: Collection[str]) -> list[Period]:
         """When it was in one of `stages`, without a break."""
-        start = None
-        for day, stage in self.stages:
-            if start is None and stage in stages:
-                start = day
-            elif start is not None and stage not in stages:
-                yield Period(start, day)
-                start = None
-        if start is not None:
-            yield Period(start, dt.date.max)
+        return _joined(period for period, _where in self.parts(stages))
+
+    def periods_within(
+        self, belongs: "Belonging", stages: Collection[str]
+    ) -> list[Period]:
+        """When it was in one of `stages`, in a municipality that belonged."""
+        return _joined(
+            period.overlap(member)
+            for period, where in self.parts(stages)
+            for member in belongs.get(where, ())
+        )
+
+
+def _joined(periods: Iterable[Period]) -> list[Period]:
+    """Periods in their order, without empty ones; those that touch become one."""
+    joined: list[Period] = []
+    for period in periods:
+        if joined and period and joined[-1].end == period.start:
+            joined[-1] = Period(joined[-1].start, period.end)
+        elif period:
+            joined.append(period)
+    return joined
 
 
 @dataclass(frozen=True)
@@ -210,11 +238,9 @@ def figures(partnership: Partnership, year: Year) -> Figures:
 
     waiting = _flow(
         (
-            waits.overlap(member)
+            waits
             for history in requests.values()
-            for waits in history.periods(WAITING)
-            for member in belongs.get(history.municipality, ())
-            if waits.overlap(member)
+            for waits in history.periods_within(belongs, WAITING)
         ),
         year,
     )
@@ -295,22 +321,24 @@ def _histories(
 ) -> dict[int, History]:
     """The history of each request or offer that may matter to the partnership.
 
-    These are those of its municipalities, and those of its pairings, which may have
-    moved away since. No text of a family is read.
+    These are those that ever were in its municipalities, and those of its pairings.
+    No text of a family is read.
     """
-    home = f"{of}__family__household__municipality"
+    lived_here = StageChange.objects.filter(
+        municipality__in=belongs, **{f"{of}__isnull": False}
+    ).values(of)
     paired = Pairing.objects.filter(partnership=partnership).values(of)
     changes = (
         StageChange.objects.filter(
-            Q(**{f"{home}__in": belongs}) | Q(**{f"{of}__in": paired})
+            Q(**{f"{of}__in": lived_here}) | Q(**{f"{of}__in": paired})
         )
         .order_by("on", "pk")
-        .values_list(of, f"{of}__family", home, "stage", "on")
+        .values_list(of, f"{of}__family", "municipality", "stage", "on")
     )
     histories: dict[int, History] = {}
     for pk, family, municipality, stage, on in changes:
-        history = histories.setdefault(pk, History(family, municipality, []))
-        history.stages.append((on, stage))
+        history = histories.setdefault(pk, History(family, []))
+        history.steps.append(Step(on, stage, municipality))
     return histories
 
 
@@ -347,17 +375,16 @@ def _flow(periods: Iterable[Period], year: Year) -> Flow:
     )
 
 
-def _member_on(history: History, day: dt.date, belongs: Belonging) -> bool:
-    return any(period.has(day) for period in belongs.get(history.municipality, ()))
-
-
 def _applications(histories: Iterable[History], belongs: Belonging, year: Year) -> int:
     return len(
         {
             history.family
             for history in histories
-            if year.has(history.first_on)
-            and _member_on(history, history.first_on, belongs)
+            if year.has(history.first.on)
+            and any(
+                member.has(history.first.on)
+                for member in belongs.get(history.first.municipality, ())
+            )
         }
     )
 
@@ -367,8 +394,9 @@ def _families_on(day: dt.date, histories: Iterable[History], belongs: Belonging)
         {
             history.family
             for history in histories
-            if _member_on(history, day, belongs)
-            and any(period.has(day) for period in history.periods(AVAILABLE))
+            if any(
+                period.has(day) for period in history.periods_within(belongs, AVAILABLE)
+            )
         }
     )
 

@@ -4,8 +4,11 @@ Only officials get in; the organisation has its own site. No model with a privat
 column is registered: hiding a column does not hide what a filter can ask.
 """
 
+import datetime as dt
+
+from django.db.models import F, Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +20,7 @@ from buurtgezinnen.figures import figures, reporting_year, years_of
 from families.models import Partnership, PartnershipTerm
 
 YEAR = "jaar"
+PARTNERSHIP = "samenwerking"
 
 
 class MunicipalitySite(StaffSite):
@@ -38,24 +42,42 @@ class MunicipalitySite(StaffSite):
 
     @method_decorator(require_safe)
     def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """The figures of one reporting year of the official's own partnership."""
-        visible = Partnership.objects.visible_to(request.user)
-        partnership = get_object_or_404(
-            visible, pk=request.user.official.partnership_id
-        )
+        """The figures of one reporting year of one of the official's partnerships."""
         today = timezone.localdate()
+        own = _own_partnerships(request, on=today)
+        partnership = _chosen_partnership(request, own)
         years = years_of(partnership, on=today)
         year = reporting_year(partnership, _chosen(request, years), on=today)
         context = {
             **self.each_context(request),
             "title": self.index_title,
             "partnership": partnership,
+            "partnerships": own,
             "year": year,
             "years": [(start, year_label(partnership, start)) for start in years],
             "sections": sections_of(partnership, figures(partnership, year)),
         }
         request.current_app = self.name
         return render(request, "admin/figures.html", context)
+
+
+def _own_partnerships(request: HttpRequest, *, on: dt.date) -> list[Partnership]:
+    """What the official may read, the one that began last first."""
+    begun = Max("terms__starts_on", filter=Q(terms__starts_on__lte=on))
+    return list(
+        Partnership.objects.visible_to(request.user)
+        .annotate(begun=begun)
+        .order_by(F("begun").desc(nulls_last=True), "name", "pk")
+    )
+
+
+def _chosen_partnership(request: HttpRequest, own: list[Partnership]) -> Partnership:
+    """The partnership asked for, which must be one that is offered."""
+    offered = {str(one.pk): one for one in own}
+    asked = request.GET.get(PARTNERSHIP, next(iter(offered), ""))
+    if asked not in offered:
+        raise Http404
+    return offered[asked]
 
 
 def _chosen(request: HttpRequest, years: list[int]) -> int:

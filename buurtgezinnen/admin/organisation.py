@@ -13,6 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -212,13 +213,37 @@ class CoordinatorAdmin(StaffAdmin):
         return ", ".join(sorted(str(own) for own in coordinator.municipalities.all()))
 
 
+class OfficialForm(forms.ModelForm):
+    """An official keeps the partnerships of before, to read their years."""
+
+    partnerships = forms.ModelMultipleChoiceField(
+        queryset=Partnership.objects.order_by("name"),
+        label=capfirst(
+            MunicipalityOfficial._meta.get_field("partnerships").verbose_name
+        ),
+        help_text=_("After a renewal choose the new one too, and keep the old one."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = MunicipalityOfficial
+        fields = ["user", "partnerships"]
+
+
 class OfficialAdmin(StaffAdmin):
-    list_display = ["user", "partnership"]
-    list_select_related = ["user", "partnership"]
+    list_display = ["user", "reads_of"]
+    list_select_related = ["user"]
     search_fields = ["user__name", "user__email"]
     ordering = ["user__name"]
-    autocomplete_fields = ["user", "partnership"]
-    fields = ["user", "partnership"]
+    autocomplete_fields = ["user"]
+    form = OfficialForm
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("partnerships")
+
+    @admin.display(description=_("partnerships"))
+    def reads_of(self, official: MunicipalityOfficial) -> str:
+        return ", ".join(sorted(str(own) for own in official.partnerships.all()))
 
 
 class MunicipalityForm(forms.ModelForm):
@@ -250,11 +275,26 @@ def _taking_part_or_chosen(municipality: Municipality) -> QuerySet[Municipality]
     return others.filter(offered).order_by("name")
 
 
+class MunicipalityTermInline(StaffInline):
+    """Which partnership the municipality belongs to, and since when."""
+
+    model = PartnershipTerm
+    autocomplete_fields = ["partnership"]
+    fields = ["partnership", "starts_on"]
+    verbose_name = _("partnership of the municipality")
+    verbose_name_plural = _("partnerships of the municipality")
+    ordering = ["starts_on"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("partnership")
+
+
 class MunicipalityAdmin(StaffAdmin):
     list_display = ["name", "cbs_code"]
     search_fields = ["name", "cbs_code"]
     ordering = ["name"]
     form = MunicipalityForm
+    inlines = [MunicipalityTermInline]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "cbs_code", "neighbours"]
 
@@ -267,6 +307,10 @@ class TermInline(StaffInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("municipality")
+
+
+# What past years are counted by: a renewal with other terms is another partnership.
+AGREED = ("target", "counting_rule", "reporting_year_month")
 
 
 class PartnershipAdmin(StaffAdmin):
@@ -286,6 +330,23 @@ class PartnershipAdmin(StaffAdmin):
         "renews_on",
         "state",
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """One set, which tells why some of it stands fast once a term has begun."""
+        fixed = _("Target, counting and year stand fast: years were counted by them.")
+        renew = _("A renewal with other terms is a new partnership.")
+        told = f"{fixed} {renew}" if _has_begun(obj) else renew
+        return [(None, {"fields": self.fields, "description": told})]
+
+    def get_readonly_fields(self, request, obj=None):
+        return AGREED if _has_begun(obj) else ()
+
+
+def _has_begun(partnership: Partnership | None) -> bool:
+    return (
+        partnership is not None
+        and partnership.terms.filter(starts_on__lte=timezone.localdate()).exists()
+    )
 
 
 class PostcodeAreaAdmin(ReadOnlyAdmin):

@@ -78,6 +78,12 @@ HARD_TO_REACH = 5
 DAYS_TO_PLAN = 4
 # The pairing of this many days has a change that one family still must confirm.
 ONE_SIDE_ONLY = 120
+# What is seen together with a family before it is available, besides every VOG.
+SHARED_CHECKS = (
+    ScreeningCheck.Kind.HOME_VISIT,
+    ScreeningCheck.Kind.REFERENCE,
+    ScreeningCheck.Kind.HOUSE_RULES,
+)
 THREE_YEARS = dt.timedelta(days=3 * 365 - 25)
 
 
@@ -137,7 +143,8 @@ def staff() -> None:
                 starts_on=dt.date(2020, 1, 1),
             )
         user = User.objects.create_user(account.email, PASSWORD, name=account.name)
-        MunicipalityOfficial.objects.create(user=user, partnership=partnership)
+        official = MunicipalityOfficial.objects.create(user=user)
+        official.partnerships.add(partnership)
     for account in ACCOUNTS:
         if account.role == "organisation":
             User.objects.create_superuser(account.email, PASSWORD, name=account.name)
@@ -425,6 +432,8 @@ class Stage:
         offer.refresh_from_db()
         by = household.coordinator.user
         ready_on = self.day(applied_on, 15)
+        for kind in SHARED_CHECKS:
+            screening.done(adults[0], kind=kind, seen_on=ready_on, by=by)
         change_stage(offer, to=SupportOffer.Stage.AVAILABLE, on=ready_on, by=by)
         if told.stage != SupportOffer.Stage.AVAILABLE:
             change_stage(offer, to=told.stage, on=self.day(applied_on, 30), by=by)
@@ -485,10 +494,13 @@ class Stage:
                 side=side,
                 yes=True,
                 discussed_on=said_on,
+                at=noon(said_on),
                 on=said_on,
                 by=by,
             )
-        pairing = pairings.start_pairing(proposal, on=start, by=by, lead=lead)
+        pairing = pairings.start_pairing(
+            proposal, at=noon(start), on=start, by=by, lead=lead
+        )
         if pair.days > DAYS_TO_PLAN:
             met_on = start + dt.timedelta(days=5)
             pairing = pairings.plan_introduction(

@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 import time_machine
 from django.apps import apps
@@ -38,8 +40,9 @@ def official(client):
     partnership = PartnershipFactory(
         name="Eigen samenwerking", target=25, municipalities=[MunicipalityFactory()]
     )
-    official = OfficialFactory(partnership=partnership)
+    official = OfficialFactory(partnerships=[partnership])
     client.force_login(official.user)
+    official.partnership = partnership
     return official
 
 
@@ -192,6 +195,40 @@ def test_figures_of_another_year_do_not_exist(client, official, year):
     response = client.get(FIGURES, {"jaar": year})
 
     assert response.status_code == 404
+
+
+def test_figures_of_each_own_partnership_are_chosen_by_name(client, official):
+    before = official.partnership
+    after = PartnershipFactory(
+        name="Na verlenging",
+        municipalities=before.municipalities.all(),
+        municipalities__starts_on=dt.date(2026, 7, 1),
+    )
+    official.partnerships.add(after)
+
+    newest = client.get(FIGURES)
+    oldest = client.get(FIGURES, {"samenwerking": before.pk, "jaar": "2025"})
+
+    assert newest.context["partnership"] == after
+    assert newest.context["partnerships"] == [after, before]
+    assert oldest.context["partnership"] == before
+    assert oldest.context["year"].starts_on.year == 2025
+
+
+@pytest.mark.parametrize("asked", ["other", "0", "", "x", "9" * 30, "\u0661"])
+def test_figures_of_another_partnership_do_not_exist(client, official, asked):
+    other = PartnershipFactory(municipalities=[MunicipalityFactory()])
+
+    asked = other.pk if asked == "other" else asked
+    response = client.get(FIGURES, {"samenwerking": asked})
+
+    assert response.status_code == 404
+
+
+def test_official_without_a_partnership_reads_nothing(client):
+    client.force_login(OfficialFactory(partnerships=[]).user)
+
+    assert client.get(FIGURES).status_code == 404
 
 
 def test_figures_are_only_read(client, official):

@@ -303,7 +303,11 @@ def test_family_course_asks_a_fixed_number_of_queries(
     offer = SupportOfferFactory(family__household=household)
     for _ in range(n_rows):
         StageChange.objects.create(
-            offer=offer, stage="paused", on=MONDAY, by=UserFactory()
+            offer=offer,
+            stage="paused",
+            on=MONDAY,
+            by=UserFactory(),
+            municipality=household.municipality,
         )
         ContactMoment.objects.create(
             household=household, happened_on=MONDAY, by=UserFactory()

@@ -13,12 +13,14 @@ from buurtgezinnen.figures import (
 )
 from buurtgezinnen.small_counts import GUARDED, Count, small
 from families.models import PartnershipTerm, StageChange
+from families.services.stages import change_stage
 from families.tests.factories import (
     MunicipalityFactory,
     PartnershipFactory,
     PersonFactory,
     SupportOfferFactory,
     SupportRequestFactory,
+    UserFactory,
 )
 from matching.models import Pairing, PairingStage
 from matching.tests.factories import PairingFactory
@@ -49,7 +51,12 @@ def _with_history(wishes, side, stages):
     wishes.stages.all().delete()
     for stage in stages:
         on, name = stage.split()
-        StageChange.objects.create(**{side: wishes}, stage=name, on=day(on))
+        StageChange.objects.create(
+            **{side: wishes},
+            stage=name,
+            on=day(on),
+            municipality=wishes.family.household.municipality,
+        )
     return wishes
 
 
@@ -180,6 +187,54 @@ def test_waiting_comes_and_goes_with_the_municipality(town):
         {"start": 1, "came": 0, "went": 1, "end": 0},
         {"start": 0, "came": 1, "went": 0, "end": 1},
     ]
+
+
+def test_move_of_a_household_changes_no_year_that_is_past(partnership, town):
+    other = MunicipalityFactory()
+    elsewhere = PartnershipFactory(municipalities=[other])
+    request = request_with(
+        "2025-02-01 applied", "2025-03-01 waiting", municipality=town
+    )
+    offer = offer_with("2025-02-01 available", municipality=town)
+    before = [counted(each, 2025) for each in (partnership, elsewhere)]
+
+    for wishes in (request, offer):
+        wishes.family.household.municipality = other
+        wishes.family.household.save()
+    change_stage(request, to="withdrawn", on=day("2026-05-01"), by=UserFactory())
+    change_stage(request, to="waiting", on=day("2026-06-01"), by=UserFactory())
+
+    assert [counted(each, 2025) for each in (partnership, elsewhere)] == before
+    assert [numbers(counted(each).waiting) for each in (partnership, elsewhere)] == [
+        {"start": 1, "came": 0, "went": 1, "end": 0},
+        {"start": 0, "came": 1, "went": 0, "end": 1},
+    ]
+
+
+def test_wait_goes_on_where_a_household_moves_within_the_partnership():
+    here, there = MunicipalityFactory.create_batch(2)
+    partnership = PartnershipFactory(municipalities=[here, there])
+    request = request_with("2026-02-01 waiting", municipality=here)
+    request.family.household.municipality = there
+    request.family.household.save()
+
+    change_stage(request, to="proposed", on=day("2026-05-01"), by=UserFactory())
+
+    shown = counted(partnership)
+    assert numbers(shown.waiting) == {"start": 0, "came": 1, "went": 0, "end": 1}
+
+
+def test_waiting_ends_where_the_municipality_leaves(partnership, town):
+    PartnershipTerm.objects.create(
+        partnership=None, municipality=town, starts_on=day("2026-07-01")
+    )
+    request_with("2026-02-01 waiting", municipality=town)
+    request_with("2026-08-01 applied", "2026-08-02 waiting", municipality=town)
+
+    shown = counted(partnership)
+
+    assert numbers(shown.waiting) == {"start": 0, "came": 1, "went": 1, "end": 0}
+    assert shown.request_applications == Count(1)
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def region():
     ilse.user.set_password(PASSWORD)
     ilse.user.save()
     partnership = ilse.municipalities.get().partnerships.get()
-    anouk: User = OfficialFactory(partnership=partnership).user
+    anouk: User = OfficialFactory(partnerships=[partnership]).user
     anouk.set_password(PASSWORD)
     anouk.save()
     home = HouseholdFactory(

@@ -119,7 +119,7 @@ def make_world() -> World:
     partnership = PartnershipFactory(municipalities=[municipality])
     PostcodeAreaFactory(municipality=municipality)
     coordinator = CoordinatorFactory(municipalities=[municipality])
-    official = OfficialFactory(partnership=partnership).user
+    official = OfficialFactory(partnerships=[partnership]).user
     asking, giving = home(municipality), home(municipality)
     parent = MembershipFactory(household=asking).person
     adult = MembershipFactory(household=giving).person

@@ -15,18 +15,37 @@ class AuditEvent(models.Model):
         CREATED = "created", _("created")
         CHANGED = "changed", _("changed")
 
+    class ActorKind(models.TextChoices):
+        COORDINATOR = "coordinator", _("coordinator")
+        OFFICIAL = "official", _("official")
+        ORGANISATION = "organisation", _("office")
+        FAMILY = "family", _("family")
+        SYSTEM = "system", _("system")
+
+    PAGE = "page"
+
     at = models.DateTimeField(_("at"), auto_now_add=True)
     actor = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    actor_kind = models.CharField(
-        _("as"),
-        max_length=16,
-        help_text=_("coordinator, official, organisation, family or system"),
-    )
+    actor_kind = models.CharField(_("as"), max_length=16, choices=ActorKind)
     verb = models.CharField(_("what"), max_length=8, choices=Verb)
-    object_type = models.CharField(_("kind of object"), max_length=40)
-    object_reference = models.CharField(_("reference"), max_length=40)
+    object_type = models.CharField(
+        _("kind of object"),
+        max_length=40,
+        help_text=_("Name of the model, or “page” for what was opened or refused."),
+    )
+    object_reference = models.CharField(
+        _("reference"),
+        max_length=40,
+        help_text=_("Of what was changed, or of what the page is about."),
+    )
+    page = models.CharField(
+        _("page"),
+        max_length=80,
+        blank=True,
+        help_text=_("Name of the address that was opened or refused."),
+    )
     fields = models.CharField(
         _("fields"), max_length=400, blank=True, help_text=_("Names, never values.")
     )
@@ -36,7 +55,8 @@ class AuditEvent(models.Model):
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
         indexes = [
-            models.Index(fields=["object_type", "object_reference", "at"]),
+            # Who read or changed one thing, whatever the kind of page.
+            models.Index(fields=["object_reference", "at"]),
             models.Index(fields=["actor", "at"]),
         ]
 

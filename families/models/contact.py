@@ -38,7 +38,6 @@ class ContactMoment(models.Model):
     offer = models.ForeignKey(
         SupportOffer, models.PROTECT, null=True, blank=True, related_name="contacts"
     )
-    pairing_reference = models.CharField(max_length=10, blank=True, editable=False)
     kind = models.CharField(
         _("how"), max_length=9, choices=Kind, default=Kind.TELEPHONE
     )
@@ -77,17 +76,20 @@ class ContactMoment(models.Model):
         return f"{self.kind} {self.happened_on}"
 
 
+class TaskKind(models.TextChoices):
+    """What is to be done."""
+
+    FIRST_CALL = "first_call", _("first call")
+    CALL_AGAIN = "call_again", _("call again")
+    NEXT_STEP = "next_step", _("next step")
+    SCREENING = "screening", _("screening")
+    ANSWER = "answer", _("ask for an answer")
+
+
 class Task(models.Model):
     """Something a coordinator was promised to do, for whom and by when."""
 
-    class Kind(models.TextChoices):
-        FIRST_CALL = "first_call", _("first call")
-        CALL_AGAIN = "call_again", _("call again")
-        NEXT_STEP = "next_step", _("next step")
-        SCREENING = "screening", _("screening")
-        ANSWER = "answer", _("ask for an answer")
-        INTRODUCTION = "introduction", _("introduction")
-        TRIAL = "trial", _("end of the trial")
+    Kind = TaskKind
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="tasks")
     coordinator = models.ForeignKey(
@@ -125,6 +127,9 @@ class Task(models.Model):
                 condition=Q(done_at=None, done_by=None)
                 | Q(done_at__isnull=False, done_by__isnull=False),
                 name="task_done_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=TaskKind.values), name="task_kind_exists"
             ),
             models.UniqueConstraint(
                 fields=["household"],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.encryption import EncryptedTextField
 from families.models.homes import Household, Person
+from families.models.places import Municipality
 from families.models.staff import User
 from families.querysets import (
     FamilyQuerySet,
@@ -24,6 +25,28 @@ MOMENTS_END = 2**57
 KINDS_END = 2**10
 AGES_END = 2**18
 MOST_PLACES = 3
+
+
+class RequestStage(models.TextChoices):
+    """How far a support request is."""
+
+    APPLIED = "applied", _("to be called")
+    TALKING = "talking", _("in talks")
+    WAITING = "waiting", _("ready to be matched")
+    PROPOSED = "proposed", _("proposed")
+    PAIRED = "paired", _("paired")
+    ENDED = "ended", _("ended")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class OfferStage(models.TextChoices):
+    """How far a support offer is."""
+
+    APPLIED = "applied", _("to be called")
+    TALKING = "talking", _("in talks and screening")
+    AVAILABLE = "available", _("available")
+    PAUSED = "paused", _("paused")
+    ENDED = "ended", _("ended")
 
 
 class RequestFamily(models.Model):
@@ -215,14 +238,7 @@ class SupportRequest(Wishes):
     for another. `stage` repeats the last `StageChange` and is written with it.
     """
 
-    class Stage(models.TextChoices):
-        APPLIED = "applied", _("to be called")
-        TALKING = "talking", _("in talks")
-        WAITING = "waiting", _("ready to be matched")
-        PROPOSED = "proposed", _("proposed")
-        PAIRED = "paired", _("paired")
-        ENDED = "ended", _("ended")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+    Stage = RequestStage
 
     family = models.ForeignKey(RequestFamily, models.PROTECT, related_name="requests")
     children = models.ManyToManyField(
@@ -244,17 +260,19 @@ class SupportRequest(Wishes):
         verbose_name = _("support request")
         verbose_name_plural = _("support requests")
         indexes = [models.Index(fields=["stage", "waiting_since"])]
+        constraints = [
+            *Wishes.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(stage__in=RequestStage.values),
+                name="supportrequest_stage_exists",
+            ),
+        ]
 
 
 class SupportOffer(Wishes):
     """What a support family gives. `stage` repeats the last `StageChange`."""
 
-    class Stage(models.TextChoices):
-        APPLIED = "applied", _("to be called")
-        TALKING = "talking", _("in talks and screening")
-        AVAILABLE = "available", _("available")
-        PAUSED = "paused", _("paused")
-        ENDED = "ended", _("ended")
+    Stage = OfferStage
 
     family = models.ForeignKey(SupportFamily, models.PROTECT, related_name="offers")
     ages = models.PositiveIntegerField(
@@ -288,6 +306,10 @@ class SupportOffer(Wishes):
                 name="supportoffer_one_to_six_children_at_once",
                 violation_error_message=_("Choose from 1 to 6 children."),
             ),
+            models.CheckConstraint(
+                condition=Q(stage__in=OfferStage.values),
+                name="supportoffer_stage_exists",
+            ),
         ]
 
 
@@ -304,6 +326,8 @@ class StageChange(models.Model):
         SupportOffer, models.CASCADE, null=True, blank=True, related_name="stages"
     )
     stage = models.CharField(_("stage"), max_length=9)
+    # Where the household lived then: a move later changes no year that is past.
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     on = models.DateField(_("on"))
     by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"
@@ -324,8 +348,8 @@ class StageChange(models.Model):
                 name="stagechange_of_a_request_or_an_offer",
             ),
             models.CheckConstraint(
-                condition=(Q(request=None) | Q(stage__in=SupportRequest.Stage.values))
-                & (Q(offer=None) | Q(stage__in=SupportOffer.Stage.values)),
+                condition=(Q(request=None) | Q(stage__in=RequestStage.values))
+                & (Q(offer=None) | Q(stage__in=OfferStage.values)),
                 name="stagechange_stage_exists",
             ),
         ]

@@ -116,7 +116,8 @@ class Location(models.Model):
                 violation_error_message=_("This place is not in the Netherlands."),
             ),
             models.CheckConstraint(
-                condition=~Q(kind="none") | Q(latitude=None, area=None),
+                condition=~Q(kind="none")
+                | Q(latitude=None, area=None, postcode="", street=""),
                 name="location_none_has_no_place",
                 violation_error_message=_("No fixed address has no postcode."),
             ),
@@ -185,7 +186,6 @@ class Person(models.Model):
     languages = models.BigIntegerField(
         _("languages spoken"), default=0, help_text=_("One bit each; 0: not asked.")
     )
-    reads_dutch = models.BooleanField(_("reads Dutch"), null=True, blank=True)
     interpreter_needed = models.BooleanField(
         _("needs an interpreter"), null=True, blank=True
     )

@@ -123,14 +123,18 @@ class Partnership(models.Model):
 class PartnershipTerm(models.Model):
     """From a date, a municipality belongs to a partnership until its next term.
 
-    No last day is stored, so two partnerships of one municipality cannot overlap.
+    No last day is stored, so two partnerships of one municipality cannot overlap. A
+    municipality leaves by a term without a partnership.
     """
 
     partnership = models.ForeignKey(
         Partnership,
         models.CASCADE,
+        null=True,
+        blank=True,
         related_name="terms",
         verbose_name=_("partnership"),
+        help_text=_("Empty: it takes part in none from this day."),
     )
     municipality = models.ForeignKey(
         Municipality,

@@ -201,16 +201,16 @@ class Coordinator(models.Model):
 
 
 class MunicipalityOfficial(models.Model):
-    """Somebody of a municipality who reads the figures of its partnership."""
+    """Somebody of a municipality who reads the figures of its partnerships.
+
+    After a renewal both the old and the new one, so that old years stay readable.
+    """
 
     user = models.OneToOneField(
         User, models.PROTECT, related_name="official", verbose_name=_("user")
     )
-    partnership = models.ForeignKey(
-        Partnership,
-        models.PROTECT,
-        related_name="officials",
-        verbose_name=_("partnership"),
+    partnerships = models.ManyToManyField(
+        Partnership, related_name="officials", verbose_name=_("partnerships")
     )
 
     class Meta:

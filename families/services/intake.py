@@ -15,6 +15,7 @@ from django.urls import reverse
 from families.encryption import blind_index
 from families.models import (
     AccessLink,
+    AuditEvent,
     Consent,
     Coordinator,
     Household,
@@ -459,7 +460,7 @@ def _finish(
     draft.household = household
     draft.save(update_fields=["answers", "submitted_at", "household", "updated_at"])
     for made in (household, wishes, consent, task):
-        record(made, verb="created", by=None)
+        record(made, verb="created", by=AuditEvent.ActorKind.FAMILY)
 
 
 def _confirm_by_mail(

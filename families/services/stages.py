@@ -18,7 +18,7 @@ def change_stage(
     *,
     to: str,
     on: dt.date,
-    by: User | None,
+    by: User,
     reason: str = "",
 ) -> StageChange:
     """Brings a request or offer into a stage and writes it in the history.
@@ -52,10 +52,13 @@ def _first_or_next_stage(
     by: User | None,
     reason: str,
 ) -> StageChange:
-    if isinstance(wishes, SupportRequest):
-        return StageChange.objects.create(
-            request=wishes, stage=wishes.stage, on=on, by=by, reason=reason
-        )
+    is_request = isinstance(wishes, SupportRequest)
     return StageChange.objects.create(
-        offer=wishes, stage=wishes.stage, on=on, by=by, reason=reason
+        request=wishes if is_request else None,
+        offer=None if is_request else wishes,
+        stage=wishes.stage,
+        municipality_id=wishes.family.household.municipality_id,
+        on=on,
+        by=by,
+        reason=reason,
     )

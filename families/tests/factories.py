@@ -103,11 +103,18 @@ class CoordinatorFactory(DjangoModelFactory):
 
 
 class OfficialFactory(DjangoModelFactory):
+    """An official of `partnerships=[…]`; of one new partnership by default."""
+
     class Meta:
         model = MunicipalityOfficial
+        skip_postgeneration_save = True
 
     user = factory.SubFactory(UserFactory)
-    partnership = factory.SubFactory(PartnershipFactory)
+
+    @factory.post_generation
+    def partnerships(self, create, extracted, **kwargs):
+        own = extracted if extracted is not None else [PartnershipFactory()]
+        self.partnerships.set(own)
 
 
 class HouseholdFactory(DjangoModelFactory):

@@ -134,7 +134,10 @@ BREAKS = {
     "location_has_both_coordinates_or_none": lambda: change(
         LocationFactory(), longitude=None
     ),
-    "location_none_has_no_place": lambda: change(LocationFactory(), kind="none"),
+    "location_none_has_no_place": lambda: change(
+        LocationFactory(latitude=None, longitude=None, street="Dorpsstraat 1"),
+        kind="none",
+    ),
     "location_one_home_at_a_time": lambda: twice(LocationFactory()),
     "person_birth_month_is_a_month_of_a_year": lambda: change(
         PersonFactory(), birth_month=3
@@ -168,6 +171,10 @@ BREAKS = {
     "supportrequest_duration_is_at_most_twenty_years": lambda: change(
         SupportRequestFactory(), duration_months=241
     ),
+    "supportrequest_stage_exists": lambda: change(
+        SupportRequestFactory(), stage="available"
+    ),
+    "supportoffer_stage_exists": lambda: change(SupportOfferFactory(), stage="paired"),
     "supportoffer_moments_are_a_mask": lambda: change(SupportOfferFactory(), moments=0),
     "supportoffer_kinds_are_a_mask": lambda: change(SupportOfferFactory(), kinds=2**10),
     "supportoffer_distance_is_between_half_and_hundred_km": lambda: change(
@@ -197,6 +204,7 @@ BREAKS = {
         contact(), redacted_at=timezone.now()
     ),
     "task_done_by_somebody": lambda: change(TaskFactory(), done_at=timezone.now()),
+    "task_kind_exists": lambda: change(TaskFactory(), kind="trial"),
     "task_one_first_call_at_a_time": lambda: twice(TaskFactory(kind="first_call")),
     "intakedraft_sent_has_a_household_and_no_answers": lambda: sent_draft(
         submitted_at=timezone.now(), household=HouseholdFactory(), answers="{}"

@@ -17,6 +17,7 @@ from families.tests.factories import (
     SupportFamilyFactory,
     SupportOfferFactory,
     SupportRequestFactory,
+    UserFactory,
 )
 
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -169,7 +170,7 @@ def test_status_page_is_read_by_the_family_on_record(client):
 def test_status_page_follows_the_stage_of_a_request(client, stage, done, now):
     request = SupportRequestFactory(applied=True)
     token, _link = link_to(request)
-    change_stage(request, to=stage, on=dt.date(2026, 11, 23), by=None)
+    change_stage(request, to=stage, on=dt.date(2026, 11, 23), by=UserFactory())
 
     steps = client.get(f"/mijn/{token}/").context["steps"]
 

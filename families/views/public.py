@@ -16,6 +16,7 @@ from families.forms.intake import RowsForm, StepForm
 from families.forms.steps import INTAKES, Answers, Intake, Step
 from families.models import (
     AccessLink,
+    AuditEvent,
     IntakeDraft,
     Membership,
     Municipality,
@@ -242,7 +243,7 @@ def status_link(request: HttpRequest, token: str) -> HttpResponse:
     if application is None:
         response = render(request, "families/link_gone.html", status=404)
     else:
-        record(application, verb="read", by=None)
+        record(application, verb="read", by=AuditEvent.ActorKind.FAMILY)
         household = application.family.household
         asks = isinstance(application, SupportRequest)
         context = {
