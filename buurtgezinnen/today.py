@@ -7,6 +7,9 @@ from typing import NamedTuple
 from families.panels import TodayRow
 
 MOST_ROWS = 7
+# A promise within so many working days is never folded away.
+PROMISED_SOON = 2
+SATURDAY = 5
 
 
 class Day(NamedTuple):
@@ -16,13 +19,14 @@ class Day(NamedTuple):
     later: list[TodayRow]
 
 
-def arrange(rows: Iterable[TodayRow], *, most: int = MOST_ROWS) -> Day:
+def arrange(rows: Iterable[TodayRow], *, on: dt.date, most: int = MOST_ROWS) -> Day:
     """The rows by urgency, at most so many of them now.
 
     Safety comes first, then broken promises, what blocks somebody else, what ages and
     what is new; within one urgency what was due first. Rows of one household stand
-    together, at the place of its most urgent one. A promise is never folded away,
-    even where that makes more rows than `most`.
+    together, at the place of its most urgent one. What is due or late, and a promise
+    of the next two working days, is never folded away, even where that makes more rows
+    than `most`.
     """
     ordered = sorted(rows, key=_weight)
     place: dict[str, int] = {}
@@ -30,10 +34,12 @@ def arrange(rows: Iterable[TodayRow], *, most: int = MOST_ROWS) -> Day:
         place.setdefault(row.household.reference, len(place))
     ordered.sort(key=lambda row: place[row.household.reference])
 
-    room = most - sum(row.promised for row in ordered)
+    soon = _working_days_after(on, PROMISED_SOON)
+    pressing = [_is_pressing(row, on, soon) for row in ordered]
+    room = most - sum(pressing)
     now, later = [], []
-    for row in ordered:
-        if row.promised:
+    for row, presses in zip(ordered, pressing, strict=True):
+        if presses:
             now.append(row)
         elif room > 0:
             now.append(row)
@@ -41,6 +47,20 @@ def arrange(rows: Iterable[TodayRow], *, most: int = MOST_ROWS) -> Day:
         else:
             later.append(row)
     return Day(now, later)
+
+
+def _is_pressing(row: TodayRow, on: dt.date, soon: dt.date) -> bool:
+    """Whether a row asks for this day, however many others do."""
+    if row.due_on is None:
+        return False
+    return row.due_on <= (soon if row.promised else on)
+
+
+def _working_days_after(day: dt.date, count: int) -> dt.date:
+    while count:
+        day += dt.timedelta(days=1)
+        count -= day.weekday() < SATURDAY
+    return day
 
 
 def _weight(row: TodayRow) -> tuple[int, dt.date, dt.date, str, str]:

@@ -74,7 +74,7 @@ class TodayRow:
         why: the reason in words, without the dates below.
         since: since when it asks attention.
         due_on: by when it should be done; None when nothing was said.
-        promised: whether the family was told `due_on`; such a row is never folded.
+        promised: whether the family was told `due_on`.
         telephone: E.164, or "" where calling is not what is asked.
         may_leave_message: None is "not asked yet".
         task: the task behind it, which can be put off; None for what has no task.

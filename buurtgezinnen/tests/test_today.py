@@ -49,7 +49,7 @@ def row(household="A", urgency=Urgency.AGES, *, promised=False, due_on=None, tit
 def test_arrange_puts_safety_first_and_new_last():
     rows = [row(str(one), one) for one in reversed(Urgency)]
 
-    assert [one.urgency for one in arrange(rows).now] == [
+    assert [one.urgency for one in arrange(rows, on=MONDAY).now] == [
         Urgency.SAFETY,
         Urgency.BROKEN_PROMISE,
         Urgency.BLOCKS_SOMEBODY,
@@ -61,33 +61,51 @@ def test_arrange_puts_safety_first_and_new_last():
 def test_arrange_puts_what_was_due_first_before_what_is_due_later():
     later, earlier = row("A", due_on=FRIDAY), row("B", due_on=MONDAY)
 
-    assert arrange([later, earlier]).now == [earlier, later]
+    assert arrange([later, earlier], on=MONDAY).now == [earlier, later]
 
 
 def test_arrange_keeps_rows_of_one_household_together():
     urgent, other, same = row("A", Urgency.SAFETY), row("B"), row("A", Urgency.NEW)
 
-    assert arrange([other, same, urgent]).now == [urgent, same, other]
+    assert arrange([other, same, urgent], on=MONDAY).now == [urgent, same, other]
 
 
 def test_arrange_folds_what_is_more_than_seven():
     rows = [row(f"{number:02}") for number in range(10)]
 
-    assert arrange(rows) == Day(rows[:7], rows[7:])
+    assert arrange(rows, on=MONDAY) == Day(rows[:7], rows[7:])
 
 
-def test_arrange_never_folds_a_promise():
+@pytest.mark.parametrize(
+    ("on", "due_on"),
+    [
+        (MONDAY, dt.date(2026, 11, 20)),
+        (MONDAY, dt.date(2026, 11, 25)),
+        (FRIDAY, dt.date(2026, 12, 1)),
+    ],
+)
+def test_arrange_never_folds_a_promise_of_two_working_days(on, due_on):
     others = [row(f"{number:02}") for number in range(8)]
-    promise = row("Z", Urgency.NEW, promised=True)
+    promise = row("Z", Urgency.NEW, promised=True, due_on=due_on)
 
-    assert arrange([*others, promise]) == Day([*others[:6], promise], others[6:])
+    assert arrange([*others, promise], on=on) == Day([*others[:6], promise], others[6:])
 
 
-def test_arrange_shows_all_promises_even_when_they_are_many():
-    promises = [row(f"{number:02}", promised=True) for number in range(9)]
-    other = row("99", Urgency.SAFETY)
+@pytest.mark.parametrize(
+    ("on", "due_on"), [(MONDAY, dt.date(2026, 11, 26)), (FRIDAY, dt.date(2026, 12, 2))]
+)
+def test_arrange_lets_a_promise_further_off_wait_for_who_is_blocked(on, due_on):
+    promise = row("A", Urgency.NEW, promised=True, due_on=due_on)
+    blocked = [row(f"{number:02}", Urgency.BLOCKS_SOMEBODY) for number in range(7)]
 
-    assert arrange([*promises, other]) == Day(promises, [other])
+    assert arrange([promise, *blocked], on=on) == Day(blocked, [promise])
+
+
+def test_arrange_never_folds_what_is_due_even_when_it_is_much():
+    due = [row(f"{number:02}", due_on=MONDAY) for number in range(9)]
+    promise = row("99", Urgency.NEW, promised=True, due_on=FRIDAY)
+
+    assert arrange([promise, *due], on=MONDAY) == Day(due, [promise])
 
 
 @given(
@@ -101,14 +119,14 @@ def test_arrange_shows_all_promises_even_when_they_are_many():
         )
     )
 )
-def test_arrange_loses_nothing_and_folds_no_promise(rows):
-    day = arrange(rows)
+def test_arrange_loses_nothing_and_folds_nothing_that_is_due(rows):
+    day = arrange(rows, on=MONDAY)
 
     key = repr
     assert sorted([*day.now, *day.later], key=key) == sorted(rows, key=key)
-    assert not [one for one in day.later if one.promised]
-    n_promised = sum(one.promised for one in rows)
-    assert len(day.now) == max(n_promised, min(len(rows), 7))
+    assert not [one for one in day.later if one.due_on == MONDAY]
+    n_due = sum(one.due_on == MONDAY for one in rows)
+    assert len(day.now) == max(n_due, min(len(rows), 7))
 
 
 @pytest.mark.parametrize(

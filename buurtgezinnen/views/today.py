@@ -23,7 +23,7 @@ EVENING = 18
 def today(request: HttpRequest) -> HttpResponse:
     """At most seven rows, a way to let each wait, and what was done today."""
     on = timezone.localdate()
-    day = arrange(panels.today_rows(request.user, on=on))
+    day = arrange(panels.today_rows(request.user, on=on), on=on)
     resting = put_off(request.user, on=on)
     context = {
         "today": on,
