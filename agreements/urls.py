@@ -2,30 +2,34 @@
 
 from django.urls import path
 
-from agreements.views import work
+from agreements.views import agreements, editor, versions
 
 app_name = "agreements"
 
 of_pairing = "koppelingen/<reference:reference>/afspraken/"
 urlpatterns = [
-    path(of_pairing, work.agreement_detail, name="agreement-detail"),
-    path(f"{of_pairing}nieuw/", work.agreement_change, name="agreement-change"),
-    path(f"{of_pairing}stoppen/", work.agreement_stop, name="agreement-stop"),
-    path(f"{of_pairing}<int:number>/", work.version_detail, name="version-detail"),
+    path(of_pairing, agreements.agreement_detail, name="agreement-detail"),
+    path(f"{of_pairing}nieuw/", editor.agreement_change, name="agreement-change"),
+    path(f"{of_pairing}stoppen/", agreements.agreement_stop, name="agreement-stop"),
+    path(f"{of_pairing}<int:number>/", versions.version_detail, name="version-detail"),
     path(
         f"{of_pairing}<int:number>/verbeteren/",
-        work.version_correct,
+        editor.version_correct,
         name="version-correct",
     ),
     path(
         f"{of_pairing}<int:number>/bevestigen/",
-        work.version_confirm,
+        versions.version_confirm,
         name="version-confirm",
     ),
     path(
         f"{of_pairing}<int:number>/wegleggen/",
-        work.version_discard,
+        versions.version_discard,
         name="version-discard",
     ),
-    path(f"{of_pairing}<int:number>/afdruk/", work.version_print, name="version-print"),
+    path(
+        f"{of_pairing}<int:number>/afdruk/",
+        versions.version_print,
+        name="version-print",
+    ),
 ]

@@ -12,7 +12,7 @@ def lock_agreement(pairing: Pairing) -> Agreement:
     """The agreement with its pairing, both locked; the first time it is made."""
     locked = lock_pairing(pairing)
     agreement, _made = Agreement.objects.get_or_create(pairing=locked)
-    agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
     agreement.pairing = locked
     return agreement
 

@@ -1,0 +1,135 @@
+"""What pages show of versions: items, differences, the line of the history."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agreements import timeline, wording
+from agreements.history import History, terms_of
+from agreements.models import AgreementVersion
+from agreements.timeline import Terms
+from agreements.wording import ChangeInWords, Line, Names
+
+Kind = AgreementVersion.Kind
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """An item as a page shows it."""
+
+    title: str
+    sentences: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """What differs between two versions, as a page shows it."""
+
+    changes: list[ChangeInWords]
+    hours: Line | None
+
+    @property
+    def count(self) -> int:
+        """How many items are new, stop or change."""
+        return len(self.changes)
+
+
+@dataclass(frozen=True)
+class ShownVersion:
+    """A line of the history."""
+
+    version: AgreementVersion
+    former: AgreementVersion | None
+    summary: list[str]
+    waits_for: list[str]
+    hours: str
+    holds_today: bool
+
+
+def shown_items(items: tuple[Terms, ...], names: Names) -> list[ShownItem]:
+    return [
+        ShownItem(wording.title(one, names), wording.sentences(one, names), one.note)
+        for one in items
+    ]
+
+
+def difference(
+    before: tuple[Terms, ...], after: tuple[Terms, ...], names: Names
+) -> ShownChange:
+    return ShownChange(
+        wording.difference(before, after, names), wording.hours_line(before, after)
+    )
+
+
+def for_readers(
+    history: History, items: tuple[Terms, ...], *, on: dt.date
+) -> list[tuple[str, list[str]]]:
+    """What each family reads, under its name."""
+    return [
+        (
+            getattr(history.names, reader).name,
+            [wording.sentences(one, history.names_for(reader, on=on)) for one in items],
+        )
+        for reader in ("support", "request")
+    ]
+
+
+def line_of(history: History, today: dt.date) -> list[ShownVersion]:
+    """The history, newest first by the day from which it holds."""
+    in_force = history.in_force_on(today)
+    ordered = sorted(
+        history.versions, key=lambda one: (one.effective_from, one.number), reverse=True
+    )
+    shown = []
+    for version in ordered:
+        former = history.former(version)
+        shown.append(
+            ShownVersion(
+                version,
+                former,
+                wording.summary(terms_of(former), version.terms(), history.names),
+                waits_for(version, history.names),
+                wording.hours_a_month(timeline.totals(version.terms())),
+                holds_today=version == in_force,
+            )
+        )
+    return shown
+
+
+def waits_for(version: AgreementVersion | None, names: Names) -> list[str]:
+    if version is None or not version.is_draft:
+        return []
+    return wording.waits_for(version, names)
+
+
+def days_waiting(draft: AgreementVersion | None, today: dt.date) -> int:
+    if draft is None:
+        return 0
+    return (today - timezone.localdate(draft.recorded_at)).days
+
+
+def successor_of(
+    history: History, version: AgreementVersion
+) -> AgreementVersion | None:
+    """The version that took the place of a superseded one."""
+    if version.superseded_at is None or version.settled_at is None:
+        return None
+    return next(
+        (
+            one
+            for one in history.versions
+            if one.number > version.number
+            and one.settled_at == version.superseded_at
+            and (one.effective_from == version.effective_from or one.kind == Kind.STOP)
+        ),
+        None,
+    )
+
+
+def settled_or_waiting(version: AgreementVersion) -> str:
+    if version.is_current:
+        return _("Both families know. The agreements count.")
+    return _("It is written down. It counts when both families have said yes.")

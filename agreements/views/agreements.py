@@ -1,0 +1,86 @@
+"""Pages of the agreements of a pair: what holds, and stopping."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agreements import services, timeline, wording
+from agreements.forms import DayForm, StopForm
+from agreements.history import terms_of
+from agreements.shown import days_waiting, line_of, shown_items, waits_for
+from agreements.views.scope import context_of, history_or_404, show, to_what_was
+
+
+@require_safe
+def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """What holds today, or on any day, and how it came to be."""
+    history = history_or_404(request, reference)
+    today = timezone.localdate()
+    form = DayForm(request.GET or None, today=today)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    day, known_on = asked.get("op") or today, asked.get("bekend")
+    known_at = None if known_on is None else _end_of(known_on)
+    in_force = history.in_force_on(day, known_at=known_at)
+    context = context_of(
+        history,
+        form=form,
+        day=day,
+        known_on=known_on,
+        is_today=day == today and known_on is None,
+        in_force=in_force,
+        items=shown_items(terms_of(in_force), history.names),
+        hours=wording.hours_a_month(timeline.totals(terms_of(in_force))),
+        upcoming=[
+            one
+            for one in timeline.known(history.versions)
+            if one.effective_from > today and not history.is_over_on(one.effective_from)
+        ],
+        is_over=history.is_over_on(day),
+        draft=history.draft,
+        line=line_of(history, today),
+        days_waiting=days_waiting(history.draft, today),
+        draft_waits_for=waits_for(history.draft, history.names),
+    )
+    return show(request, "agreement_detail.html", context, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreement_stop(request: HttpRequest, reference: str) -> HttpResponse:
+    """Stops the agreements on the word of one family."""
+    history = history_or_404(request, reference)
+    if history.pairing.ended_on:
+        return to_what_was(request, history)
+    today = timezone.localdate()
+    form = StopForm(request.POST or None, history=history, today=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = services.stop(
+                history.pairing,
+                effective_from=form.cleaned_data["effective_from"],
+                said=form.said(),
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=timezone.now(),
+                row_version=history.row_version,
+            )
+        except services.Refused as refused:
+            form.add_error("effective_from", refused.message)
+        else:
+            messages.success(
+                request, _("The agreements stop. Both can still read them.")
+            )
+            return redirect(version)
+    in_force = history.in_force_on(today)
+    items = shown_items(terms_of(in_force), history.names)
+    context = context_of(history, form=form, items=items, in_force=in_force)
+    return show(request, "agreement_stop.html", context, form)
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    """The last moment of a day, in the time zone of the site."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.max))

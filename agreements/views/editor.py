@@ -1,0 +1,197 @@
+"""The editor: the next version, or a correction of one."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from agreements import services, suggestions, timeline, wording
+from agreements.forms import VersionEditor
+from agreements.history import History, terms_of
+from agreements.models import AgreementVersion
+from agreements.shown import difference, for_readers, settled_or_waiting
+from agreements.timeline import Terms
+from agreements.views.scope import (
+    context_of,
+    history_or_404,
+    to_what_was,
+    version_or_404,
+)
+
+Kind = AgreementVersion.Kind
+ADD, PREVIEW, SAVE = "voeg-toe", "bekijk", "bewaar"
+
+
+@vary_on_headers("HX-Request")
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreement_change(request: HttpRequest, reference: str) -> HttpResponse:
+    """The next version, or the first one; an open draft is gone on with."""
+    history = history_or_404(request, reference, adults=True)
+    if history.pairing.ended_on:
+        return to_what_was(request, history)
+    today = timezone.localdate()
+    draft = history.draft
+    initial: dict[str, Any] = {"effective_from": _first_of_next_month(today)}
+    if draft is not None and draft.kind != Kind.CORRECTION:
+        start = draft.terms()
+        initial = {"effective_from": draft.effective_from, "reason": draft.reason}
+    elif history.last is None:
+        start = suggestions.first_items(
+            history.pairing, children=tuple(history.children)
+        )
+        initial = {"effective_from": max(today, history.pairing.started_on)}
+    else:
+        start = terms_of(history.last)
+    return _editor(request, history, start=start, initial=initial, today=today)
+
+
+@vary_on_headers("HX-Request")
+@require_http_methods(["GET", "HEAD", "POST"])
+def version_correct(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """What should have stood in a version that counts."""
+    history = history_or_404(request, reference, adults=True)
+    version = version_or_404(history, number)
+    if not version.is_current or version.kind == Kind.STOP:
+        raise Http404
+    return _editor(
+        request,
+        history,
+        start=version.terms(),
+        initial={},
+        today=timezone.localdate(),
+        corrects=version,
+    )
+
+
+def _editor(
+    request: HttpRequest,
+    history: History,
+    *,
+    start: tuple[Terms, ...],
+    initial: dict[str, Any],
+    today: dt.date,
+    corrects: AgreementVersion | None = None,
+) -> HttpResponse:
+    """Shows, previews or records a version, by the button that was pressed."""
+    known = {"history": history, "start": start, "today": today, "corrects": corrects}
+    pressed = request.POST.get("doen", SAVE) if request.method == "POST" else ""
+    if pressed == ADD:
+        editor = VersionEditor.with_one_more(request.POST, **known)
+        return _show_editor(request, editor, pressed)
+    data = request.POST if request.method == "POST" else None
+    editor = VersionEditor(data, **known, initial=initial)
+    valid = request.method == "POST" and editor.is_valid()
+    if valid and pressed == SAVE:
+        version = _record(editor, request=request, corrects=corrects)
+        if version is not None:
+            messages.success(request, settled_or_waiting(version))
+            return redirect(version)
+        # Somebody was first: show what differs from what holds now.
+        return _show_editor(request, editor, pressed)
+    if pressed == SAVE and editor.is_stale_only:
+        twin = _twin(editor, by=request.user)
+        if twin is not None:
+            return redirect(twin)
+    return _show_editor(request, editor, pressed)
+
+
+def _record(
+    editor: VersionEditor, *, request: HttpRequest, corrects: AgreementVersion | None
+) -> AgreementVersion | None:
+    """The recorded version; None, with the reason on the form, where it is refused."""
+    form, history = editor.form, editor.history
+    values = {
+        "items": editor.terms(),
+        "reason": form.cleaned_data["reason"],
+        "confirmations": form.said(),
+        "replaces": history.draft,
+        "row_version": history.row_version,
+        "by": request.user,
+        "at": timezone.now(),
+    }
+    try:
+        if corrects is not None:
+            return services.correct(corrects, **values)
+        return services.record_version(
+            history.pairing, effective_from=form.day, kind=form.kind, **values
+        )
+    except services.ChangedMeanwhile:
+        form.add_error(None, form.stale_message)
+    except services.Refused as refused:
+        form.add_error(None, refused.message)
+    return None
+
+
+def _twin(editor: VersionEditor, *, by: Any) -> AgreementVersion | None:
+    """The newest version where it is this very form, sent twice by the same person."""
+    newest = max(editor.history.versions, key=lambda one: one.number, default=None)
+    if newest is None or newest.recorded_by != by:
+        return None
+    same_terms = not timeline.difference(newest.terms(), _renumbered(editor, newest))
+    same_day = newest.effective_from == editor.form.day
+    return newest if same_terms and same_day else None
+
+
+def _renumbered(editor: VersionEditor, newest: AgreementVersion) -> tuple[Terms, ...]:
+    """The items of the form with the lines that the first time gave to new ones."""
+    others = {
+        item.line
+        for one in editor.history.versions
+        if one != newest
+        for item in one.terms()
+    }
+    day = editor.form.day or editor.form.today
+    said = editor.formset.terms()
+    tidied = (timeline.tidy(one, effective_from=day) for one in said)
+    return timeline.numbered(tidied, taken=others)
+
+
+def _show_editor(
+    request: HttpRequest, editor: VersionEditor, pressed: str
+) -> HttpResponse:
+    form, formset, history = editor.form, editor.formset, editor.history
+    adding = pressed == ADD
+    incomplete = adding or (formset.is_bound and not formset.is_valid())
+    terms = () if incomplete else _terms_so_far(editor)
+    day = form.day or form.today
+    base = form.corrects or history.in_force_on(day) or history.last
+    faulty = not adding and bool(incomplete or (form.is_bound and form.errors))
+    context = context_of(
+        history,
+        form=form,
+        formset=formset,
+        corrects=form.corrects,
+        draft=history.draft,
+        base=base,
+        day=form.day,
+        shown=None if incomplete else difference(terms_of(base), terms, history.names),
+        hours=wording.hours_a_month(timeline.totals(terms)),
+        remarks=suggestions.remarks(
+            history.pairing, terms, history.names, on=day, by=request.user
+        )
+        if terms
+        else [],
+        readers=for_readers(history, terms, on=day) if terms else [],
+        is_first=not history.versions,
+        faulty=faulty,
+    )
+    if request.htmx and pressed == PREVIEW:
+        return render(request, "agreements/_preview.html", context)
+    status = 422 if faulty else 200
+    return render(request, "agreements/agreement_change.html", context, status=status)
+
+
+def _terms_so_far(editor: VersionEditor) -> tuple[Terms, ...]:
+    """The items that can be read; before anything was sent, those to start from."""
+    if editor.form.is_bound:
+        return editor.terms()
+    return editor.start
+
+
+def _first_of_next_month(day: dt.date) -> dt.date:
+    return (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)

@@ -1,0 +1,53 @@
+"""Which pairing a page is about, who may see it, and what every page needs."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from agreements import services
+from agreements.history import History, with_families
+from agreements.models import AgreementVersion
+from matching.models import Pairing
+
+
+def history_or_404(
+    request: HttpRequest, reference: str, *, adults: bool = False
+) -> History:
+    visible = Pairing.objects.visible_to(request.user)
+    pairing = get_object_or_404(
+        with_families(visible, adults=adults), reference=reference
+    )
+    return History.of(pairing)
+
+
+def version_or_404(history: History, number: int) -> AgreementVersion:
+    version = history.numbered(number)
+    if version is None:
+        raise Http404
+    return version
+
+
+def context_of(history: History, **more: Any) -> dict[str, Any]:
+    pairing = history.pairing
+    return {
+        "history": history,
+        "pairing": pairing,
+        "request_household": pairing.request.family.household,
+        "support_household": pairing.offer.family.household,
+        **more,
+    }
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any], form: Any
+) -> HttpResponse:
+    status = 422 if form is not None and form.errors else 200
+    return render(request, f"agreements/{template}", context, status=status)
+
+
+def to_what_was(request: HttpRequest, history: History) -> HttpResponse:
+    """Of a pairing that has ended nothing new is agreed on."""
+    messages.warning(request, str(services.PairingHasEnded.message))
+    return redirect("agreements:agreement-detail", history.pairing.reference)

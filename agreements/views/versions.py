@@ -1,0 +1,136 @@
+"""Pages of one version: reading, printing, noting a yes, putting a draft away."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agreements import services, timeline, wording
+from agreements.forms import ConfirmForm
+from agreements.history import History, terms_of
+from agreements.models import AgreementVersion
+from agreements.shown import (
+    difference,
+    for_readers,
+    settled_or_waiting,
+    shown_items,
+    successor_of,
+)
+from agreements.views.scope import context_of, history_or_404, show, version_or_404
+
+Kind = AgreementVersion.Kind
+
+
+@require_safe
+def version_detail(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """One version: what it says, who said yes, and what it changed."""
+    history = history_or_404(request, reference, adults=True)
+    return _version_page(request, history, version_or_404(history, number))
+
+
+@require_POST
+def version_confirm(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Notes that a family said yes."""
+    history = history_or_404(request, reference, adults=True)
+    version = version_or_404(history, number)
+    form = ConfirmForm(
+        request.POST, history=history, version=version, today=timezone.localdate()
+    )
+    if not form.is_valid():
+        return _version_page(request, history, version, form=form)
+    try:
+        services.confirm(
+            version, **form.cleaned_data, by=request.user, at=timezone.now()
+        )
+    except services.Refused as refused:
+        messages.warning(request, str(refused.message))
+    else:
+        messages.success(request, settled_or_waiting(version))
+    return redirect(version)
+
+
+@require_POST
+def version_discard(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Puts a draft away."""
+    history = history_or_404(request, reference)
+    version = version_or_404(history, number)
+    try:
+        services.discard_draft(version, by=request.user, at=timezone.now())
+    except services.Refused as refused:
+        messages.warning(request, str(refused.message))
+    else:
+        messages.success(request, _("The change is put away. You can still read it."))
+    return redirect(history.agreement)
+
+
+@require_safe
+def version_print(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """One version on paper, with lines to sign."""
+    history = history_or_404(request, reference)
+    version = version_or_404(history, number)
+    context = context_of(
+        history,
+        version=version,
+        items=shown_items(version.terms(), history.names),
+        hours=wording.hours_a_month(timeline.totals(version.terms())),
+    )
+    return render(request, "agreements/version_print.html", context)
+
+
+def _version_page(
+    request: HttpRequest,
+    history: History,
+    version: AgreementVersion,
+    *,
+    form: ConfirmForm | None = None,
+) -> HttpResponse:
+    today = timezone.localdate()
+    other = _compared_with(request, history, version)
+    waits_for = wording.waits_for(version, history.names)
+    is_over = history.is_over_on(version.effective_from)
+    may_say_yes = not is_over and (
+        version.is_draft or (version.is_current and version.one_side_is_enough)
+    )
+    if (
+        form is None
+        and may_say_yes
+        and len(version.confirmations.all()) < len(services.Side)
+    ):
+        form = ConfirmForm(history=history, version=version, today=today)
+    terms = version.terms()
+    context = context_of(
+        history,
+        version=version,
+        form=form,
+        waits_for=waits_for,
+        items=shown_items(terms, history.names),
+        hours=wording.hours_a_month(timeline.totals(terms)),
+        confirmations=[
+            (wording.capfirst(getattr(history.names, one.side).name), one)
+            for one in version.confirmations.all()
+        ],
+        other=other,
+        others=[one for one in history.versions if one != version],
+        shown=difference(terms_of(other), terms, history.names) if other else None,
+        readers=for_readers(history, terms, on=today),
+        can_correct=version.is_current and version.kind != Kind.STOP and not is_over,
+        successor=successor_of(history, version),
+    )
+    return show(request, "version_detail.html", context, form)
+
+
+def _compared_with(
+    request: HttpRequest, history: History, version: AgreementVersion
+) -> AgreementVersion | None:
+    """The version asked for with `?tegen=`, else the one that this one changed."""
+    asked = request.GET.get("tegen", "")
+    if asked.isascii() and asked.isdecimal() and len(asked) <= 4:  # noqa: PLR2004 - digits
+        found = history.numbered(int(asked))
+        if found is None or found == version:
+            raise Http404
+        return found
+    if asked:
+        raise Http404
+    return history.former(version)
