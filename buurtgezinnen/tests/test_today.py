@@ -1,6 +1,7 @@
 """In which order things ask attention, and the page that shows it."""
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -162,6 +163,11 @@ def coordinator(monday_morning):
     return CoordinatorFactory(municipalities=[MunicipalityFactory()])
 
 
+def heading(response):
+    [inside] = re.findall("<h1>(.*?)</h1>", response.text, re.DOTALL)
+    return " ".join(inside.split())
+
+
 def new_application(coordinator, **task):
     """A family that waits for its first call, promised by Friday."""
     household = HouseholdFactory(
@@ -229,12 +235,22 @@ def test_today_tells_how_a_vog_stands(client, coordinator):
 
 @pytest.mark.django_db
 def test_today_with_nothing_to_do_says_so(client, coordinator):
+    HouseholdFactory(municipality=coordinator.municipalities.get())
     client.force_login(coordinator.user)
 
     response = client.get(reverse("today"))
 
-    assert response.context["count_sentence"] == "Alles is gedaan. Fijne dag."
-    assert response.context["no_families"] is True
+    assert heading(response) == "Goedemorgen. Alles is gedaan. Fijne dag."
+
+
+@pytest.mark.django_db
+def test_today_without_families_welcomes(client, coordinator):
+    HouseholdFactory()
+    client.force_login(coordinator.user)
+
+    response = client.get(reverse("today"))
+
+    assert heading(response) == "Welkom. Er zijn nog geen gezinnen."
 
 
 @pytest.mark.django_db
