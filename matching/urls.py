@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import bench, pairings, proposals
+from matching.views import bench, offers, pairings, proposals
 
 app_name = "matching"
 urlpatterns = [
@@ -43,6 +43,7 @@ urlpatterns = [
         proposals.pairing_start,
         name="pairing-start",
     ),
+    path("steun/<reference:reference>/stoppen/", offers.offer_end, name="offer-end"),
     path("koppelingen/", pairings.pairing_list, name="pairing-list"),
     path(
         "koppelingen/<reference:reference>/",

@@ -180,6 +180,9 @@ WORK = {
     "matching:request-later": own(of_request, post=True),
     "matching:offer-exclude": own(of_pair, post=True),
     "matching:exclusion-lift": own(of_excluded, get=NO_GET, post=True),
+    "matching:offer-end": own(
+        lambda world: {"reference": world.excluded_offer.reference}, post=True
+    ),
     "matching:proposal-create": own(of_pair, post=True),
     "matching:proposal-detail": own(of_proposal, post=True),
     "matching:proposal-withdraw": own(of_proposal, post=True),

@@ -85,7 +85,7 @@ def change_facts(
     Raises:
         ChangedMeanwhile: somebody else changed the household after that.
     """
-    locked = Household.objects.select_for_update().get(pk=household.pk)
+    locked = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     if locked.row_version != row_version:
         raise ChangedMeanwhile(household.pk)
     changed = _write(
@@ -132,14 +132,15 @@ def move(
 ) -> StageChange:
     """Brings a request or offer into a stage that a coordinator chooses.
 
-    Ready to be matched is a stage of its own: see `make_ready`.
+    Ready to be matched is a stage of its own, see `make_ready`; so is the end, which
+    needs a reason and ends more than a stage, see `close`.
 
     Raises:
         NotPossibleNow: the present stage does not lead there.
         NotAskedEnough: a request cannot be searched for yet.
     """
     _lock(wishes)
-    if to not in moves_from(wishes):
+    if to in CLOSED or to not in moves_from(wishes):
         raise NotPossibleNow(to)
     if to == Request.WAITING and still_to_ask(wishes):
         raise NotAskedEnough(wishes.pk)
@@ -181,26 +182,36 @@ def make_ready(
 
 @transaction.atomic
 def close(
-    wishes: SupportRequest | SupportOffer,
+    request: SupportRequest,
     *,
     reason: str,
     at: dt.datetime,
     on: dt.date,
     by: User,
 ) -> StageChange:
-    """Withdraws a request or ends an offer, in words that say why.
+    """Withdraws a request, in words that say why.
 
-    Where nothing else of the household is open, its open tasks end with it.
+    A request with a proposal or a pairing is in a stage from which this is refused.
+    An offer may have them in any stage: `matching.services.offers` ends it.
 
     Raises:
         NotPossibleNow: a proposal or pairing is still going on.
     """
-    to = Request.WITHDRAWN if isinstance(wishes, SupportRequest) else Offer.ENDED
-    change = move(wishes, to=to, on=on, by=by, reason=reason)
-    household = wishes.family.household
+    _lock(request)
+    if not may_close(request):
+        raise NotPossibleNow(request.stage)
+    change = change_stage(request, to=Request.WITHDRAWN, on=on, by=by, reason=reason)
+    close_tasks_of_who_left(request.family.household, at=at, by=by)
+    return change
+
+
+def close_tasks_of_who_left(household: Household, *, at: dt.datetime, by: User) -> None:
+    """Closes the open tasks of a household that asks and gives nothing any more.
+
+    Part of the caller's transaction.
+    """
     if not _something_open(household):
         tasks.close_kinds(household, Task.Kind.values, at=at, by=by)
-    return change
 
 
 @transaction.atomic
@@ -218,7 +229,7 @@ def step_back(
         raise NotPossibleNow(wishes.stage)
     change = change_stage(wishes, to=former, on=on, by=by)
     household = wishes.family.household
-    Household.objects.select_for_update().get(pk=household.pk)
+    Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     calls = household.tasks.open().filter(kind=Task.Kind.FIRST_CALL)
     if former == Request.APPLIED and not calls.exists():
         task = Task.objects.create(
@@ -265,7 +276,7 @@ def still_to_ask(wishes: SupportRequest | SupportOffer) -> list[str]:
 
 
 def _lock(wishes: SupportRequest | SupportOffer) -> None:
-    type(wishes).objects.select_for_update().get(pk=wishes.pk)
+    type(wishes).objects.select_for_update(no_key=True).get(pk=wishes.pk)
     wishes.refresh_from_db()
 
 

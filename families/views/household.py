@@ -90,9 +90,11 @@ def wish_ready(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def wish_close(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
-    """Withdraw a request or end an offer, with a reason."""
+    """Withdraw a request, with a reason. An offer ends at `matching:offer-end`."""
     household = household_or_404(request, reference)
     wishes = _wish_or_404(household, wish)
+    if not isinstance(wishes, SupportRequest):
+        raise Http404
     if not households.may_close(wishes):
         messages.info(request, _("First end the pairing or the proposal."))
         return redirect(household)
@@ -113,7 +115,7 @@ def wish_close(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
         return redirect(household)
     context = {
         "household": household,
-        "is_request": isinstance(wishes, SupportRequest),
+        "is_request": True,
         "form": form,
     }
     status = 422 if form.errors else 200

@@ -10,6 +10,7 @@ from django.utils import timezone
 from families.models import (
     Coordinator,
     Place,
+    SupportOffer,
     SupportRequest,
     User,
     partnership_on,
@@ -18,10 +19,11 @@ from families.services.audit import record
 from families.services.households import ChangedMeanwhile
 from families.services.stages import change_stage
 from matching.models import Pairing, PairingChild, PairingStage, Proposal
-from matching.services.locks import lock_pairing, lock_proposal
+from matching.services.locks import lock_offer, lock_pairing, lock_proposal
 from matching.services.proposals import (
     NoPlaceFree,
     NotBothYes,
+    OfferNotAvailable,
     ProposalClosed,
     accept,
     places_not_held,
@@ -55,12 +57,13 @@ class BeforeTheStart(Exception):
 
 
 def start_pairing(
-    proposal: Proposal, *, on: dt.date, by: User, lead: Coordinator
+    proposal: Proposal, *, at: dt.datetime, on: dt.date, by: User, lead: Coordinator
 ) -> Pairing:
     """Brings both families together: takes a place and starts with the introduction.
 
     Args:
         proposal: open, with a yes of both sides.
+        at: now.
         on: the day on which it starts.
         by: who starts it.
         lead: the coordinator who guides the pairing.
@@ -68,19 +71,20 @@ def start_pairing(
     Raises:
         ProposalClosed: it was decided on before.
         NotBothYes: one of the families has not said yes.
+        OfferNotAvailable: the support family stopped, or pauses.
         NoPlaceFree: every place of the support family is taken, or held for others.
         ChildAlreadyThere: a child already goes to this support family.
     """
     try:
-        return _start_pairing(proposal, on=on, by=by, lead=lead)
+        return _start_pairing(proposal, at=at, on=on, by=by, lead=lead)
     except IntegrityError:
         # The place was taken after we looked, by somebody who took no lock.
-        return _start_pairing(proposal, on=on, by=by, lead=lead)
+        return _start_pairing(proposal, at=at, on=on, by=by, lead=lead)
 
 
 @transaction.atomic
 def _start_pairing(
-    proposal: Proposal, *, on: dt.date, by: User, lead: Coordinator
+    proposal: Proposal, *, at: dt.datetime, on: dt.date, by: User, lead: Coordinator
 ) -> Pairing:
     locked = lock_proposal(proposal)
     if locked.closed_on:
@@ -88,6 +92,9 @@ def _start_pairing(
     answers = (locked.support_answer, locked.request_answer)
     if answers != (Proposal.Answer.YES, Proposal.Answer.YES):
         raise NotBothYes(locked.reference)
+    offer = lock_offer(locked.offer_id)
+    if offer.stage != SupportOffer.Stage.AVAILABLE:
+        raise OfferNotAvailable(offer.reference)
     place = _free_place(locked, on=on)
     children = list(locked.request.children.order_by("pk"))
     family = locked.offer.family
@@ -113,8 +120,8 @@ def _start_pairing(
     )
     PairingStage.objects.create(pairing=pairing, stage=pairing.stage, on=on, by=by)
     record(pairing, verb="created", by=by)
-    accept(locked, on=on, by=by)
-    withdraw_others(locked, on=on, by=by)
+    accept(locked, at=at, on=on, by=by)
+    withdraw_others(locked, at=at, on=on, by=by)
     if locked.request.stage != SupportRequest.Stage.PAIRED:
         change_stage(locked.request, to=SupportRequest.Stage.PAIRED, on=on, by=by)
     return pairing
@@ -257,7 +264,10 @@ def end_pairing(
         locked.place = None
         changed.append("place")
     _step(locked, to=Stage.ENDED, on=on, by=by, changed=changed)
-    locked.pairing_children.filter(left_on=None).update(left_on=on)
+    for child in locked.pairing_children.filter(left_on=None):
+        child.left_on = on
+        child.save(update_fields=["left_on"])
+        record(child, verb="changed", by=by, fields=["left_on"])
 
     request = locked.request
     others = Pairing.objects.running().filter(request=request)

@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from families.models import (
@@ -19,9 +18,9 @@ from families.models import (
 from families.services.audit import record
 from families.services.households import ChangedMeanwhile
 from families.services.stages import change_stage
-from families.services.tasks import who_does
+from families.services.tasks import finish, who_does
 from matching.models import Exclusion, Proposal
-from matching.services.locks import lock_families, lock_proposal
+from matching.services.locks import lock_families, lock_offer, lock_proposal
 from matching.services.rules import written_down
 
 # Working days within which a family is asked to answer; the place is held until then.
@@ -108,9 +107,7 @@ def propose(
         raise AlreadyProposed(same)
     if request.stage not in OPEN_TO_PROPOSALS:
         raise NotWaiting(request.reference)
-    offer = SupportOffer.objects.select_related("family__household").get(
-        pk=proposal.offer_id
-    )
+    offer = lock_offer(proposal.offer_id)
     if offer.stage != SupportOffer.Stage.AVAILABLE:
         raise OfferNotAvailable(offer.reference)
     if Exclusion.objects.in_force_on(on).filter(**pair).exists():
@@ -137,6 +134,7 @@ def record_answer(
     yes: bool,
     discussed_on: dt.date,
     row_version: int,
+    at: dt.datetime,
     on: dt.date,
     by: User,
     reason: str = "",
@@ -153,6 +151,7 @@ def record_answer(
         yes: whether the family says yes.
         discussed_on: the day on which the family said it.
         row_version: of the proposal as the coordinator saw it.
+        at: now.
         on: today.
         by: the coordinator who spoke with the family.
         reason: one of `Proposal.Reason`, with a no.
@@ -174,7 +173,7 @@ def record_answer(
         locked.hold_until = max(locked.hold_until, answer_by(by.coordinator, on))
         changed.append("hold_until")
         _save(locked, changed, by=by)
-        _finish_tasks(locked, by=by)
+        _finish_tasks(locked, at=at, by=by)
         waits = _household_still_to_answer(locked)
         if waits:
             _ask_for_an_answer(locked, waits, by=by)
@@ -182,7 +181,7 @@ def record_answer(
 
     locked.outcome = Proposal.Outcome.DECLINED
     locked.reason, locked.reason_text = reason, reason_text
-    _close(locked, [*changed, "reason", "reason_text"], on=on, by=by)
+    _close(locked, [*changed, "reason", "reason_text"], at=at, on=on, by=by)
     if exclude:
         exclude_pair(
             locked.request,
@@ -197,7 +196,7 @@ def record_answer(
 
 @transaction.atomic
 def withdraw(
-    proposal: Proposal, *, reason_text: str, on: dt.date, by: User
+    proposal: Proposal, *, reason_text: str, at: dt.datetime, on: dt.date, by: User
 ) -> Proposal:
     """Takes the proposal back: nobody has to answer any more, the place is free.
 
@@ -207,11 +206,13 @@ def withdraw(
     locked = _open(proposal)
     locked.outcome = Proposal.Outcome.WITHDRAWN
     locked.reason_text = reason_text
-    _close(locked, ["reason_text"], on=on, by=by)
+    _close(locked, ["reason_text"], at=at, on=on, by=by)
     return locked
 
 
-def withdraw_others(accepted: Proposal, *, on: dt.date, by: User) -> None:
+def withdraw_others(
+    accepted: Proposal, *, at: dt.datetime, on: dt.date, by: User
+) -> None:
     """Takes back what else was proposed for a request that now has a pairing.
 
     The request is locked by the caller, and so is everybody who would answer.
@@ -220,14 +221,14 @@ def withdraw_others(accepted: Proposal, *, on: dt.date, by: User) -> None:
     for other in others.exclude(pk=accepted.pk):
         other.outcome, other.closed_on = Proposal.Outcome.WITHDRAWN, on
         _save(other, ["outcome", "closed_on"], by=by)
-        _finish_tasks(other, by=by)
+        _finish_tasks(other, at=at, by=by)
 
 
-def accept(proposal: Proposal, *, on: dt.date, by: User) -> None:
+def accept(proposal: Proposal, *, at: dt.datetime, on: dt.date, by: User) -> None:
     """Closes a proposal to which both said yes, within the start of the pairing."""
     proposal.outcome, proposal.closed_on = Proposal.Outcome.ACCEPTED, on
     _save(proposal, ["outcome", "closed_on"], by=by)
-    _finish_tasks(proposal, by=by)
+    _finish_tasks(proposal, at=at, by=by)
 
 
 @transaction.atomic
@@ -244,7 +245,8 @@ def exclude_pair(
     """Remembers that a pair is not to be proposed; replaces what was said before."""
     lock_families(support_family_id=offer.family_id, request_id=request.pk)
     before = Exclusion.objects.filter(request=request, offer=offer, lifted_on=None)
-    before.update(lifted_on=on)
+    for said_before in before:
+        lift_exclusion(said_before, on=on, by=by)
     exclusion = Exclusion.objects.create(
         request=request,
         offer=offer,
@@ -274,25 +276,30 @@ def look_again(
 
     Planning it a second time moves the date.
     """
+    # The lock keeps two who plan it at once from making two tasks.
+    SupportRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     household = request.family.household
-    task, created = Task.objects.update_or_create(
-        household=household,
-        kind=Task.Kind.NEXT_STEP,
-        about=request.reference,
-        done_at=None,
-        defaults={
-            "coordinator": who_does(household, by),
-            "due_on": due_on,
-            "later_until": None,
-            "text": text or _("Look for a match again"),
-        },
+    planned = Task.objects.open().filter(
+        household=household, kind=Task.Kind.NEXT_STEP, about=request.reference
     )
-    record(
-        task,
-        verb="created" if created else "changed",
-        by=by,
-        fields=[] if created else ["due_on", "text"],
-    )
+    task = planned.order_by("pk").first()
+    if task is None:
+        task = Task.objects.create(
+            household=household,
+            coordinator=who_does(household, by),
+            kind=Task.Kind.NEXT_STEP,
+            about=request.reference,
+            due_on=due_on,
+            text=text or _("Look for a match again"),
+        )
+        record(task, verb="created", by=by)
+        return task
+    task.coordinator = who_does(household, by)
+    task.due_on, task.later_until = due_on, None
+    task.text = text or _("Look for a match again")
+    changed = ["coordinator", "due_on", "later_until", "text"]
+    task.save(update_fields=changed)
+    record(task, verb="changed", by=by, fields=changed)
     return task
 
 
@@ -303,11 +310,18 @@ def _open(proposal: Proposal) -> Proposal:
     return locked
 
 
-def _close(proposal: Proposal, changed: list[str], *, on: dt.date, by: User) -> None:
+def _close(
+    proposal: Proposal,
+    changed: list[str],
+    *,
+    at: dt.datetime,
+    on: dt.date,
+    by: User,
+) -> None:
     """Closes without a pairing: whoever has no other proposal waits again."""
     proposal.closed_on = on
     _save(proposal, [*changed, "outcome", "closed_on"], by=by)
-    _finish_tasks(proposal, by=by)
+    _finish_tasks(proposal, at=at, by=by)
     request = proposal.request
     others = Proposal.objects.open().filter(request=request)
     if request.stage == SupportRequest.Stage.PROPOSED and not others.exists():
@@ -331,15 +345,17 @@ def _household_still_to_answer(proposal: Proposal) -> Household | None:
 
 
 def _ask_for_an_answer(proposal: Proposal, household: Household, *, by: User) -> None:
-    Task.objects.create(
+    task = Task.objects.create(
         household=household,
         coordinator=who_does(household, by),
         kind=Task.Kind.ANSWER,
         about=proposal.reference,
         due_on=proposal.hold_until,
     )
+    record(task, verb="created", by=by)
 
 
-def _finish_tasks(proposal: Proposal, *, by: User) -> None:
+def _finish_tasks(proposal: Proposal, *, at: dt.datetime, by: User) -> None:
     tasks = Task.objects.open().filter(about=proposal.reference)
-    tasks.update(done_at=timezone.now(), done_by=by)
+    for task in tasks.select_for_update(no_key=True).order_by("pk"):
+        finish(task, at=at, by=by)

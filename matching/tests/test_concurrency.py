@@ -38,6 +38,8 @@ from matching.services.proposals import AlreadyProposed, NoPlaceFree, propose
 from matching.tests.factories import MONDAY, ProposalFactory, RulesFactory
 from matching.tests.pages import FORM
 
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CALLERS = 20
@@ -81,7 +83,9 @@ def test_start_pairing_fills_every_place_and_no_more(n_places):
 
     results = together(
         CALLERS,
-        lambda i: start_pairing(proposals[i], on=MONDAY, by=lead.user, lead=lead),
+        lambda i: start_pairing(
+            proposals[i], at=NOON, on=MONDAY, by=lead.user, lead=lead
+        ),
     )
 
     assert outcomes(results) == {"done": n_places, NoPlaceFree: CALLERS - n_places}

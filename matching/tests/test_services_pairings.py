@@ -51,7 +51,7 @@ def lead():
 
 
 def started(proposal, lead, on=MONDAY):
-    return start_pairing(proposal, on=on, by=lead.user, lead=lead)
+    return start_pairing(proposal, at=MONDAY_NOON, on=on, by=lead.user, lead=lead)
 
 
 def adult_of(pairing, **kwargs):
@@ -357,7 +357,10 @@ def test_end_frees_the_place_and_the_children(lead):
         "We sturen kaartjes.",
     )
     assert pairing.place is None
-    assert [row.left_on for row in pairing.pairing_children.all()] == [TUESDAY]
+    (child,) = pairing.pairing_children.all()
+    assert child.left_on == TUESDAY
+    left = AuditEvent.objects.get(object_type="pairingchild")
+    assert (left.object_reference, left.fields) == (str(child.pk), "left_on")
     assert pairing.request.stage == SupportRequest.Stage.ENDED
 
 

@@ -39,6 +39,7 @@ from matching.tests.factories import (
 pytestmark = pytest.mark.django_db
 
 TUESDAY = dt.date(2026, 11, 24)
+TUESDAY_NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 WEDNESDAY_A_WEEK_ON = dt.date(2026, 12, 2)
 
 
@@ -64,7 +65,12 @@ def proposed(coordinator, **kwargs):
 
 
 def answered(proposal, coordinator, *, side="support", yes=True, **kwargs):
-    given = {"discussed_on": MONDAY, "row_version": 1, "on": TUESDAY}
+    given = {
+        "discussed_on": MONDAY,
+        "row_version": 1,
+        "at": TUESDAY_NOON,
+        "on": TUESDAY,
+    }
     return record_answer(
         proposal, side=side, yes=yes, by=coordinator.user, **given | kwargs
     )
@@ -187,7 +193,13 @@ def test_yes_of_the_support_family_asks_the_request_family(coordinator):
     assert proposal.row_version == 2
     assert proposal.hold_until == WEDNESDAY_A_WEEK_ON
     tasks = Task.objects.order_by("pk")
-    assert [task.done_at is None for task in tasks] == [False, True]
+    assert [task.done_at for task in tasks] == [TUESDAY_NOON, None]
+    written = AuditEvent.objects.filter(object_type="task").order_by("pk")
+    assert list(written.values_list("object_reference", "verb", "fields")) == [
+        (str(tasks[0].pk), "created", ""),
+        (str(tasks[0].pk), "changed", "done_at done_by"),
+        (str(tasks[1].pk), "created", ""),
+    ]
     assert tasks[1].household == proposal.request.family.household
 
 
@@ -265,7 +277,13 @@ def test_answer_on_a_stale_page_is_refused(coordinator):
 def test_withdraw_lets_the_family_wait_again(coordinator):
     proposal = proposed(coordinator)
 
-    withdraw(proposal, reason_text="Vergist.", on=TUESDAY, by=coordinator.user)
+    withdraw(
+        proposal,
+        reason_text="Vergist.",
+        at=TUESDAY_NOON,
+        on=TUESDAY,
+        by=coordinator.user,
+    )
 
     proposal.refresh_from_db()
     assert (proposal.outcome, proposal.closed_on) == ("withdrawn", TUESDAY)
@@ -280,7 +298,9 @@ def test_withdraw_twice_is_refused(coordinator):
     proposal = ProposalFactory(declined=True)
 
     with pytest.raises(ProposalClosed):
-        withdraw(proposal, reason_text="", on=TUESDAY, by=coordinator.user)
+        withdraw(
+            proposal, reason_text="", at=TUESDAY_NOON, on=TUESDAY, by=coordinator.user
+        )
 
 
 def test_exclude_pair_replaces_what_was_said_before(coordinator):
@@ -296,6 +316,8 @@ def test_exclude_pair_replaces_what_was_said_before(coordinator):
 
     before.refresh_from_db()
     assert before.lifted_on == TUESDAY
+    lifted = AuditEvent.objects.get(object_type="exclusion", verb="changed")
+    assert (lifted.object_reference, lifted.fields) == (str(before.pk), "lifted_on")
     in_force = Exclusion.objects.in_force_on(TUESDAY)
     assert list(in_force) == [now]
 
@@ -310,6 +332,19 @@ def test_lift_exclusion_once(coordinator):
     assert exclusion.lifted_on == MONDAY
     lifted = AuditEvent.objects.filter(object_type="exclusion", verb="changed")
     assert lifted.count() == 1
+
+
+def test_look_again_writes_down_what_it_changed(coordinator):
+    request = SupportRequestFactory()
+
+    look_again(request, due_on=TUESDAY, text="", by=coordinator.user)
+    look_again(request, due_on=A_WEEK_ON, text="", by=coordinator.user)
+
+    written = AuditEvent.objects.filter(object_type="task").order_by("pk")
+    assert list(written.values_list("verb", "fields")) == [
+        ("created", ""),
+        ("changed", "coordinator due_on later_until text"),
+    ]
 
 
 def test_look_again_twice_moves_the_date(coordinator):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.services.households import ChangedMeanwhile
 from matching.models import Proposal
-from matching.services import pairings, proposals
+from matching.services import offers, pairings, proposals
 
 WHAT_HAPPENED = {
     proposals.NoPlaceFree: (
@@ -37,6 +37,10 @@ WHAT_HAPPENED = {
     proposals.NotBothYes: (
         _("Not both families have said yes"),
         _("Record both answers first. Then the pairing can start."),
+    ),
+    offers.StillGoingOn: (
+        _("Something still runs with this family"),
+        _("First round off the pairing or take the proposal back. Nothing changed."),
     ),
     pairings.ChildAlreadyThere: (
         _("A child already goes to this family"),

@@ -111,6 +111,7 @@ def _record(request, proposal, side: str, form: AnswerForm) -> HttpResponse:
             yes=answer.pop("answer") == "yes",
             **answer,
             row_version=form.current_version,
+            at=timezone.now(),
             on=timezone.localdate(),
             by=request.user,
         )
@@ -133,6 +134,7 @@ def proposal_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
             proposals.withdraw(
                 proposal,
                 **form.cleaned_data,
+                at=timezone.now(),
                 on=timezone.localdate(),
                 by=request.user,
             )
@@ -161,6 +163,7 @@ def pairing_start(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         pairing = pairings.start_pairing(
             proposal,
+            at=timezone.now(),
             on=timezone.localdate(),
             by=request.user,
             lead=request.user.coordinator,
@@ -173,6 +176,7 @@ def pairing_start(request: HttpRequest, reference: str) -> HttpResponse:
     except (
         proposals.NoPlaceFree,
         proposals.NotBothYes,
+        proposals.OfferNotAvailable,
         pairings.ChildAlreadyThere,
     ) as fact:
         return conflict(request, fact, "matching:proposal-detail", proposal.reference)
