@@ -135,7 +135,7 @@ def save_answers(
         typed: each field with what was typed.
         instead_of: steps whose answers this one replaces.
     """
-    locked = IntakeDraft.objects.select_for_update().get(pk=draft.pk)
+    locked = IntakeDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if locked.submitted_at:
         return
     answers = typed_in(locked)
@@ -291,7 +291,7 @@ class _Call:
 
 
 def _lock(draft: IntakeDraft) -> IntakeDraft:
-    locked = IntakeDraft.objects.select_for_update().get(pk=draft.pk)
+    locked = IntakeDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if locked.household_id:
         locked.household = Household.objects.get(pk=locked.household_id)
     return locked

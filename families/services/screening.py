@@ -164,9 +164,9 @@ def ask_again_around(seen_on: dt.date) -> dt.date:
 
 def _locked_current(person: Person, kind: str) -> ScreeningCheck | None:
     # The person is locked, so that two requests for the same check queue up.
-    Person.objects.select_for_update().get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     return (
-        ScreeningCheck.objects.select_for_update()
+        ScreeningCheck.objects.select_for_update(no_key=True)
         .current()
         .filter(person=person, kind=kind)
         .first()
@@ -174,7 +174,7 @@ def _locked_current(person: Person, kind: str) -> ScreeningCheck | None:
 
 
 def _lock(check: ScreeningCheck, *, to: str) -> None:
-    Person.objects.select_for_update().get(pk=check.person_id)
+    Person.objects.select_for_update(no_key=True).get(pk=check.person_id)
     check.refresh_from_db()
     if check.replaced_on is not None or to not in LEADS_TO[check.state]:
         raise StepNotPossible(check.state)

@@ -28,7 +28,7 @@ def change_stage(
         ValueError: there is no such stage.
     """
     stage = type(wishes).Stage(to)
-    locked = type(wishes).objects.select_for_update().get(pk=wishes.pk)
+    locked = type(wishes).objects.select_for_update(no_key=True).get(pk=wishes.pk)
     if locked.stage == stage:
         raise StageUnchanged(stage)
     wishes.stage = stage

@@ -67,7 +67,7 @@ def reopen(task: Task, *, by: User) -> None:
         AlreadyToBeCalled: the household has another first call by now.
     """
     # The lock on the household keeps two first calls from being opened at once.
-    Household.objects.select_for_update().get(pk=task.household_id)
+    Household.objects.select_for_update(no_key=True).get(pk=task.household_id)
     task.refresh_from_db()
     if task.done_at is None:
         return
@@ -85,7 +85,9 @@ def close_kinds(
     household: Household, kinds: Iterable[str], *, at: dt.datetime, by: User
 ) -> None:
     """Closes the open tasks of these kinds; part of the caller's transaction."""
-    for task in household.tasks.open().filter(kind__in=kinds).select_for_update():
+    for task in (
+        household.tasks.open().filter(kind__in=kinds).select_for_update(no_key=True)
+    ):
         _close(task, at=at, by=by)
 
 
@@ -97,7 +99,7 @@ def who_does(household: Household, by: User) -> Coordinator | None:
 
 
 def _lock_open(task: Task) -> None:
-    Task.objects.select_for_update().get(pk=task.pk)
+    Task.objects.select_for_update(no_key=True).get(pk=task.pk)
     task.refresh_from_db()
     if task.done_at is not None:
         raise TaskIsDone(task.pk)

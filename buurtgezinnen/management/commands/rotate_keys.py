@@ -36,7 +36,9 @@ class Command(BaseCommand):
         keys = list(model._base_manager.values_list("pk", flat=True))
         for key in tqdm(keys, desc=model._meta.label, disable=quiet or not keys):
             with transaction.atomic():
-                locked = model._base_manager.select_for_update().only("pk", *names)
+                locked = model._base_manager.select_for_update(no_key=True).only(
+                    "pk", *names
+                )
                 row = locked.filter(pk=key).first()
                 if row is not None:
                     row.save(update_fields=names)
