@@ -1,6 +1,7 @@
 """All versions of the agreement of one pairing, read at once, and who is in them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -14,7 +15,7 @@ from agreements import timeline, wording
 from agreements.models import Agreement, AgreementVersion, Confirmation
 from agreements.timeline import Terms
 from agreements.wording import Family, Names
-from families.models import Household, Membership
+from families.models import Household, Membership, User
 from matching.models import Pairing, PairingChild
 from matching.querysets import PairingQuerySet
 
@@ -93,6 +94,38 @@ class History:
         """Whether the pairing had ended before a day."""
         ended_on = self.pairing.ended_on
         return ended_on is not None and day > ended_on
+
+    def can_correct(self, version: AgreementVersion) -> bool:
+        """Whether a version counts and says something that may be wrong."""
+        stops = version.kind == AgreementVersion.Kind.STOP
+        over = self.is_over_on(version.effective_from)
+        return version.is_current and not stops and not over
+
+    def can_get_a_yes(self, version: AgreementVersion) -> bool:
+        """Whether a family may still say yes, needed or not."""
+        if self.is_over_on(version.effective_from):
+            return False
+        late = version.is_current and version.one_side_is_enough
+        n_yes = len(version.confirmations.all())
+        return (version.is_draft or late) and n_yes < len(Confirmation.Side)
+
+    def sent_before(
+        self, items: Iterable[Terms], *, effective_from: dt.date, by: User
+    ) -> AgreementVersion | None:
+        """The newest version where it is these very items, sent twice by one person.
+
+        New items got their lines the first time, and get the same ones here.
+        """
+        newest = max(self.versions, key=lambda one: one.number, default=None)
+        if newest is None or newest.recorded_by != by:
+            return None
+        others = (one for one in self.versions if one != newest)
+        taken = {item.line for one in others for item in one.terms()}
+        tidied = (timeline.tidy(one, effective_from=effective_from) for one in items)
+        again = timeline.numbered(tidied, taken=taken)
+        same_day = newest.effective_from == effective_from
+        same = same_day and not timeline.difference(newest.terms(), again)
+        return newest if same else None
 
     def former(self, version: AgreementVersion) -> AgreementVersion | None:
         """The version that this one changed or corrected."""

@@ -50,6 +50,7 @@ class ShownVersion:
 
 
 def shown_items(items: tuple[Terms, ...], names: Names) -> list[ShownItem]:
+    """Each item in words."""
     return [
         ShownItem(wording.title(one, names), wording.sentences(one, names), one.note)
         for one in items
@@ -59,6 +60,7 @@ def shown_items(items: tuple[Terms, ...], names: Names) -> list[ShownItem]:
 def difference(
     before: tuple[Terms, ...], after: tuple[Terms, ...], names: Names
 ) -> ShownChange:
+    """What differs, in words."""
     return ShownChange(
         wording.difference(before, after, names), wording.hours_line(before, after)
     )
@@ -100,12 +102,14 @@ def line_of(history: History, today: dt.date) -> list[ShownVersion]:
 
 
 def waits_for(version: AgreementVersion | None, names: Names) -> list[str]:
+    """The families that must still say yes; none where there is no draft."""
     if version is None or not version.is_draft:
         return []
     return wording.waits_for(version, names)
 
 
 def days_waiting(draft: AgreementVersion | None, today: dt.date) -> int:
+    """For how many days a draft has waited."""
     if draft is None:
         return 0
     return (today - timezone.localdate(draft.recorded_at)).days
@@ -130,6 +134,7 @@ def successor_of(
 
 
 def settled_or_waiting(version: AgreementVersion) -> str:
+    """What to tell who has just written down a version or a yes."""
     if version.is_current:
         return _("Both families know. The agreements count.")
     return _("It is written down. It counts when both families have said yes.")

@@ -329,6 +329,7 @@ def test_looking_at_what_changes_records_nothing(lead, pairing):
         "Nieuw: Elke woensdag van 13.00 tot 17.00 uur eet Noor mee bij gezin Willems."
         " In de schoolvakantie niet.",
     ]
+    assert response.context["day"] == dt.date(2026, 12, 1)
     assert AgreementVersion.objects.count() == 1
 
 
@@ -346,6 +347,7 @@ def test_htmx_gets_only_the_preview_of_the_same_form(lead, pairing):
     )
 
     assert response.content.decode().strip().startswith('<section id="preview"')
+    assert (response.status_code, AgreementVersion.objects.count()) == (200, 1)
     assert response.headers["Vary"] == "HX-Request, Cookie"
 
 
@@ -577,6 +579,16 @@ def test_what_no_longer_counts_is_not_corrected(lead, pairing):
     response = lead.get(url(pairing, "version-correct", draft.number))
 
     assert response.status_code == 404
+
+
+def test_what_would_start_after_the_end_is_not_corrected(lead, pairing):
+    version = make_version(pairing, effective_from=MARCH + DAY)
+    end(pairing, on=MARCH)
+
+    page = lead.get(version.get_absolute_url())
+    response = lead.get(url(pairing, "version-correct"))
+
+    assert (page.context["can_correct"], response.status_code) == (False, 404)
 
 
 def test_version_page_shows_both_words_and_the_difference(lead, pairing):

@@ -35,18 +35,7 @@ def agreement_change(request: HttpRequest, reference: str) -> HttpResponse:
     if history.pairing.ended_on:
         return to_what_was(request, history)
     today = timezone.localdate()
-    draft = history.draft
-    initial: dict[str, Any] = {"effective_from": _first_of_next_month(today)}
-    if draft is not None and draft.kind != Kind.CORRECTION:
-        start = draft.terms()
-        initial = {"effective_from": draft.effective_from, "reason": draft.reason}
-    elif history.last is None:
-        start = suggestions.first_items(
-            history.pairing, children=tuple(history.children)
-        )
-        initial = {"effective_from": max(today, history.pairing.started_on)}
-    else:
-        start = terms_of(history.last)
+    start, initial = _to_start_from(history, today)
     return _editor(request, history, start=start, initial=initial, today=today)
 
 
@@ -56,7 +45,7 @@ def version_correct(request: HttpRequest, reference: str, number: int) -> HttpRe
     """What should have stood in a version that counts."""
     history = history_or_404(request, reference, adults=True)
     version = version_or_404(history, number)
-    if not version.is_current or version.kind == Kind.STOP:
+    if not history.can_correct(version):
         raise Http404
     return _editor(
         request,
@@ -66,6 +55,20 @@ def version_correct(request: HttpRequest, reference: str, number: int) -> HttpRe
         today=timezone.localdate(),
         corrects=version,
     )
+
+
+def _to_start_from(
+    history: History, today: dt.date
+) -> tuple[tuple[Terms, ...], dict[str, Any]]:
+    """The items and the date of the next version, before anybody typed."""
+    draft, last = history.draft, history.last
+    if draft is not None and draft.kind != Kind.CORRECTION:
+        values = {"effective_from": draft.effective_from, "reason": draft.reason}
+        return draft.terms(), values
+    if last is not None:
+        return last.terms(), {"effective_from": _first_of_next_month(today)}
+    items = suggestions.first_items(history.pairing, children=tuple(history.children))
+    return items, {"effective_from": max(today, history.pairing.started_on)}
 
 
 def _editor(
@@ -79,22 +82,23 @@ def _editor(
 ) -> HttpResponse:
     """Shows, previews or records a version, by the button that was pressed."""
     known = {"history": history, "start": start, "today": today, "corrects": corrects}
-    pressed = request.POST.get("doen", SAVE) if request.method == "POST" else ""
-    if pressed == ADD:
-        editor = VersionEditor.with_one_more(request.POST, **known)
-        return _show_editor(request, editor, pressed)
     data = request.POST if request.method == "POST" else None
+    pressed = "" if data is None else data.get("doen", SAVE)
+    if pressed == ADD:
+        editor = VersionEditor.with_one_more(data, **known)
+        return _show_editor(request, editor, pressed)
     editor = VersionEditor(data, **known, initial=initial)
-    valid = request.method == "POST" and editor.is_valid()
+    # A preview asks too: what it compares with depends on the day that was typed.
+    valid = editor.is_valid()
     if valid and pressed == SAVE:
         version = _record(editor, request=request, corrects=corrects)
         if version is not None:
             messages.success(request, settled_or_waiting(version))
             return redirect(version)
-        # Somebody was first: show what differs from what holds now.
-        return _show_editor(request, editor, pressed)
-    if pressed == SAVE and editor.is_stale_only:
-        twin = _twin(editor, by=request.user)
+    elif pressed == SAVE and editor.is_stale_only:
+        twin = history.sent_before(
+            editor.formset.terms(), effective_from=editor.form.day, by=request.user
+        )
         if twin is not None:
             return redirect(twin)
     return _show_editor(request, editor, pressed)
@@ -125,30 +129,6 @@ def _record(
     except services.Refused as refused:
         form.add_error(None, refused.message)
     return None
-
-
-def _twin(editor: VersionEditor, *, by: Any) -> AgreementVersion | None:
-    """The newest version where it is this very form, sent twice by the same person."""
-    newest = max(editor.history.versions, key=lambda one: one.number, default=None)
-    if newest is None or newest.recorded_by != by:
-        return None
-    same_terms = not timeline.difference(newest.terms(), _renumbered(editor, newest))
-    same_day = newest.effective_from == editor.form.day
-    return newest if same_terms and same_day else None
-
-
-def _renumbered(editor: VersionEditor, newest: AgreementVersion) -> tuple[Terms, ...]:
-    """The items of the form with the lines that the first time gave to new ones."""
-    others = {
-        item.line
-        for one in editor.history.versions
-        if one != newest
-        for item in one.terms()
-    }
-    day = editor.form.day or editor.form.today
-    said = editor.formset.terms()
-    tidied = (timeline.tidy(one, effective_from=day) for one in said)
-    return timeline.numbered(tidied, taken=others)
 
 
 def _show_editor(

@@ -15,6 +15,7 @@ from matching.models import Pairing
 def history_or_404(
     request: HttpRequest, reference: str, *, adults: bool = False
 ) -> History:
+    """The pairing with all its versions, if the user may see it."""
     visible = Pairing.objects.visible_to(request.user)
     pairing = get_object_or_404(
         with_families(visible, adults=adults), reference=reference
@@ -23,6 +24,7 @@ def history_or_404(
 
 
 def version_or_404(history: History, number: int) -> AgreementVersion:
+    """One version by its number."""
     version = history.numbered(number)
     if version is None:
         raise Http404
@@ -30,6 +32,7 @@ def version_or_404(history: History, number: int) -> AgreementVersion:
 
 
 def context_of(history: History, **more: Any) -> dict[str, Any]:
+    """What every page is told, and more."""
     pairing = history.pairing
     return {
         "history": history,
@@ -43,6 +46,7 @@ def context_of(history: History, **more: Any) -> dict[str, Any]:
 def show(
     request: HttpRequest, template: str, context: dict[str, Any], form: Any
 ) -> HttpResponse:
+    """The page, with 422 where its form has faults."""
     status = 422 if form is not None and form.errors else 200
     return render(request, f"agreements/{template}", context, status=status)
 

@@ -20,8 +20,6 @@ from agreements.shown import (
 )
 from agreements.views.scope import context_of, history_or_404, show, version_or_404
 
-Kind = AgreementVersion.Kind
-
 
 @require_safe
 def version_detail(request: HttpRequest, reference: str, number: int) -> HttpResponse:
@@ -88,23 +86,14 @@ def _version_page(
 ) -> HttpResponse:
     today = timezone.localdate()
     other = _compared_with(request, history, version)
-    waits_for = wording.waits_for(version, history.names)
-    is_over = history.is_over_on(version.effective_from)
-    may_say_yes = not is_over and (
-        version.is_draft or (version.is_current and version.one_side_is_enough)
-    )
-    if (
-        form is None
-        and may_say_yes
-        and len(version.confirmations.all()) < len(services.Side)
-    ):
+    if form is None and history.can_get_a_yes(version):
         form = ConfirmForm(history=history, version=version, today=today)
     terms = version.terms()
     context = context_of(
         history,
         version=version,
         form=form,
-        waits_for=waits_for,
+        waits_for=wording.waits_for(version, history.names),
         items=shown_items(terms, history.names),
         hours=wording.hours_a_month(timeline.totals(terms)),
         confirmations=[
@@ -115,7 +104,7 @@ def _version_page(
         others=[one for one in history.versions if one != version],
         shown=difference(terms_of(other), terms, history.names) if other else None,
         readers=for_readers(history, terms, on=today),
-        can_correct=version.is_current and version.kind != Kind.STOP and not is_over,
+        can_correct=history.can_correct(version),
         successor=successor_of(history, version),
     )
     return show(request, "version_detail.html", context, form)
