@@ -55,9 +55,7 @@ def too_heavy(
 def test_first_visit_to_a_public_page_is_light(browser, live_server):
     world = make_world()
 
-    found = too_heavy(
-        browser, live_server.url, PUBLIC, world=world, most=MOST_PUBLIC
-    )
+    found = too_heavy(browser, live_server.url, PUBLIC, world=world, most=MOST_PUBLIC)
 
     assert as_json(found) == "{}"
 
