@@ -82,6 +82,10 @@ class WishQuerySet(ScopedQuerySet):
 
     municipality_path = "family__household__municipality"
 
+    def open(self) -> Self:
+        """What has not ended, of its own accord or otherwise."""
+        return self.exclude(stage__in=("ended", "withdrawn"))
+
 
 class SupportRequestQuerySet(WishQuerySet):
     """What families ask."""

@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from families.models import (
     PartnershipTerm,
     PostcodeArea,
     User,
+    partnership_on,
 )
 from families.tests.factories import (
     CoordinatorFactory,
@@ -47,7 +49,7 @@ class NewRulesFactory(RulesFactory):
 LISTS = {
     User: (UserFactory, 4),
     Coordinator: (CoordinatorFactory, 5),  # and their municipalities
-    MunicipalityOfficial: (OfficialFactory, 4),
+    MunicipalityOfficial: (OfficialFactory, 5),  # and their partnerships
     Municipality: (MunicipalityFactory, 4),
     Partnership: (PartnershipFactory, 4),
     PostcodeArea: (PostcodeAreaFactory, 4),
@@ -403,6 +405,8 @@ def test_neighbours_are_neighbours_of_each_other(client, office):
             "slug": here.slug,
             "cbs_code": here.cbs_code,
             "neighbours": [there.pk],
+            "terms-TOTAL_FORMS": 0,
+            "terms-INITIAL_FORMS": 0,
         },
     )
 
@@ -450,6 +454,66 @@ def test_partnership_is_made_with_its_municipalities(client, office):
         f"{town} 2026-01-01"
     ]
     assert [event[:2] for event in audited()] == [("created", "partnership")]
+
+
+def test_municipality_leaves_by_a_term_without_a_partnership(client, office):
+    town = MunicipalityFactory()
+    partnership = PartnershipFactory(municipalities=[town])
+    term = town.terms.get()
+
+    send(
+        client,
+        page(Municipality, "change", town.pk),
+        {
+            "name": town.name,
+            "slug": town.slug,
+            "cbs_code": town.cbs_code,
+            "terms-TOTAL_FORMS": 2,
+            "terms-INITIAL_FORMS": 1,
+            "terms-0-id": term.pk,
+            "terms-0-municipality": town.pk,
+            "terms-0-partnership": partnership.pk,
+            "terms-0-starts_on": "01-01-2025",
+            "terms-1-municipality": town.pk,
+            "terms-1-partnership": "",
+            "terms-1-starts_on": "01-07-2026",
+        },
+    )
+
+    assert partnership_on(town, dt.date(2026, 6, 30)) == partnership
+    assert partnership_on(town, dt.date(2026, 7, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "target"), [("2026-01-01", 10), ("2999-01-01", 30)]
+)
+def test_what_years_are_counted_by_stands_fast_once_they_began(
+    client, office, starts_on, target
+):
+    partnership = PartnershipFactory(
+        municipalities=[MunicipalityFactory()],
+        municipalities__starts_on=dt.date.fromisoformat(starts_on),
+    )
+    answers = partnership_answers([], name="Anders", target=30)
+
+    send(client, page(Partnership, "change", partnership.pk), answers)
+
+    partnership.refresh_from_db()
+    assert (partnership.name, partnership.target) == ("Anders", target)
+
+
+def test_official_keeps_the_partnership_of_before(client, office):
+    official = OfficialFactory()
+    renewed = PartnershipFactory()
+    both = [official.partnerships.get(), renewed]
+
+    send(
+        client,
+        page(MunicipalityOfficial, "change", official.pk),
+        {"user": official.user_id, "partnerships": [one.pk for one in both]},
+    )
+
+    assert set(official.partnerships.all()) == set(both)
 
 
 def test_term_of_a_partnership_is_not_deleted(client, office):

@@ -90,7 +90,7 @@ class HouseForm:
         field.error_messages["required"] = message % {"label": label}
 
 
-class _CurrentVersionField(forms.IntegerField):
+class CurrentVersionField(forms.IntegerField):
     """Always shows the version read now: who sends again has been told."""
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -112,7 +112,7 @@ class StaleCheck(HouseForm):
     def __init__(self, *args: Any, row_version: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.current_version = row_version
-        self.fields["row_version"] = _CurrentVersionField(
+        self.fields["row_version"] = CurrentVersionField(
             widget=forms.HiddenInput, initial=row_version, required=False
         )
 

@@ -8,7 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
-from families.forms.base import HouseForm, StaleCheck
+from families.forms.base import CurrentVersionField, HouseForm, StaleCheck
 from families.forms.fields import (
     CleanTextField,
     KindsField,
@@ -92,6 +92,11 @@ class FactsForm(StaleCheck, forms.Form):
             self.now |= {name: getattr(person, name) for name in PERSON_FACTS}
         kwargs.setdefault("initial", self.now)
         super().__init__(*args, row_version=household.row_version, **kwargs)
+        # Somebody of two homes is also changed on the page of the other one.
+        self.person_version = person.row_version if person is not None else None
+        self.fields["person_version"] = CurrentVersionField(
+            widget=forms.HiddenInput, initial=self.person_version, required=False
+        )
         if person is None:
             for name in PERSON_FACTS:
                 del self.fields[name]
@@ -108,7 +113,16 @@ class FactsForm(StaleCheck, forms.Form):
                     css_class="group",
                 ),
             )
-        self.helper.layout = Layout("row_version", *groups)
+        self.helper.layout = Layout("row_version", "person_version", *groups)
+
+    def clean(self) -> dict[str, Any] | None:
+        """What was typed; stale when home or person changed after it was shown."""
+        cleaned = super().clean()
+        shown = self.cleaned_data.pop("person_version", None)
+        is_told = self.has_error(NON_FIELD_ERRORS, code="stale")
+        if shown != self.person_version and not is_told:
+            self.tell_stale()
+        return cleaned
 
     def tell_stale(self) -> None:
         """Say that somebody else was just before, after the form was found valid."""

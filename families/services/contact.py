@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -72,7 +73,7 @@ def note_contact(
     family was told that day; `finished` are tasks that this contact settles.
     """
     # The lock makes a double click wait and then find the row of the first.
-    Household.objects.select_for_update().get(pk=household.pk)
+    Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     before = ContactMoment.objects.filter(form_key=form_key).first()
     if before is not None:
         return Noted(before, is_new=False)
@@ -92,10 +93,17 @@ def note_contact(
     )
     record(contact, verb="created", by=by, fields=["outcome"])
     for task in finished:
-        tasks.finish(task, at=at, by=by)
+        # Closed by a colleague meanwhile: the note is kept all the same.
+        with suppress(tasks.TaskIsDone):
+            tasks.finish(task, at=at, by=by)
     if next_on is not None:
-        _plan(
-            household, Task.Kind.NEXT_STEP, next_on, next_step, by=by, promised=promised
+        tasks.plan(
+            household,
+            Task.Kind.NEXT_STEP,
+            next_on,
+            text=next_step,
+            promised=promised,
+            by=by,
         )
     if outcome == ContactMoment.Outcome.REACHED:
         _was_reached(household, wishes, at=at, by=by)
@@ -124,12 +132,8 @@ def tries_without_answer(household: Household) -> int:
 
 def open_wishes(household: Household) -> list[SupportRequest | SupportOffer]:
     """The requests and offers of a household that have not ended."""
-    requests = SupportRequest.objects.filter(family__household=household).exclude(
-        stage__in=(SupportRequest.Stage.ENDED, SupportRequest.Stage.WITHDRAWN)
-    )
-    offers = SupportOffer.objects.filter(family__household=household).exclude(
-        stage=SupportOffer.Stage.ENDED
-    )
+    requests = SupportRequest.objects.open().filter(family__household=household)
+    offers = SupportOffer.objects.open().filter(family__household=household)
     return [*requests.order_by("pk"), *offers.order_by("pk")]
 
 
@@ -162,7 +166,7 @@ def _plan_next_try(household: Household, *, on: dt.date, by: User) -> dt.date:
     waiting = (
         household.tasks.open()
         .filter(kind__in=(Task.Kind.FIRST_CALL, Task.Kind.CALL_AGAIN))
-        .select_for_update()
+        .select_for_update(no_key=True)
         .order_by("pk")
     )
     for task in waiting:
@@ -171,26 +175,5 @@ def _plan_next_try(household: Household, *, on: dt.date, by: User) -> dt.date:
         task.save(update_fields=["later_until"])
         record(task, verb="changed", by=by, fields=["later_until"])
     if not waiting:
-        _plan(household, Task.Kind.CALL_AGAIN, next_try, "", by=by)
+        tasks.plan(household, Task.Kind.CALL_AGAIN, next_try, by=by)
     return next_try
-
-
-def _plan(
-    household: Household,
-    kind: Task.Kind,
-    on: dt.date,
-    text: str,
-    *,
-    by: User,
-    promised: bool = False,
-) -> Task:
-    task = Task.objects.create(
-        household=household,
-        coordinator=tasks.who_does(household, by),
-        kind=kind,
-        text=text,
-        due_on=on,
-        promised=promised,
-    )
-    record(task, verb="created", by=by, fields=["due_on"])
-    return task

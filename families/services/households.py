@@ -61,6 +61,7 @@ def change_facts(
     person: Person | None,
     *,
     row_version: int,
+    person_version: int | None = None,
     by: User,
     dog: bool | None,
     cat: bool | None,
@@ -77,13 +78,14 @@ def change_facts(
 ) -> list[str]:
     """Writes the facts of a home and of the person who is called, if there is one.
 
-    `row_version` is the version of the household that the form showed.
+    `row_version` and `person_version` are the versions of the household and of the
+    person that the form showed.
 
     Returns:
         The names of what changed.
 
     Raises:
-        ChangedMeanwhile: somebody else changed the household after that.
+        ChangedMeanwhile: somebody else changed one of them after that.
     """
     locked = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     if locked.row_version != row_version:
@@ -97,8 +99,11 @@ def change_facts(
         stairs=stairs,
     )
     if person is not None:
+        one = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        if one.row_version != person_version:
+            raise ChangedMeanwhile(person.pk)
         written = _write(
-            person,
+            one,
             name=name,
             telephone=telephone,
             telephone_index=blind_index("telephone", telephone),
@@ -110,9 +115,9 @@ def change_facts(
             interpreter_needed=interpreter_needed,
         )
         if written:
-            person.row_version += 1
-            person.save(update_fields=["row_version"])
-            record(person, verb="changed", by=by, fields=written)
+            one.row_version += 1
+            one.save(update_fields=["row_version"])
+            record(one, verb="changed", by=by, fields=written)
         changed += written
     if changed:
         locked.row_version += 1
@@ -232,13 +237,7 @@ def step_back(
     Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     calls = household.tasks.open().filter(kind=Task.Kind.FIRST_CALL)
     if former == Request.APPLIED and not calls.exists():
-        task = Task.objects.create(
-            household=household,
-            coordinator=tasks.who_does(household, by),
-            kind=Task.Kind.FIRST_CALL,
-            due_on=on,
-        )
-        record(task, verb="created", by=by, fields=["due_on"])
+        tasks.plan(household, Task.Kind.FIRST_CALL, on, by=by)
     return change
 
 
@@ -281,11 +280,9 @@ def _lock(wishes: SupportRequest | SupportOffer) -> None:
 
 
 def _something_open(household: Household) -> bool:
-    requests = SupportRequest.objects.filter(family__household=household)
-    offers = SupportOffer.objects.filter(family__household=household)
-    return (
-        requests.exclude(stage__in=CLOSED).exists()
-        or offers.exclude(stage=Offer.ENDED).exists()
+    return any(
+        wishes.objects.open().filter(family__household=household).exists()
+        for wishes in (SupportRequest, SupportOffer)
     )
 
 

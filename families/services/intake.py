@@ -35,6 +35,7 @@ from families.models import (
     SupportRequest,
     Task,
 )
+from families.services import tasks
 from families.services.audit import record
 from families.services.mail import queue_mail
 from families.services.reach import fingerprint, issue_link
@@ -304,18 +305,8 @@ def _first_call(municipality: Municipality, *, on: dt.date, working_days: int) -
     """
     if not taking_part(on).filter(pk=municipality.pk).exists():
         raise NotServed(municipality)
-    asking = Q(
-        households__request_family__requests__stage__in=[
-            stage
-            for stage in SupportRequest.Stage
-            if stage not in {SupportRequest.Stage.ENDED, SupportRequest.Stage.WITHDRAWN}
-        ]
-    )
-    giving = Q(
-        households__support_family__offers__stage__in=[
-            stage for stage in SupportOffer.Stage if stage != SupportOffer.Stage.ENDED
-        ]
-    )
+    asking = Q(households__request_family__requests__in=SupportRequest.objects.open())
+    giving = Q(households__support_family__offers__in=SupportOffer.objects.open())
     candidates = (
         Coordinator.objects.filter(municipalities=municipality, user__is_active=True)
         .select_related("user", "deputy__user")
@@ -445,12 +436,16 @@ def _finish(
         text_version=consent_version,
         given_at=at,
     )
-    task = Task.objects.create(
-        household=household,
-        coordinator=call.caller,
-        kind=Task.Kind.FIRST_CALL,
-        due_on=call.due_on,
+    family = AuditEvent.ActorKind.FAMILY
+    for made in (household, wishes, consent):
+        record(made, verb="created", by=family)
+    task = tasks.plan(
+        household,
+        Task.Kind.FIRST_CALL,
+        call.due_on,
         promised=True,
+        coordinator=call.caller,
+        by=family,
     )
     if person.email and person.may_leave_message:
         _confirm_by_mail(person, wishes, task, at=at)
@@ -459,8 +454,6 @@ def _finish(
     draft.submitted_at = at
     draft.household = household
     draft.save(update_fields=["answers", "submitted_at", "household", "updated_at"])
-    for made in (household, wishes, consent, task):
-        record(made, verb="created", by=AuditEvent.ActorKind.FAMILY)
 
 
 def _confirm_by_mail(

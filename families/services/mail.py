@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from families.jobs import send_mail_now
 from families.models import OutboxMail, Person
-from families.tasks import send_mail_now
 
 
 class NoAddress(Exception):

@@ -188,14 +188,8 @@ def _look_again(
         return
     waiting = _reminders(check).first()
     if waiting is None:
-        task = Task.objects.create(
-            household=household,
-            coordinator=tasks.who_does(household, by),
-            kind=Task.Kind.SCREENING,
-            about=check.person.reference,
-            due_on=on,
-        )
-        record(task, verb="created", by=by, fields=["due_on"])
+        about = check.person.reference
+        tasks.plan(household, Task.Kind.SCREENING, on, about=about, by=by)
         return
     waiting.due_on = on
     waiting.later_until = None

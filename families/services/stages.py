@@ -52,10 +52,9 @@ def _first_or_next_stage(
     by: User | None,
     reason: str,
 ) -> StageChange:
-    is_request = isinstance(wishes, SupportRequest)
     return StageChange.objects.create(
-        request=wishes if is_request else None,
-        offer=None if is_request else wishes,
+        request=wishes if isinstance(wishes, SupportRequest) else None,
+        offer=wishes if isinstance(wishes, SupportOffer) else None,
         stage=wishes.stage,
         municipality_id=wishes.family.household.municipality_id,
         on=on,

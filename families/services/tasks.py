@@ -1,11 +1,11 @@
-"""What coordinators do with their tasks: put off, take back, finish, reopen."""
+"""What coordinators do with their tasks: plan, put off, take back, finish, reopen."""
 
 import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
 
-from families.models import Coordinator, Household, Task, User
+from families.models import AuditEvent, Coordinator, Household, Task, User
 from families.services.audit import record
 
 
@@ -15,6 +15,45 @@ class TaskIsDone(Exception):
 
 class AlreadyToBeCalled(Exception):
     """The household has another first call to be made."""
+
+
+@transaction.atomic
+def plan(
+    household: Household,
+    kind: str,
+    due_on: dt.date,
+    *,
+    by: User | AuditEvent.ActorKind,
+    about: str = "",
+    text: str = "",
+    promised: bool = False,
+    coordinator: Coordinator | None = None,
+) -> Task:
+    """Writes down what is to be done for a household, and by when.
+
+    Args:
+        household: the family it is for.
+        kind: one of `Task.Kind`.
+        due_on: the day by which it should be done.
+        by: who plans it; a family by its kind.
+        about: reference of the proposal, pairing or person it is about.
+        text: what to do, where the kind does not say it.
+        promised: the family was told this day.
+        coordinator: who does it; by default whom `who_does` names.
+    """
+    if coordinator is None and isinstance(by, User):
+        coordinator = who_does(household, by)
+    task = Task.objects.create(
+        household=household,
+        coordinator=coordinator,
+        kind=Task.Kind(kind),
+        about=about,
+        text=text,
+        due_on=due_on,
+        promised=promised,
+    )
+    record(task, verb="created", by=by, fields=["due_on"])
+    return task
 
 
 @transaction.atomic

@@ -8,13 +8,13 @@ import pytest
 
 from families.models import AuditEvent, ContactMoment, StageChange, Task
 from families.services.contact import note_contact, tries_without_answer
-from families.services.tasks import TaskIsDone
 from families.tests.factories import (
     CoordinatorFactory,
     HouseholdFactory,
     SupportOfferFactory,
     SupportRequestFactory,
     TaskFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -186,11 +186,14 @@ def test_a_next_step_becomes_a_task_of_the_households_coordinator():
     assert task.coordinator == own
 
 
-def test_a_finished_task_that_was_done_meanwhile_writes_nothing():
+def test_a_finished_task_that_was_done_meanwhile_loses_no_note():
     coordinator = CoordinatorFactory()
-    task = TaskFactory(done_at=AT_NINE, done_by=coordinator.user)
+    colleague = UserFactory()
+    done = TaskFactory(done_at=AT_NINE, done_by=colleague)
+    still_open = TaskFactory(household=done.household)
 
-    with pytest.raises(TaskIsDone):
-        note(task.household, coordinator, finished=[task])
+    note(done.household, coordinator, finished=[done, still_open])
 
-    assert list(ContactMoment.objects.all()) == []
+    assert ContactMoment.objects.count() == 1
+    finished_by = Task.objects.order_by("pk").values_list("done_by", flat=True)
+    assert list(finished_by) == [colleague.pk, coordinator.user_id]

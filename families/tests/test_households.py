@@ -46,6 +46,7 @@ def test_change_facts_writes_home_and_person_under_a_new_version(by):
         household,
         person,
         row_version=1,
+        person_version=1,
         by=by,
         **(UNKNOWN | {"cat": False}),
         name="Amira",
@@ -83,6 +84,20 @@ def test_change_facts_refuses_an_older_version(by):
 
     household.refresh_from_db()
     assert household.dog is None
+
+
+def test_change_facts_refuses_an_older_version_of_the_person(by):
+    """Two tabs: the same parent on the pages of both homes."""
+    person = PersonFactory(name="Amira")
+    one, other = HouseholdFactory.create_batch(2)
+    versions = {"row_version": 1, "person_version": 1, "by": by}
+    households.change_facts(one, person, **versions, **UNKNOWN, name="Amira B.")
+
+    with pytest.raises(households.ChangedMeanwhile):
+        households.change_facts(other, person, **versions, **UNKNOWN, name="Amira")
+
+    person.refresh_from_db()
+    assert (person.name, person.row_version) == ("Amira B.", 2)
 
 
 def test_move_brings_into_talks(by):

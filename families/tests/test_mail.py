@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
+from families.jobs import RETRY_AFTER, send_mail_now
 from families.models import OutboxMail
 from families.services.mail import MessagesNotWanted, NoAddress, queue_mail
-from families.tasks import RETRY_AFTER, send_mail_now
 from families.tests.factories import PersonFactory
 
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -175,6 +175,26 @@ def test_mail_recovers_after_a_failure(clock, settings):
 
     mail.refresh_from_db()
     assert (mail.tries, mail.sent_at, mail.last_error) == (2, MONDAY, "")
+
+
+class FaultyCode(BaseEmailBackend):
+    """A fault of our own, which no later try would mend."""
+
+    def send_messages(self, email_messages):
+        raise TypeError
+
+
+@pytest.mark.django_db
+def test_fault_of_our_own_is_seen_and_not_tried_again(clock, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.FaultyCode"
+    mail = queued()
+    DBTaskResult.objects.all().delete()
+
+    with pytest.raises(TypeError):
+        send_mail_now.call(mail.pk)
+
+    mail.refresh_from_db()
+    assert (mail.tries, mail.sent_at, DBTaskResult.objects.count()) == (0, None, 0)
 
 
 @pytest.mark.django_db

@@ -280,6 +280,7 @@ def test_no_answer_with_a_spoiled_key_opens_the_form(client, household):
 def facts(**told):
     given = {
         "row_version": "1",
+        "person_version": "1",
         "name": "Amira",
         "telephone": "06 12345678",
         "email": "",
@@ -329,6 +330,8 @@ def test_family_facts_changed_meanwhile_show_both_values(client, household):
         ({"name": HOSTILE["nul"]}, ["name"]),
         ({"email": HOSTILE["long"]}, ["email"]),
         ({"row_version": ""}, ["__all__"]),
+        ({"person_version": "2"}, ["__all__"]),
+        ({"row_version": "", "person_version": ""}, ["__all__"]),
     ],
 )
 def test_family_facts_that_are_wrong_change_nothing(client, household, told, faulty):

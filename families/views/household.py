@@ -42,6 +42,7 @@ def _facts_are_written(
             person,
             **form.cleaned_data,
             row_version=form.current_version,
+            person_version=form.person_version,
             by=request.user,
         )
     except households.ChangedMeanwhile:

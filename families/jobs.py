@@ -1,6 +1,7 @@
 """Work that takes time, done by the worker. Tasks take keys of rows, never words."""
 
 import datetime as dt
+import smtplib
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -23,15 +24,16 @@ RETRY_AFTER = tuple(
 def send_mail_now(mail_pk: int) -> None:
     """Sends a mail of the outbox once; when that fails, plans the next try.
 
-    May run twice: what is sent or given up stays as it is, and a copy that slips
-    through carries the same Message-ID.
+    Only what the mail server or the way to it does is worth another try; a fault of our
+    own fails the job, where it is seen. May run twice: what is sent or given up stays
+    as it is, and a copy that slips through carries the same Message-ID.
     """
     mail = OutboxMail.objects.filter(pk=mail_pk, sent_at=None, parked_at=None).first()
     if mail is None:
         return
     try:
         _message(mail).send()
-    except Exception as error:  # noqa: BLE001 - any failure is worth another try
+    except (smtplib.SMTPException, OSError) as error:
         _failed(mail, error)
     else:
         OutboxMail.objects.filter(pk=mail.pk, sent_at=None).update(
