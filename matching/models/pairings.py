@@ -25,6 +25,29 @@ from matching.querysets import (
 )
 
 
+class StageOfPairing(models.TextChoices):
+    """How far a pairing has come."""
+
+    INTRODUCTION = "introduction", _("introduction")
+    TRIAL = "trial", _("trial")
+    ACTIVE = "active", _("active")
+    INDEPENDENT = "independent", _("independent: goes on without guidance")
+    ENDED = "ended", _("ended")
+
+
+class ReasonOfEnd(models.TextChoices):
+    """Why a pairing ended."""
+
+    GOAL_REACHED = "goal_reached", _("support is no longer needed")
+    MOVED = "moved", _("a family moved")
+    NO_CLICK = "no_click", _("no click between the families")
+    TOO_MUCH = "too_much", _("too much for the support family")
+    NEED_CHANGED = "need_changed", _("other help is needed")
+    NO_CONTACT = "no_contact", _("contact was lost")
+    SAFETY = "safety", _("safety")
+    OTHER = "other", _("another reason")
+
+
 class Pairing(models.Model):
     """A support family and a request family, for some of its children (koppeling).
 
@@ -32,22 +55,8 @@ class Pairing(models.Model):
     a rest, until a coordinator frees it. `stage` repeats the last `PairingStage`.
     """
 
-    class Stage(models.TextChoices):
-        INTRODUCTION = "introduction", _("introduction")
-        TRIAL = "trial", _("trial")
-        ACTIVE = "active", _("active")
-        INDEPENDENT = "independent", _("independent: goes on without guidance")
-        ENDED = "ended", _("ended")
-
-    class EndReason(models.TextChoices):
-        GOAL_REACHED = "goal_reached", _("support is no longer needed")
-        MOVED = "moved", _("a family moved")
-        NO_CLICK = "no_click", _("no click between the families")
-        TOO_MUCH = "too_much", _("too much for the support family")
-        NEED_CHANGED = "need_changed", _("other help is needed")
-        NO_CONTACT = "no_contact", _("contact was lost")
-        SAFETY = "safety", _("safety")
-        OTHER = "other", _("another reason")
+    Stage = StageOfPairing
+    EndReason = ReasonOfEnd
 
     reference = models.CharField(
         _("reference"),
@@ -110,6 +119,14 @@ class Pairing(models.Model):
         verbose_name = _("pairing")
         verbose_name_plural = _("pairings")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(stage__in=StageOfPairing.values),
+                name="pairing_stage_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_reason__in=["", *ReasonOfEnd.values]),
+                name="pairing_end_reason_exists",
+            ),
             models.CheckConstraint(
                 condition=Q(place__isnull=False) | Q(ended_on__isnull=False),
                 name="pairing_running_holds_a_place",
@@ -212,7 +229,7 @@ class PairingStage(models.Model):
         indexes = [models.Index(fields=["stage", "on"])]
         constraints = [
             models.CheckConstraint(
-                condition=Q(stage__in=Pairing.Stage.values),
+                condition=Q(stage__in=StageOfPairing.values),
                 name="pairingstage_stage_exists",
             ),
         ]

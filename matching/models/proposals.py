@@ -13,36 +13,53 @@ from matching.models.rules import Rules
 from matching.querysets import ExclusionQuerySet, ProposalQuerySet
 
 
+class BandOfProposal(models.TextChoices):
+    """How well a pair fits, in a word."""
+
+    STRONG = "strong", pgettext_lazy("band", "strong")
+    GOOD = "good", pgettext_lazy("band", "good")
+    POSSIBLE = "possible", pgettext_lazy("band", "possible")
+
+
+class AnswerOfProposal(models.TextChoices):
+    """What one side said."""
+
+    WAITING = "waiting", _("not answered yet")
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+
+
+class OutcomeOfProposal(models.TextChoices):
+    """How a proposal was closed."""
+
+    ACCEPTED = "accepted", _("both said yes")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ReasonAgainst(models.TextChoices):
+    """Why two families are not brought together."""
+
+    DISTANCE = "distance", _("too far away")
+    MOMENTS = "moments", _("moments do not fit")
+    CLICK = "click", _("no click")
+    REQUEST_FAMILY = "request_family", _("the request family prefers not to")
+    SUPPORT_FAMILY = "support_family", _("the support family prefers not to")
+    TOO_BUSY = "too_busy", _("too busy now")
+    SAFETY = "safety", _("safety")
+    OTHER = "other", _("another reason")
+
+
 class Proposal(models.Model):
     """A pair that was proposed, with what the engine saw at that moment.
 
     Open while `closed_on` is empty. It holds a place until `hold_until`.
     """
 
-    class Band(models.TextChoices):
-        STRONG = "strong", pgettext_lazy("band", "strong")
-        GOOD = "good", pgettext_lazy("band", "good")
-        POSSIBLE = "possible", pgettext_lazy("band", "possible")
-
-    class Answer(models.TextChoices):
-        WAITING = "waiting", _("not answered yet")
-        YES = "yes", _("yes")
-        NO = "no", _("no")
-
-    class Outcome(models.TextChoices):
-        ACCEPTED = "accepted", _("both said yes")
-        DECLINED = "declined", _("declined")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-
-    class Reason(models.TextChoices):
-        DISTANCE = "distance", _("too far away")
-        MOMENTS = "moments", _("moments do not fit")
-        CLICK = "click", _("no click")
-        REQUEST_FAMILY = "request_family", _("the request family prefers not to")
-        SUPPORT_FAMILY = "support_family", _("the support family prefers not to")
-        TOO_BUSY = "too_busy", _("too busy now")
-        SAFETY = "safety", _("safety")
-        OTHER = "other", _("another reason")
+    Band = BandOfProposal
+    Answer = AnswerOfProposal
+    Outcome = OutcomeOfProposal
+    Reason = ReasonAgainst
 
     reference = models.CharField(
         _("reference"),
@@ -100,6 +117,30 @@ class Proposal(models.Model):
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(band__in=BandOfProposal.values),
+                name="proposal_band_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(support_answer__in=AnswerOfProposal.values),
+                name="proposal_support_answer_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(request_answer__in=AnswerOfProposal.values),
+                name="proposal_request_answer_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(child_answer__in=AnswerOfProposal.values),
+                name="proposal_child_answer_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", *OutcomeOfProposal.values]),
+                name="proposal_outcome_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=["", *ReasonAgainst.values]),
+                name="proposal_reason_exists",
+            ),
             models.UniqueConstraint(
                 fields=["request", "offer"],
                 condition=Q(closed_on=None),
@@ -171,6 +212,10 @@ class Exclusion(models.Model):
         verbose_name = _("exclusion")
         verbose_name_plural = _("exclusions")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=ReasonAgainst.values),
+                name="exclusion_reason_exists",
+            ),
             models.UniqueConstraint(
                 fields=["request", "offer"],
                 condition=Q(lifted_on=None),

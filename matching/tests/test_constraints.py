@@ -53,6 +53,22 @@ def child_twice() -> None:
 
 BREAKS = {
     "rules_version_counts_from_one": lambda: change(RulesFactory(version=2), version=0),
+    "proposal_band_exists": lambda: change(ProposalFactory(), band="superb"),
+    "proposal_support_answer_exists": lambda: change(
+        ProposalFactory(support_yes=True), support_answer="maybe"
+    ),
+    "proposal_request_answer_exists": lambda: change(
+        ProposalFactory(both_yes=True), request_answer="maybe"
+    ),
+    "proposal_child_answer_exists": lambda: change(
+        ProposalFactory(), child_answer="maybe"
+    ),
+    "proposal_outcome_exists": lambda: change(
+        ProposalFactory(declined=True), outcome="lost"
+    ),
+    "proposal_reason_exists": lambda: change(
+        ProposalFactory(declined=True), reason="bored"
+    ),
     "proposal_one_open_per_request_and_offer": second_open_proposal,
     "proposal_closed_has_an_outcome": lambda: change(
         ProposalFactory(), closed_on=MONDAY
@@ -73,12 +89,17 @@ BREAKS = {
     "proposal_holds_from_the_day_it_is_made": lambda: change(
         ProposalFactory(), hold_until=DAY_BEFORE
     ),
+    "exclusion_reason_exists": lambda: change(ExclusionFactory(), reason="bored"),
     "exclusion_one_per_request_and_offer": second_exclusion,
     "exclusion_ends_after_it_starts": lambda: change(
         ExclusionFactory(), until_on=DAY_BEFORE
     ),
     "exclusion_lifted_after_it_starts": lambda: change(
         ExclusionFactory(), lifted_on=DAY_BEFORE
+    ),
+    "pairing_stage_exists": lambda: change(PairingFactory(), stage="paused"),
+    "pairing_end_reason_exists": lambda: change(
+        PairingFactory(ended=True), end_reason="bored"
     ),
     "pairing_running_holds_a_place": lambda: change(PairingFactory(), place=None),
     "pairing_ended_on_a_date_for_a_reason": lambda: change(
