@@ -103,9 +103,14 @@ class StepForm(HouseForm, forms.Form):
 
 
 class PostcodeForm(StepForm):
-    """The postcode, and with it the municipality unless it lies in two."""
+    """The postcode, and with it the municipality unless it lies in two.
+
+    Attributes:
+        unknown: whether what was typed is a postcode, but none that we know.
+    """
 
     question = "postcode"
+    unknown = False
     why = _(
         "Then we know who works near you. And we look for a family that lives close by."
     )
@@ -117,6 +122,7 @@ class PostcodeForm(StepForm):
         postcode = self.cleaned_data["postcode"]
         areas = list(PostcodeArea.objects.of(postcode).select_related("municipality"))
         if not areas:
+            self.unknown = True
             raise forms.ValidationError(
                 _("We do not know ‘%(postcode)s’. Look at your postcode once more."),
                 code="unknown",
@@ -190,7 +196,7 @@ class NoAddressForm(StepForm):
 
     def told(self) -> list[Line]:
         return [
-            (_("Address"), _("No fixed address")),
+            (_("Postcode"), _("None")),
             (_("Municipality"), str(self.cleaned_data["municipality"])),
         ]
 

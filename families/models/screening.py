@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from families.encryption import EncryptedTextField
 from families.models.homes import Person
@@ -18,7 +19,7 @@ class ScreeningCheck(models.Model):
 
     class Kind(models.TextChoices):
         VOG = "vog", _("VOG")
-        REFERENCE = "reference", _("reference")
+        REFERENCE = "reference", pgettext_lazy("screening", "reference")
         HOME_VISIT = "home_visit", _("home visit")
         HOUSE_RULES = "house_rules", _("house rules discussed")
 
