@@ -1,13 +1,15 @@
 """The one step that brings a family further, from where it stands now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from families.models import Household, SupportOffer, SupportRequest
+from families.models import Household, SupportOffer, SupportRequest, User
 from families.services.contact import TRIES_BEFORE_AN_END
+from matching.panels import OfferState, offer_state
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class NextStep:
 
     Attributes:
         to: the stage that the button brings about, as a form; "" for a plain link.
+        also_label, also_url: a second way on, beside the first; "" for none.
     """
 
     side: Literal["request", "support"]
@@ -23,18 +26,30 @@ class NextStep:
     label: str = ""
     url: str = ""
     to: str = ""
+    also_label: str = ""
+    also_url: str = ""
 
 
 def next_step(
-    household: Household, wish: SupportRequest | SupportOffer, *, tries: int
+    household: Household,
+    wish: SupportRequest | SupportOffer,
+    *,
+    tries: int,
+    without_vog: list[str],
+    user: User,
 ) -> NextStep:
     """What to do next for a request or offer, by its stage.
 
-    `tries` counts the calls without an answer since somebody was last reached.
+    `tries` counts the calls without an answer since somebody was last reached;
+    `without_vog` names the adults whose VOG nobody saw yet.
     """
     if isinstance(wish, SupportRequest):
         return _for_request(household, wish, tries)
-    return _for_offer(household, wish, tries)
+    if wish.stage == SupportOffer.Stage.APPLIED:
+        return _call("support", household, wish, tries)
+    if wish.stage == SupportOffer.Stage.AVAILABLE:
+        return _for_available(household, without_vog, offer_state(wish, user=user))
+    return _for_offer(household, wish, without_vog)
 
 
 def _for_request(household: Household, wish: SupportRequest, tries: int) -> NextStep:
@@ -67,22 +82,35 @@ def _for_request(household: Household, wish: SupportRequest, tries: int) -> Next
     return NextStep("request", _("This request has ended."))
 
 
-def _for_offer(household: Household, wish: SupportOffer, tries: int) -> NextStep:
-    stage = SupportOffer.Stage
-    if wish.stage == stage.APPLIED:
-        return _call("support", household, wish, tries)
-    if wish.stage == stage.TALKING:
+def _for_available(
+    household: Household, without_vog: list[str], state: OfferState
+) -> NextStep:
+    if state.proposal_url:
         return NextStep(
             "support",
-            _(
-                "You are talking. See how the screening stands, then make them"
-                " available."
-            ),
-            _("Make available"),
-            _wish_url("ready", household, wish),
+            _("There is a proposal. Note the answer."),
+            _("To the proposal"),
+            state.proposal_url,
         )
-    if wish.stage == stage.AVAILABLE:
-        return NextStep("support", _("This family can be proposed to others."))
+    if without_vog:
+        return _ask_for_vog(household, without_vog)
+    if not state.place_is_free:
+        return NextStep("support", _("All places of this family are taken."))
+    return NextStep("support", _("This family can be proposed to others."))
+
+
+def _for_offer(
+    household: Household, wish: SupportOffer, without_vog: list[str]
+) -> NextStep:
+    stage = SupportOffer.Stage
+    if wish.stage == stage.TALKING:
+        label, url = _("Make available"), _wish_url("ready", household, wish)
+        if without_vog:
+            first = _ask_for_vog(household, without_vog)
+            return replace(first, also_label=label, also_url=url)
+        return NextStep(
+            "support", _("Every VOG was seen. Make this family available."), label, url
+        )
     if wish.stage == stage.PAUSED:
         return NextStep(
             "support",
@@ -92,6 +120,16 @@ def _for_offer(household: Household, wish: SupportOffer, tries: int) -> NextStep
             to=stage.AVAILABLE,
         )
     return NextStep("support", _("This offer has ended."))
+
+
+def _ask_for_vog(household: Household, without_vog: list[str]) -> NextStep:
+    names = get_text_list(without_vog, _("and"))
+    return NextStep(
+        "support",
+        _("First the VOG. We miss the one of %(names)s.") % {"names": names},
+        _("To the screening"),
+        reverse("families:screening", args=[household.reference]),
+    )
 
 
 def _call(

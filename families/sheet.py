@@ -14,6 +14,7 @@ from families.models import (
     Household,
     Person,
     RequestFamily,
+    ScreeningCheck,
     SupportFamily,
     SupportOffer,
     SupportRequest,
@@ -58,7 +59,11 @@ class WishSheet:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A family as its page shows it."""
+    """A family as its page shows it.
+
+    Attributes:
+        without_vog: names of the adults of a support family whose VOG nobody saw.
+    """
 
     person: Person | None
     call_at: str
@@ -70,6 +75,7 @@ class Sheet:
     request_family: RequestFamily | None
     support_family: SupportFamily | None
     wishes: list[WishSheet] = field(default_factory=list)
+    without_vog: list[str] = field(default_factory=list)
 
 
 def sheet(household: Household, *, on: dt.date) -> Sheet:
@@ -78,6 +84,7 @@ def sheet(household: Household, *, on: dt.date) -> Sheet:
     person = people.contact_person(members, on)
     request_family = getattr(household, "request_family", None)
     support_family = getattr(household, "support_family", None)
+    adults = people.adults(members, on)
     wishes: list[WishSheet] = []
     if request_family is not None:
         requests = request_family.requests.prefetch_related("children")
@@ -91,7 +98,7 @@ def sheet(household: Household, *, on: dt.date) -> Sheet:
         call_at=_call_at(person),
         languages=_list(languages_in(person.languages)) if person else "",
         town=people.town(household),
-        adults=people.adults(members, on),
+        adults=adults,
         children=[_with_age(one, on) for one in people.children(members, on)],
         home=[
             (_label(household, name), getattr(household, name)) for name in HOME_FACTS
@@ -99,7 +106,21 @@ def sheet(household: Household, *, on: dt.date) -> Sheet:
         request_family=request_family,
         support_family=support_family,
         wishes=wishes,
+        without_vog=_without_vog(adults) if support_family is not None else [],
     )
+
+
+def _without_vog(adults: list[Person]) -> list[str]:
+    seen = set(
+        ScreeningCheck.objects.current()
+        .filter(
+            person__in=adults,
+            kind=ScreeningCheck.Kind.VOG,
+            state=ScreeningCheck.State.SHOWN,
+        )
+        .values_list("person", flat=True)
+    )
+    return [one.name or one.reference for one in adults if one.pk not in seen]
 
 
 def _asked(wish: SupportRequest, on: dt.date) -> WishSheet:

@@ -1,11 +1,12 @@
 """What matching offers to the pages that show all apps."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from families.models import Household, Task, User
+from families.models import Household, Place, SupportOffer, Task, User
 from families.panels import (
     CourseLine,
     Figure,
@@ -28,6 +29,18 @@ from matching.workbench import Names
 
 # So long before its end a trial asks what comes after.
 TRIAL_ENDS_WITHIN = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class OfferState:
+    """How an available offer stands.
+
+    Attributes:
+        proposal_url: the page of its oldest open proposal; "" without one.
+    """
+
+    proposal_url: str
+    place_is_free: bool
 
 
 def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
@@ -89,6 +102,21 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
     if not lines:
         return []
     return [Panel(20, "matching/_family_panel.html", {"lines": lines})]
+
+
+def offer_state(offer: SupportOffer, *, user: User) -> OfferState:
+    """Whether an offer is in a proposal or else has a place for another family."""
+    proposal = (
+        Proposal.objects.visible_to(user)
+        .open()
+        .filter(offer=offer)
+        .order_by("made_on", "pk")
+        .first()
+    )
+    if proposal is not None:
+        return OfferState(proposal.get_absolute_url(), place_is_free=True)
+    free = Place.objects.filter(family=offer.family_id, pairing=None)
+    return OfferState("", place_is_free=free.exists())
 
 
 def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]:

@@ -23,6 +23,7 @@ from families.tests.factories import (
     SupportRequestFactory,
     UserFactory,
 )
+from matching.tests.factories import ProposalFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +177,72 @@ def test_the_next_step_of_a_request_follows_its_stage(client, household, stage, 
     [step] = page(client, household).context["steps"]
 
     assert step.label == label
+
+
+def offering(household, stage, *, seen):
+    """The household as a support family; the VOGs of Amira and Bas seen, or not."""
+    bas = MembershipFactory(household=household, person__name="Bas").person
+    amira = household.memberships.earliest("pk").person
+    for person in (amira, bas)[:seen]:
+        ScreeningCheckFactory(person=person, shown=True)
+    return SupportOfferFactory(family__household=household, stage=stage)
+
+
+@pytest.mark.parametrize(
+    ("stage", "seen", "told"),
+    [
+        (
+            "talking",
+            0,
+            (
+                "Eerst de VOG. We missen die van Amira en Bas.",
+                "Naar de screening",
+                "Maak beschikbaar",
+            ),
+        ),
+        (
+            "talking",
+            2,
+            ("Elke VOG is gezien. Maak dit gezin beschikbaar.", "Maak beschikbaar", ""),
+        ),
+        (
+            "available",
+            1,
+            ("Eerst de VOG. We missen die van Bas.", "Naar de screening", ""),
+        ),
+        ("available", 2, ("Dit gezin kan worden voorgesteld.", "", "")),
+    ],
+)
+def test_the_next_step_of_an_offer_names_whose_vog_is_missing(
+    client, household, stage, seen, told
+):
+    offering(household, stage, seen=seen)
+
+    [step] = page(client, household).context["steps"]
+
+    assert (step.sentence, step.label, step.also_label) == told
+
+
+def test_the_next_step_of_a_proposed_offer_is_its_answer(client, household):
+    offer = offering(household, "available", seen=0)
+    proposal = ProposalFactory(offer=offer)
+
+    [step] = page(client, household).context["steps"]
+
+    assert step.sentence == "Er ligt een voorstel. Noteer het antwoord."
+    assert (step.label, step.url) == (
+        "Naar het voorstel",
+        proposal.get_absolute_url(),
+    )
+
+
+def test_the_next_step_of_a_full_offer_says_so(client, household):
+    offer = offering(household, "available", seen=2)
+    offer.family.places.all().delete()
+
+    [step] = page(client, household).context["steps"]
+
+    assert step.sentence == "Alle plekken van dit gezin zijn bezet."
 
 
 def test_after_three_tries_the_next_step_is_a_kind_end(client, coordinator, household):

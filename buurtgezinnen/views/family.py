@@ -32,7 +32,13 @@ def family_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "household": household,
         "sheet": shown,
         "steps": [
-            next_step(household, one.wish, tries=tries)
+            next_step(
+                household,
+                one.wish,
+                tries=tries,
+                without_vog=shown.without_vog,
+                user=request.user,
+            )
             for one in shown.wishes
             if one.wish.stage not in CLOSED
         ],
