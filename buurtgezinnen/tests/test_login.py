@@ -1,5 +1,7 @@
 """Logging in, where people come after it, and what the demo shows."""
 
+import re
+
 import pytest
 from django.test import override_settings
 from django.urls import reverse
@@ -122,3 +124,35 @@ def test_theme_that_does_not_exist_is_refused(client):
     client.force_login(CoordinatorFactory().user)
 
     assert send(client, reverse("theme"), {"thema": "paars"}).status_code == 404
+
+
+def test_public_pages_show_staff_the_way_in_and_back(client):
+    visitor = client.get(reverse("home")).text
+    client.force_login(CoordinatorFactory().user)
+    member = client.get(reverse("home")).text
+
+    shown = [
+        (page.count('href="/inloggen/"'), page.count('href="/start/"'))
+        for page in (visitor, member)
+    ]
+    assert shown == [(1, 0), (0, 1)]
+
+
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_a_page_that_is_not_there_leads_to_the_own_first_page(client, logged_in):
+    if logged_in:
+        client.force_login(CoordinatorFactory().user)
+
+    page = client.get("/bestaat-niet/").text
+
+    content = page.partition("</main>")[0].partition("<main")[2]
+    assert re.findall('href="(.*?)"', content) == ["/start/" if logged_in else "/"]
+
+
+def test_a_new_password_says_je(client):
+    client.force_login(UserFactory())
+
+    page = client.get(reverse("account_change_password")).text
+
+    assert page.count("Je wachtwoord heeft minstens 12 tekens.") == 1
+    assert re.findall(r"\b[Uu]w?\b", re.sub("<[^>]*>", " ", page)) == []
