@@ -13,6 +13,10 @@ from matching import words
 from matching.core.criteria import State
 from matching.core.explain import Reason
 from matching.models import Pairing, Proposal
+from matching.reasons import (
+    ReasonInWords,
+    reasons_in_words,
+)
 from matching.workbench import Names
 
 HOUSEHOLDS = (
@@ -208,10 +212,10 @@ def heads(pair: Proposal | Pairing, user: User, *, told: bool) -> tuple[Head, He
     )
 
 
-def reasons_seen(proposal: Proposal) -> list[words.ReasonInWords]:
+def reasons_seen(proposal: Proposal) -> list[ReasonInWords]:
     """What the engine saw when the proposal was made, in words of today."""
     seen = json.loads(proposal.snapshot)
-    return words.reasons_in_words(_reason(one) for one in seen["reasons"])
+    return reasons_in_words(_reason(one) for one in seen["reasons"])
 
 
 def pairs_of(household: Household) -> Q:

@@ -29,6 +29,15 @@ from matching.encode import (
     unsaved_proposal,
 )
 from matching.models import Exclusion, Proposal
+from matching.reasons import (
+    Counted,
+    ReasonInWords,
+    calculation,
+    points,
+    question_in_words,
+    reasons_in_words,
+    sentence,
+)
 from matching.services.rules import rules_in_use, weights_of
 
 # More than this nobody reads; the nearest reasons come first.
@@ -63,8 +72,8 @@ class Card:
     band: str
     score: str
     distance_km: float | None
-    reasons: list[words.ReasonInWords]
-    counted: list[words.Counted]
+    reasons: list[ReasonInWords]
+    counted: list[Counted]
     moments: int | None
 
     @property
@@ -311,10 +320,10 @@ def _card(
         name=names.support(household),
         known=names.knows(household),
         band=band,
-        score=words.points(score),
+        score=points(score),
         distance_km=_distance_km(reasons),
-        reasons=words.reasons_in_words(reasons),
-        counted=words.calculation(reasons),
+        reasons=reasons_in_words(reasons),
+        counted=calculation(reasons),
         moments=moments,
     )
 
@@ -339,7 +348,7 @@ def _left_out(
 
 
 def _first_veto(reasons: Iterable[Reason]) -> str:
-    return next(words.sentence(reason) for reason in reasons if reason.veto)
+    return next(sentence(reason) for reason in reasons if reason.veto)
 
 
 def _why_excluded(exclusion: Exclusion) -> str:
@@ -372,7 +381,7 @@ def _question(
     if question is None:
         return ""
     offer = None if question.col is None else offers.get(encoded.offers[question.col])
-    return words.question_in_words(
+    return question_in_words(
         question,
         request=words.family_name(request.family.household),
         offer=names.support(offer.family.household) if offer else "",

@@ -5,7 +5,7 @@ import pytest
 from families import moments
 from families.tests.factories import PersonFactory, SupportRequestFactory
 from families.vocabulary import SupportKind, mask_of
-from matching import words
+from matching import reasons, words
 from matching.core.criteria import CRITERIA, State
 from matching.core.explain import Question, Reason
 from matching.core.pool import HOME_FACTS
@@ -18,7 +18,7 @@ MONDAY = dt.date(2026, 11, 23)
 
 def said(code, state, *, veto=False, missing=None, **params):
     """The sentence about one criterion."""
-    return words.sentence(
+    return reasons.sentence(
         Reason(
             code=code,
             state=state,
@@ -225,16 +225,16 @@ def test_sentence_says_what_the_engine_found(code, state, given, sentence):
 def test_every_criterion_has_a_name_and_words():
     codes = {criterion.code for criterion in CRITERIA}
 
-    assert set(words.CRITERIA) == codes
-    assert set(words._SAY) == codes  # noqa: SLF001 - no criterion may be forgotten
+    assert set(reasons.CRITERIA) == codes
+    assert set(reasons._SAY) == codes  # noqa: SLF001 - no criterion may be forgotten
 
 
 def test_every_question_and_home_fact_has_words():
     asked = {criterion.code for criterion in CRITERIA if criterion.may_ask}
 
-    assert set(words.QUESTIONS) == asked
+    assert set(reasons.QUESTIONS) == asked
     facts = {*HOME_FACTS, "no_children"}
-    assert set(words.HOME_KEPT) == set(words.HOME_OPEN) == facts
+    assert set(words.HOME_KEPT) == set(reasons.HOME_OPEN) == facts
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_every_question_and_home_fact_has_words():
 def test_question_names_whom_to_ask(side, sentence):
     question = Question(code="moments", side=side, col=0, changes=1)
 
-    asked = words.question_in_words(question, request="gezin B.", offer="gezin W.")
+    asked = reasons.question_in_words(question, request="gezin B.", offer="gezin W.")
 
     assert asked == sentence
 
