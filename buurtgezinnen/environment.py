@@ -50,6 +50,14 @@ def secret(name: str, *, demo: bool, demo_value: str) -> str:
     return value
 
 
+def told(name: str, *, demo: bool, demo_value: str) -> str:
+    """What only the organisation can tell; the demo has a value of its own."""
+    value = env.str(name, default=demo_value if demo else "").strip()
+    if not value:
+        raise refuse(name, "is missing. README tells what it is for.")
+    return value
+
+
 def field_keys(name: str, *, demo: bool) -> list[str]:
     """The Fernet keys of the encrypted fields, newest first."""
     keys = [key.strip() for key in env.str(name, default="").split(",") if key.strip()]

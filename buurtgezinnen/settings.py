@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.forms",
     "allauth",
@@ -220,8 +219,9 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 3600
-SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
-SECURE_HSTS_PRELOAD = not DEMO
+# Both speak for other hosts of the domain too, and can hardly be taken back.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.flag("HSTS_INCLUDE_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = environment.flag("HSTS_PRELOAD")
 # For whoever watches over the server from inside.
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^healthz$"]
 # Only when a proxy of your own sets these headers; anyone else can write them too.
@@ -272,7 +272,9 @@ EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@buurt.example")
+DEFAULT_FROM_EMAIL = environment.told(
+    "DEFAULT_FROM_EMAIL", demo=DEMO, demo_value="noreply@buurt.example"
+)
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 if not DEMO and not SITE_URL.startswith("https://"):
     raise environment.refuse("SITE_URL", "must be the https address of the site.")
@@ -293,8 +295,9 @@ LOGGING = {
 
 # The organisation
 
-ORGANISATION_PHONE = env.str("ORGANISATION_PHONE", default="020 123 45 67")
-QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.buienradar.nl/")
+ORGANISATION_PHONE = environment.told(
+    "ORGANISATION_PHONE", demo=DEMO, demo_value="020 123 45 67"
+)
 # Working days within which a family that asks, and one that offers, is called.
 CALL_WITHIN_DAYS_REQUEST = environment.whole_number(
     "CALL_WITHIN_DAYS_REQUEST", default=5, least=1, most=30

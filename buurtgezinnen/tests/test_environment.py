@@ -25,6 +25,8 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://user:word@db.example/steun",
     "EMAIL_URL": "smtp+tls://user:word@mail.example:587",
     "SITE_URL": "https://steun.example",
+    "DEFAULT_FROM_EMAIL": "post@steun.example",
+    "ORGANISATION_PHONE": "020 765 43 21",
 }
 
 
@@ -80,6 +82,8 @@ def test_production_refuses_a_missing_value_and_names_it(name):
         ("DATABASE_URL", "postgres://host:port/x", "cannot be read as a URL."),
         ("DATABASE_URL", "nonsense", "starts with sqlite: or postgres:."),
         ("EMAIL_URL", "nonsense", "starts with smtp:, smtp+tls: or smtp+ssl:."),
+        ("ORGANISATION_PHONE", " ", "is missing. README tells what it is for."),
+        ("HSTS_PRELOAD", "soon", "'soon' is neither yes nor no. Use 1 or 0."),
         ("VOG_GATE", "never", "is either 'introduction' or 'trial'."),
         ("TRIAL_WEEKS", "six", "'six' is not a number from 1 to 26."),
     ],
