@@ -22,6 +22,8 @@ from families.models import (
 from families.services import households
 from families.vocabulary import Demand, kinds_in, languages_in
 
+ASKS_TELLS = ("upbringing", "expectations", "reciprocity")
+GIVES_TELLS = ("motivation",)
 HOME_FACTS = ("dog", "cat", "other_animal", "smoking", "stairs")
 DEMANDS = (
     "no_dog",
@@ -62,6 +64,7 @@ class Sheet:
     """A family as its page shows it.
 
     Attributes:
+        stories: what they told in their own words, each under what it is about.
         without_vog: names of the adults of a support family whose VOG nobody saw.
     """
 
@@ -75,6 +78,7 @@ class Sheet:
     request_family: RequestFamily | None
     support_family: SupportFamily | None
     wishes: list[WishSheet] = field(default_factory=list)
+    stories: list[tuple[str, str]] = field(default_factory=list)
     without_vog: list[str] = field(default_factory=list)
 
 
@@ -106,8 +110,23 @@ def sheet(household: Household, *, on: dt.date) -> Sheet:
         request_family=request_family,
         support_family=support_family,
         wishes=wishes,
+        stories=_stories(request_family, support_family),
         without_vog=_without_vog(adults) if support_family is not None else [],
     )
+
+
+def _stories(
+    asks: RequestFamily | None, gives: SupportFamily | None
+) -> list[tuple[str, str]]:
+    told = [
+        (_label(family, name), getattr(family, name))
+        for family, names in ((asks, ASKS_TELLS), (gives, GIVES_TELLS))
+        if family is not None
+        for name in names
+    ]
+    if gives is not None:
+        told.append((_label(gives, "experience"), gives.get_experience_display()))
+    return [(label, text) for label, text in told if text]
 
 
 def _without_vog(adults: list[Person]) -> list[str]:
