@@ -19,16 +19,13 @@ from matching.core.pool import Pool
 from matching.core.rank import best_band, rank_offers
 from matching.core.rules import Weights
 from matching.encode import (
-    EXCLUDED,
-    PROPOSED,
-    SAME_HOME,
-    TOGETHER,
     Encoded,
     band_name,
     encode,
     unsaved_proposal,
 )
 from matching.models import Exclusion, Proposal
+from matching.pool_rows import EXCLUDED, PROPOSED, SAME_HOME, TOGETHER
 from matching.reasons import (
     Counted,
     ReasonInWords,

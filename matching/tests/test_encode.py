@@ -24,13 +24,10 @@ from families.vocabulary import Language, mask_of
 from matching.core.pool import Custody, Demand, Fact, Frequency, Screening
 from matching.core.rank import rank_offers
 from matching.encode import (
-    EXCLUDED,
-    PROPOSED,
-    SAME_HOME,
-    TOGETHER,
     encode,
     unsaved_proposal,
 )
+from matching.pool_rows import EXCLUDED, PROPOSED, SAME_HOME, TOGETHER
 from matching.services.rules import rules_in_use, weights_of
 from matching.tests.factories import (
     A_WEEK_ON,
