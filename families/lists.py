@@ -29,6 +29,8 @@ from families.models import (
 CLOSED = ("ended", "withdrawn")
 # Who waits longer than this is marked, in words.
 LONG_WAIT_DAYS = 30
+# To ask for a VOG once more is no next step until it is this near.
+SCREENING_SHOWN_BEFORE = dt.timedelta(days=60)
 Stages = tuple[Collection[str], Collection[str]]
 
 
@@ -63,6 +65,7 @@ class FamilyRow:
     wishes: list[WishLine]
     next_task: Task | None
     last_contact: dt.date | None
+    vog_is_late: bool = False
 
 
 def waiting_list(found: QuerySet[Household]) -> QuerySet[Household]:
@@ -111,7 +114,11 @@ def loaded(found: QuerySet[Household], *, on: dt.date) -> QuerySet[Household]:
             ),
             Prefetch(
                 "tasks",
-                Task.objects.open().order_by("due_on", "pk"),
+                Task.objects.open()
+                .exclude(
+                    kind=Task.Kind.SCREENING, due_on__gt=on + SCREENING_SHOWN_BEFORE
+                )
+                .order_by("due_on", "pk"),
                 to_attr="open_tasks",
             ),
         )
@@ -120,8 +127,12 @@ def loaded(found: QuerySet[Household], *, on: dt.date) -> QuerySet[Household]:
 
 def recent_first(found: QuerySet[Household], *, on: dt.date) -> QuerySet[Household]:
     """Loaded households: who asks attention first, then who was spoken last."""
-    due = Task.objects.due_on(on).filter(household=OuterRef("pk"))
-    return found.annotate(due=Exists(due)).order_by(
+    asks = Task.objects.open().filter(
+        Q(later_until=None) | Q(later_until__lte=on),
+        Q(due_on__lte=on) | Q(promised=True),
+        household=OuterRef("pk"),
+    )
+    return found.annotate(due=Exists(asks)).order_by(
         F("due").desc(), F("last_contact").desc(nulls_last=True), "-pk"
     )
 
@@ -144,12 +155,16 @@ def family_row(household: Household, *, on: dt.date) -> FamilyRow:
         if role is not None
         for one in role.open_wishes
     ]
+    task = next(iter(household.open_tasks), None)
     return FamilyRow(
         household=household,
         town=people.town(household),
         wishes=wishes,
-        next_task=next(iter(household.open_tasks), None),
+        next_task=task,
         last_contact=household.last_contact,
+        vog_is_late=task is not None
+        and task.kind == Task.Kind.SCREENING
+        and task.due_on < on,
     )
 
 

@@ -49,7 +49,9 @@ class NoteContactForm(FormKeyForm):
         label=_("What was said?"), multiline=True, max_length=4000, required=False
     )
     sensitive = forms.BooleanField(
-        label=_("Sensitive: only I may read the text"), required=False
+        label=_("Sensitive: only I may read the text"),
+        required=False,
+        help_text=_("Your colleague does see the next step."),
     )
     next_step = CleanTextField(
         label=_("Next step"),

@@ -268,6 +268,15 @@ class RowsForm(StepForm):
 class _AgeUnlessUnbornField(AgeField):
     """An age that the form asks for, unless the box beside it is ticked."""
 
+    default_error_messages = {
+        "required": _(
+            "Fill in the age. Use a number. For example 6. Or choose ‘Not born yet’."
+        ),
+        "invalid": _(
+            "Fill in the age. Use a number. For example 6. Or choose ‘Not born yet’."
+        ),
+    }
+
     def validate(self, value: int | None) -> None:
         """Leaves an empty age to the form."""
 
@@ -298,6 +307,7 @@ class ChildrenForm(RowsForm):
             for index in range(self.n_rows):
                 message = gettext(
                     "Fill in the age of child %(number)d. Use a number. For example 6."
+                    " Or choose ‘Not born yet’."
                 ) % {"number": index + 1}
                 for code in ("required", "invalid"):
                     self.fields[f"age-{index}"].error_messages[code] = message

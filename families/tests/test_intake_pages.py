@@ -599,6 +599,24 @@ def test_number_of_rows_is_never_taken_at_its_word(client, rows):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("age", ["", "groot"])
+def test_an_age_that_cannot_be_read_names_the_other_way(client, age):
+    served()
+    answer_until(client, "steun-vragen", last="kinderen")
+
+    response = send(
+        client, step_url("steun-vragen", "kinderen"), {"rows": "1", "age-0": age}
+    )
+
+    assert response.context["form"].errors == {
+        "age-0": [
+            "Vul de leeftijd in. Gebruik een getal. Bijvoorbeeld 6."
+            " Of kies ‘Nog niet geboren’."
+        ]
+    }
+
+
+@pytest.mark.django_db
 def test_age_and_not_born_yet_exclude_each_other(client):
     served()
     answer_until(client, "steun-vragen", last="kinderen")

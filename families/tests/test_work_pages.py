@@ -158,12 +158,35 @@ def test_contact_create_offers_own_families_due_ones_first(client, coordinator):
     ContactMoment.objects.create(
         household=spoken, happened_on=MONDAY, by=coordinator.user
     )
+    new = family(coordinator)
     TaskFactory(household=due)
+    promised = {"due_on": dt.date(2026, 11, 27), "promised": True}
+    TaskFactory(household=new, kind="first_call", **promised)
     HouseholdFactory()
 
     response = client.get(reverse("families:contact-create"))
 
-    assert shown(response) == [due, spoken, silent]
+    assert shown(response) == [new, due, spoken, silent]
+
+
+@pytest.mark.parametrize(
+    ("due_on", "shown_as"),
+    [
+        (dt.date(2026, 11, 22), (True, True)),
+        (dt.date(2026, 11, 23), (True, False)),
+        (dt.date(2027, 1, 22), (True, False)),
+        (dt.date(2027, 1, 23), (False, False)),
+    ],
+)
+def test_family_list_shows_a_vog_that_is_late_or_near(
+    client, coordinator, household, due_on, shown_as
+):
+    SupportOfferFactory(family__household=household)
+    TaskFactory(household=household, kind="screening", due_on=due_on)
+
+    [row] = client.get(reverse("families:family-list")).context["rows"]
+
+    assert (row.next_task is not None, row.vog_is_late) == shown_as
 
 
 # Contact
