@@ -10,6 +10,7 @@ from django.urls import path, resolve
 
 from buurtgezinnen.urls import urlpatterns as site_urlpatterns
 from families.models import AuditEvent
+from families.services.audit import record
 from families.tests.factories import (
     CoordinatorFactory,
     HouseholdFactory,
@@ -154,6 +155,22 @@ def test_pages_of_families_are_audited_when_read_and_when_refused(client):
         (coordinator.user.pk, "denied", other.reference),
     ]
     assert len(set(rows.values_list("request_id", flat=True))) == 2
+
+
+@pytest.mark.django_db
+def test_who_read_or_changed_a_family_is_one_question(client):
+    coordinator = CoordinatorFactory()
+    household = HouseholdFactory(municipality=coordinator.municipalities.get())
+    client.force_login(coordinator.user)
+
+    client.get(household.get_absolute_url())
+    record(household, verb="changed", by=coordinator.user, fields=["dog"])
+
+    rows = AuditEvent.objects.filter(object_reference=household.reference)
+    assert list(rows.order_by("pk").values_list("verb", "object_type", "page")) == [
+        ("read", "page", "family-detail"),
+        ("changed", "household", ""),
+    ]
 
 
 def test_staff_without_a_second_factor_only_reach_the_page_to_make_one(
