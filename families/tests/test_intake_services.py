@@ -150,9 +150,10 @@ def test_people_who_may_not_log_in_take_no_applications():
 
 @pytest.mark.django_db
 def test_latest_partnership_decides_who_takes_part():
-    now, former, later = MunicipalityFactory.create_batch(3)
-    CoordinatorFactory(municipalities=[now, former, later])
-    PartnershipFactory(municipalities=[now, former])
+    now, former, left, later = MunicipalityFactory.create_batch(4)
+    CoordinatorFactory(municipalities=[now, former, left, later])
+    PartnershipFactory(municipalities=[now, former, left])
+    left.terms.create(partnership=None, starts_on=dt.date(2026, 1, 1))
     PartnershipFactory(
         municipalities=[former],
         municipalities__starts_on=dt.date(2026, 1, 1),
