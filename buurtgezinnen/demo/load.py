@@ -504,13 +504,21 @@ class Stage:
         if pair.days > DAYS_TO_PLAN:
             met_on = start + dt.timedelta(days=5)
             pairing = pairings.plan_introduction(
-                pairing, introduction_on=met_on, row_version=pairing.row_version, by=by
+                pairing,
+                introduction_on=met_on,
+                today=met_on,
+                row_version=pairing.row_version,
+                by=by,
             )
         if pair.stage == Pairing.Stage.INTRODUCTION:
             return pairing
         trial_on = start + dt.timedelta(days=14)
         pairing = pairings.start_trial(
-            pairing, on=trial_on, row_version=pairing.row_version, by=by
+            pairing,
+            on=trial_on,
+            today=trial_on,
+            row_version=pairing.row_version,
+            by=by,
         )
         self.agree(pairing, pair, trial_on)
         for household in (request.family.household, offer.family.household):
@@ -520,7 +528,11 @@ class Stage:
             return pairing
         active_on = trial_on + dt.timedelta(weeks=settings.TRIAL_WEEKS)
         pairing = pairings.activate(
-            pairing, on=active_on, row_version=pairing.row_version, by=by
+            pairing,
+            on=active_on,
+            today=active_on,
+            row_version=pairing.row_version,
+            by=by,
         )
         if pair.stage == Pairing.Stage.INDEPENDENT:
             guided = active_on + dt.timedelta(days=500)

@@ -148,7 +148,12 @@ def _free_place(proposal: Proposal, *, on: dt.date) -> Place:
 
 @transaction.atomic
 def plan_introduction(
-    pairing: Pairing, *, introduction_on: dt.date, row_version: int, by: User
+    pairing: Pairing,
+    *,
+    introduction_on: dt.date,
+    today: dt.date,
+    row_version: int,
+    by: User,
 ) -> Pairing:
     """Sets the day on which the families meet; planning it again moves the day.
 
@@ -165,7 +170,9 @@ def plan_introduction(
         raise ChangedMeanwhile(locked.reference)
     if introduction_on < locked.started_on:
         raise BeforeTheStart(introduction_on)
-    check_vog(locked.offer.family, step="introduction", on=introduction_on)
+    # A day in the past lets nobody pass who has come to live there since.
+    day = max(introduction_on, today)
+    check_vog(locked.offer.family, step="introduction", on=day)
     locked.introduction_on = introduction_on
     return _save(locked, ["introduction_on"], by=by)
 
@@ -175,6 +182,7 @@ def start_trial(
     pairing: Pairing,
     *,
     on: dt.date,
+    today: dt.date,
     row_version: int,
     by: User,
     trial_until: dt.date | None = None,
@@ -189,7 +197,7 @@ def start_trial(
         VogMissing: an adult of the support family has not shown the VOG.
     """
     locked = _locked_for(pairing, to=Stage.TRIAL, on=on, row_version=row_version)
-    check_vog(locked.offer.family, step="trial", on=on)
+    check_vog(locked.offer.family, step="trial", on=max(on, today))
     until = trial_until or on + dt.timedelta(weeks=settings.TRIAL_WEEKS)
     if until < on:
         raise BeforeTheStart(until)
@@ -198,15 +206,19 @@ def start_trial(
 
 
 @transaction.atomic
-def activate(pairing: Pairing, *, on: dt.date, row_version: int, by: User) -> Pairing:
+def activate(
+    pairing: Pairing, *, on: dt.date, today: dt.date, row_version: int, by: User
+) -> Pairing:
     """The trial went well: from now on the pairing runs.
 
     Raises:
         StepNotPossible: it is not in its trial.
         ChangedMeanwhile: somebody else changed the pairing after `row_version`.
         BeforeTheStart: the day lies before the former step.
+        VogMissing: an adult of the support family has not shown the VOG.
     """
     locked = _locked_for(pairing, to=Stage.ACTIVE, on=on, row_version=row_version)
+    check_vog(locked.offer.family, step="running", on=max(on, today))
     return _step(locked, to=Stage.ACTIVE, on=on, by=by)
 
 

@@ -40,8 +40,8 @@ def check_vog(family: SupportFamily, *, step: str, on: dt.date) -> None:
 
     Args:
         family: the support family.
-        step: "introduction" or "trial". The trial always needs it: a child is then
-            alone with the family for the first time.
+        step: "introduction", "trial" or "running". The trial and what follows always
+            need it: a child is then alone with the family.
         on: the day of the step.
 
     Raises:

@@ -1,4 +1,5 @@
 import datetime as dt
+from functools import partial
 
 import pytest
 
@@ -167,7 +168,9 @@ def test_plan_introduction_sets_the_day(lead):
     pairing = PairingFactory()
     adult_of(pairing, shown=True)
 
-    plan_introduction(pairing, introduction_on=TUESDAY, row_version=1, by=lead.user)
+    plan_introduction(
+        pairing, introduction_on=TUESDAY, today=MONDAY, row_version=1, by=lead.user
+    )
 
     pairing.refresh_from_db()
     assert (pairing.introduction_on, pairing.row_version) == (TUESDAY, 2)
@@ -181,7 +184,9 @@ def test_plan_introduction_names_every_adult_without_a_vog(lead):
     asked = adult_of(pairing, state="asked")
 
     with pytest.raises(VogMissing) as refused:
-        plan_introduction(pairing, introduction_on=TUESDAY, row_version=1, by=lead.user)
+        plan_introduction(
+            pairing, introduction_on=TUESDAY, today=MONDAY, row_version=1, by=lead.user
+        )
 
     assert refused.value.people == [without, asked]
     pairing.refresh_from_db()
@@ -197,7 +202,9 @@ def test_vog_of_a_child_of_the_house_is_needed_from_eighteen(lead):
         MembershipFactory(person=child, household=household, role="child")
 
     with pytest.raises(VogMissing) as refused:
-        plan_introduction(pairing, introduction_on=TUESDAY, row_version=1, by=lead.user)
+        plan_introduction(
+            pairing, introduction_on=TUESDAY, today=MONDAY, row_version=1, by=lead.user
+        )
 
     assert refused.value.people == [grown]
 
@@ -207,7 +214,9 @@ def test_vog_that_was_replaced_does_not_count(lead):
     person = adult_of(pairing, shown=True, replaced_on=MONDAY)
 
     with pytest.raises(VogMissing) as refused:
-        plan_introduction(pairing, introduction_on=TUESDAY, row_version=1, by=lead.user)
+        plan_introduction(
+            pairing, introduction_on=TUESDAY, today=MONDAY, row_version=1, by=lead.user
+        )
 
     assert refused.value.people == [person]
 
@@ -217,34 +226,67 @@ def test_gate_before_the_trial_lets_the_introduction_pass(lead, settings):
     pairing = PairingFactory()
     adult_of(pairing)
 
-    plan_introduction(pairing, introduction_on=MONDAY, row_version=1, by=lead.user)
+    plan_introduction(
+        pairing, introduction_on=MONDAY, today=MONDAY, row_version=1, by=lead.user
+    )
     with pytest.raises(VogMissing):
-        start_trial(pairing, on=TUESDAY, row_version=2, by=lead.user)
+        start_trial(pairing, on=TUESDAY, today=MONDAY, row_version=2, by=lead.user)
 
     pairing.refresh_from_db()
     assert (pairing.introduction_on, pairing.stage) == (MONDAY, "introduction")
 
 
+@pytest.mark.parametrize(
+    ("step", "stage"),
+    [
+        (partial(plan_introduction, introduction_on=MONDAY), "introduction"),
+        (partial(start_trial, on=MONDAY), "introduction"),
+        (partial(activate, on=MONDAY), "trial"),
+    ],
+)
+def test_day_in_the_past_does_not_pass_who_came_since(lead, step, stage):
+    pairing = PairingFactory(**({} if stage == "introduction" else {stage: True}))
+    person = PersonFactory()
+    MembershipFactory(
+        person=person, household=pairing.offer.family.household, from_on=TUESDAY
+    )
+
+    with pytest.raises(VogMissing) as refused:
+        step(pairing, today=TUESDAY, row_version=1, by=lead.user)
+
+    pairing.refresh_from_db()
+    assert refused.value.people == [person]
+    assert (pairing.stage, pairing.row_version) == (stage, 1)
+
+
 def test_plan_introduction_before_the_start_is_refused(lead):
     with pytest.raises(BeforeTheStart):
         plan_introduction(
-            PairingFactory(), introduction_on=SUNDAY, row_version=1, by=lead.user
+            PairingFactory(),
+            introduction_on=SUNDAY,
+            today=MONDAY,
+            row_version=1,
+            by=lead.user,
         )
 
 
 def test_plan_introduction_on_a_stale_page_is_refused(lead):
     pairing = PairingFactory()
-    plan_introduction(pairing, introduction_on=MONDAY, row_version=1, by=lead.user)
+    plan_introduction(
+        pairing, introduction_on=MONDAY, today=MONDAY, row_version=1, by=lead.user
+    )
 
     with pytest.raises(ChangedMeanwhile):
-        plan_introduction(pairing, introduction_on=TUESDAY, row_version=1, by=lead.user)
+        plan_introduction(
+            pairing, introduction_on=TUESDAY, today=MONDAY, row_version=1, by=lead.user
+        )
 
 
 def test_trial_lasts_the_usual_weeks(lead, settings):
     settings.TRIAL_WEEKS = 4
     pairing = PairingFactory()
 
-    start_trial(pairing, on=TUESDAY, row_version=1, by=lead.user)
+    start_trial(pairing, on=TUESDAY, today=MONDAY, row_version=1, by=lead.user)
 
     pairing.refresh_from_db()
     assert (pairing.stage, pairing.trial_until) == ("trial", dt.date(2026, 12, 22))
@@ -254,7 +296,14 @@ def test_trial_lasts_the_usual_weeks(lead, settings):
 def test_trial_may_last_until_a_day_of_choice(lead):
     pairing = PairingFactory()
 
-    start_trial(pairing, on=TUESDAY, trial_until=A_WEEK_ON, row_version=1, by=lead.user)
+    start_trial(
+        pairing,
+        on=TUESDAY,
+        trial_until=A_WEEK_ON,
+        today=MONDAY,
+        row_version=1,
+        by=lead.user,
+    )
 
     pairing.refresh_from_db()
     assert pairing.trial_until == A_WEEK_ON
@@ -266,6 +315,7 @@ def test_trial_that_ends_before_it_starts_is_refused(lead):
             PairingFactory(),
             on=TUESDAY,
             trial_until=MONDAY,
+            today=MONDAY,
             row_version=1,
             by=lead.user,
         )
@@ -274,7 +324,7 @@ def test_trial_that_ends_before_it_starts_is_refused(lead):
 def test_pairing_goes_from_trial_to_independent(lead):
     pairing = PairingFactory(trial=True)
 
-    activate(pairing, on=TUESDAY, row_version=1, by=lead.user)
+    activate(pairing, on=TUESDAY, today=MONDAY, row_version=1, by=lead.user)
     make_independent(pairing, on=A_WEEK_ON, row_version=2, by=lead.user)
 
     pairing.refresh_from_db()
@@ -284,8 +334,8 @@ def test_pairing_goes_from_trial_to_independent(lead):
 
 
 STEPS = {
-    "trial": start_trial,
-    "active": activate,
+    "trial": partial(start_trial, today=MONDAY),
+    "active": partial(activate, today=MONDAY),
     "independent": make_independent,
     "ended": lambda pairing, **kwargs: end_pairing(pairing, reason="moved", **kwargs),
 }
@@ -330,7 +380,13 @@ def test_step_on_a_stale_page_is_refused(lead, stage, to):
 
 def test_step_before_the_last_one_is_refused(lead):
     with pytest.raises(BeforeTheStart):
-        activate(PairingFactory(trial=True), on=SUNDAY, row_version=1, by=lead.user)
+        activate(
+            PairingFactory(trial=True),
+            on=SUNDAY,
+            today=MONDAY,
+            row_version=1,
+            by=lead.user,
+        )
 
 
 def test_end_frees_the_place_and_the_children(lead):
@@ -435,7 +491,7 @@ def test_child_may_come_back_after_the_end(lead):
 def test_step_of_today_can_be_taken_back(lead, time_machine):
     time_machine.move_to(TUESDAY_NOON)
     pairing = PairingFactory()
-    start_trial(pairing, on=TUESDAY, row_version=1, by=lead.user)
+    start_trial(pairing, on=TUESDAY, today=MONDAY, row_version=1, by=lead.user)
 
     take_back_last_step(pairing, row_version=2, at=TUESDAY_NOON, by=lead.user)
 

@@ -50,6 +50,8 @@ TAKE = {
     Stage.ACTIVE: pairings.activate,
     Stage.INDEPENDENT: pairings.make_independent,
 }
+# Who came to live there since is checked before every other step.
+WITHOUT_VOG_CHECK = {Stage.INDEPENDENT}
 DONE = {
     Stage.INTRODUCTION: gettext_lazy("The introduction is planned."),
     Stage.TRIAL: gettext_lazy("The trial has started."),
@@ -83,9 +85,11 @@ def pairing_step(request: HttpRequest, reference: str) -> HttpResponse:
     form = _step_form(pairing, step, request.POST)
     if not form.is_valid():
         return _show(request, pairing, form, status=422)
-    version = {"row_version": form.current_version}
+    known = {"row_version": form.current_version}
+    if step not in WITHOUT_VOG_CHECK:
+        known["today"] = form.today
     try:
-        TAKE[step](pairing, **form.cleaned_data, **version, by=request.user)
+        TAKE[step](pairing, **form.cleaned_data, **known, by=request.user)
     except VogMissing as missing:
         return _show(request, pairing, form, missing=missing.people, status=422)
     except ChangedMeanwhile:
@@ -245,7 +249,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
-    gate = pairing.stage == Stage.INTRODUCTION
+    gate = pairing.stage in {Stage.INTRODUCTION, Stage.TRIAL}
     history = list(pairing.stages.counted().select_related("by").order_by("pk"))
     context = _about(request, pairing) | {
         "form": sent,
