@@ -264,6 +264,28 @@ def test_a_day_that_cannot_be_read_is_explained(lead, pairing, typed):
     assert list(response.context["form"].errors) == ["op"]
 
 
+def change_of(pairing, **more):
+    """A second version, of Thursdays from March; it waits unless said otherwise."""
+    item = wednesdays(pairing, line=1, weekdays=THURSDAY)
+    values = {"effective_from": MARCH, "items": [item], "at": NOON + DAY}
+    return make_version(pairing, **values | {"settled": False} | more)
+
+
+def test_the_page_prints_the_version_that_waits(lead, pairing):
+    make_version(pairing)
+    address = url(pairing, "agreement-detail")
+    before = lead.get(address).content.decode()
+    draft = change_of(pairing)
+
+    after = lead.get(address).content.decode()
+
+    prints = [url(pairing, "version-print", number) for number in (1, 2)]
+    assert [before.count(f'href="{one}"') for one in prints] == [1, 0]
+    assert [after.count(f'href="{one}"') for one in prints] == [0, 1]
+    solid = [one.partition(">")[0] for one in after.split('<a class="btn"')[1:]]
+    assert [one.strip() for one in solid] == [f'href="{draft.get_absolute_url()}"']
+
+
 def test_history_is_newest_first_and_says_what_changed(lead, pairing):
     first = make_version(pairing)
     item = replace(first.terms()[0], weekdays=THURSDAY)
