@@ -108,6 +108,14 @@ def waits_for(version: AgreementVersion | None, names: Names) -> list[str]:
     return wording.waits_for(version, names)
 
 
+def said_yes(version: AgreementVersion | None, names: Names) -> str:
+    """The families that said yes to a draft, in a row; "" for none."""
+    if version is None:
+        return ""
+    said = (getattr(names, one.side).name for one in version.confirmations.all())
+    return wording.in_a_row(said)
+
+
 def days_waiting(draft: AgreementVersion | None, today: dt.date) -> int:
     """For how many days a draft has waited."""
     if draft is None:

@@ -181,6 +181,15 @@ class VersionEditor:
             and all(fault.code == "stale" for fault in faults["__all__"])
         )
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it says what holds already; a correction may be of its reason."""
+        day = self.form.day
+        if day is None or self.form.corrects:
+            return False
+        held = self.history.in_force_on(day)
+        return held is not None and not timeline.difference(held.terms(), self.terms())
+
     def terms(self) -> tuple[Terms, ...]:
         """What the items say, each with its line."""
         day = self.form.day or self.form.today

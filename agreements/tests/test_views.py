@@ -271,6 +271,90 @@ def change_of(pairing, **more):
     return make_version(pairing, **values | {"settled": False} | more)
 
 
+def headings_of(response):
+    """The headings of the second level, in order, without their marks."""
+    parts = response.content.decode().split("<h2")[1:]
+    inner = (one.partition(">")[2].partition("</h2>")[0] for one in parts)
+    return [" ".join(one.split()) for one in inner]
+
+
+def test_only_what_was_agreed_on_is_called_so(lead, pairing):
+    make_version(pairing)
+    draft = change_of(pairing)
+    names = ("version-detail", "version-print")
+
+    agreed, waits = (
+        [headings_of(lead.get(url(pairing, name, number)))[0] for name in names]
+        for number in (1, 2)
+    )
+    services.discard_draft(draft, by=pairing.lead.user, at=NOON + 2 * DAY)
+    gone = [headings_of(lead.get(url(pairing, name, 2)))[0] for name in names]
+
+    assert agreed == ["Dit is afgesproken"] * 2
+    assert waits == ["Dit stellen we voor", "Dit spreken we af"]
+    assert gone == ["Dit stelden we voor"] * 2
+
+
+def test_saving_without_a_change_is_refused(lead, pairing):
+    make_version(pairing)
+    data = editor_data(
+        item_data(pairing, line="1"),
+        initial=1,
+        row_version="1",
+        effective_from="1-3-2026",
+        reason="Zomaar.",
+    )
+    before = all_written()
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert (response.status_code, all_written()) == (422, before)
+    assert response.context["form"].non_field_errors() == [
+        "Er verandert niets. Kies eerst wat anders wordt."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "notice"),
+    [
+        ([], ""),
+        (
+            [Yes("support", "paper", START)],
+            " Het ja van gezin Willems vervalt. Vraag het opnieuw.",
+        ),
+    ],
+)
+def test_the_editor_says_whose_yes_lapses(lead, pairing, said, notice):
+    make_version(pairing)
+    change_of(pairing, confirmations=said)
+
+    response = lead.get(url(pairing, "agreement-change"))
+
+    text = " ".join(response.content.decode().split())
+    assert (
+        "Versie 2 wacht nog op een ja. Als je hier bewaart, komt dit ervoor in de"
+        f" plaats.{notice} </p>"
+    ) in text
+
+
+def test_a_day_to_come_says_what_still_waits(lead, pairing):
+    make_version(pairing)
+    day = timezone.localdate() + 30 * DAY
+    change_of(pairing, effective_from=day)
+    address = url(pairing, "agreement-detail")
+    asked = ["1-2-2026", *(f"{on:%d-%m-%Y}" for on in (day - DAY, day))]
+
+    shown = [lead.get(address, {"op": one}) for one in asked]
+
+    assert [headings_of(one)[1].split(" op ")[0] for one in shown] == [
+        "Dit gold",
+        "Dit geldt",
+        "Dit geldt",
+    ]
+    waits = "Versie 2 wacht nog op een ja."
+    assert [one.content.decode().count(waits) for one in shown] == [0, 0, 1]
+
+
 def test_the_page_prints_the_version_that_waits(lead, pairing):
     make_version(pairing)
     address = url(pairing, "agreement-detail")

@@ -32,6 +32,7 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         day=day,
         known_on=known_on,
         is_today=day == today and known_on is None,
+        is_to_come=day > today and known_on is None,
         in_force=in_force,
         items=shown_items(terms_of(in_force), history.names),
         hours=wording.hours_a_month(timeline.totals(terms_of(in_force))),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
@@ -14,7 +15,7 @@ from agreements import services, suggestions, timeline, wording
 from agreements.forms import VersionEditor
 from agreements.history import History, terms_of
 from agreements.models import AgreementVersion
-from agreements.shown import difference, for_readers, settled_or_waiting
+from agreements.shown import difference, for_readers, said_yes, settled_or_waiting
 from agreements.timeline import Terms
 from agreements.views.scope import (
     context_of,
@@ -109,6 +110,9 @@ def _record(
 ) -> AgreementVersion | None:
     """The recorded version; None, with the reason on the form, where it is refused."""
     form, history = editor.form, editor.history
+    if editor.changes_nothing:
+        form.add_error(None, _("Nothing changes. First choose what will be different."))
+        return None
     values = {
         "items": editor.terms(),
         "reason": form.cleaned_data["reason"],
@@ -147,6 +151,7 @@ def _show_editor(
         formset=formset,
         corrects=form.corrects,
         draft=history.draft,
+        yes_to_draft=said_yes(history.draft, history.names),
         base=base,
         day=form.day,
         shown=None if incomplete else difference(terms_of(base), terms, history.names),
