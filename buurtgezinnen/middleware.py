@@ -8,6 +8,7 @@ from allauth.mfa.adapter import get_adapter
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import ResolverMatch
 
 from buurtgezinnen.views.errors import logged_out
 from families.models import AuditEvent
@@ -158,34 +159,58 @@ class OnlyCoordinatorsAtWork:
             raise Http404
 
 
-def audit_reads(get_response: GetResponse) -> GetResponse:
-    """Writes who opened, or was refused, a page about a family.
+# What addresses call the references in them.
+REFERENCES = ("reference", "wish", "person", "offer")
+# Pages without a reference that show families.
+LISTS = {
+    "today",
+    "families:family-list",
+    "families:contact-create",
+    "matching:request-list",
+    "matching:pairing-list",
+}
+RENDERED = {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}
 
-    In a transaction of its own, after the view: a refusal survives a rollback.
-    Without the row the page is not given: an unlogged read must not happen.
+
+def audit_reads(get_response: GetResponse) -> GetResponse:
+    """Writes who opened, or was refused, a page about families.
+
+    A form that is shown again with its errors shows the family as much as the page
+    before it. In a transaction of its own, after the view: a refusal survives a
+    rollback. Without the rows the page is not given: an unlogged read must not happen.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         match = request.resolver_match
-        reference = match.kwargs.get("reference") if match else None
-        if reference is None or not request.user.is_authenticated:
+        is_list = match is not None and match.view_name in LISTS
+        shown = [""] if is_list else _named(match)
+        if not shown or not request.user.is_authenticated:
             return response
         if response.status_code == HTTPStatus.NOT_FOUND:
             verb = AuditEvent.Verb.DENIED
-        elif response.status_code == HTTPStatus.OK and request.method == "GET":
+        elif response.status_code in RENDERED:
             verb = AuditEvent.Verb.READ
         else:
             return response
-        AuditEvent.objects.create(
-            actor=request.user,
-            actor_kind=audit.kind_of(request.user),
-            verb=verb,
-            object_type=AuditEvent.PAGE,
-            object_reference=reference,
-            page=match.view_name,
-            request_id=request_id.get(),
+        AuditEvent.objects.bulk_create(
+            AuditEvent(
+                actor=request.user,
+                actor_kind=audit.kind_of(request.user),
+                verb=verb,
+                object_type=AuditEvent.LIST if is_list else AuditEvent.PAGE,
+                object_reference=reference,
+                page=match.view_name,
+                request_id=request_id.get(),
+            )
+            for reference in shown
         )
         return response
 
     return middleware
+
+
+def _named(match: ResolverMatch | None) -> list[str]:
+    """The references in an address."""
+    given = match.kwargs if match else {}
+    return [given[name] for name in REFERENCES if name in given]

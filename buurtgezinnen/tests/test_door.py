@@ -16,6 +16,7 @@ from families.tests.factories import (
     HouseholdFactory,
     MunicipalityFactory,
     RequestFamilyFactory,
+    SupportRequestFactory,
 )
 
 POLICY = (
@@ -155,6 +156,50 @@ def test_pages_of_families_are_audited_when_read_and_when_refused(client):
         (coordinator.user.pk, "denied", other.reference),
     ]
     assert len(set(rows.values_list("request_id", flat=True))) == 2
+
+
+@pytest.mark.django_db
+def test_a_form_shown_again_is_a_read_of_all_that_its_address_names(client):
+    coordinator = CoordinatorFactory()
+    household = HouseholdFactory(municipality=coordinator.municipalities.get())
+    wish = SupportRequestFactory(family=RequestFamilyFactory(household=household))
+    client.force_login(coordinator.user)
+
+    response = client.post(
+        f"/werk/gezinnen/{household.reference}/wens/{wish.reference}/stoppen/",
+        "reason=",
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    rows = AuditEvent.objects.order_by("pk")
+    assert response.status_code == 422
+    assert list(rows.values_list("verb", "object_reference", "page")) == [
+        ("read", household.reference, "families:wish-close"),
+        ("read", wish.reference, "families:wish-close"),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("/werk/", "today"),
+        ("/werk/gezinnen/", "families:family-list"),
+        ("/werk/contact/", "families:contact-create"),
+        ("/werk/matchen/", "matching:request-list"),
+        ("/werk/koppelingen/", "matching:pairing-list"),
+    ],
+)
+def test_a_list_of_families_is_a_read(client, url, page):
+    coordinator = CoordinatorFactory()
+    client.force_login(coordinator.user)
+
+    client.get(url)
+
+    rows = AuditEvent.objects.order_by("pk")
+    assert list(
+        rows.values_list("verb", "object_type", "object_reference", "page")
+    ) == [("read", "list", "", page)]
 
 
 @pytest.mark.django_db

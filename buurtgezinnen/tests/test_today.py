@@ -370,7 +370,7 @@ def test_rows_of_all_apps_ask_a_fixed_number_of_queries(
         )
     client.force_login(coordinator.user)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         response = client.get(reverse("today"))
 
     rows = [*response.context["now"], *response.context["later"]]

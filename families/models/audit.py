@@ -22,7 +22,9 @@ class AuditEvent(models.Model):
         FAMILY = "family", _("family")
         SYSTEM = "system", _("system")
 
+    # Kinds of object beside the models: a page about one thing, and one about many.
     PAGE = "page"
+    LIST = "list"
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
     actor = models.ForeignKey(

@@ -88,7 +88,7 @@ def test_family_list_shows_own_families_in_a_fixed_number_of_queries(
         TaskFactory(household=household)
     SupportRequestFactory()
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = client.get(reverse("families:family-list"), query)
 
     assert set(shown(response)) == set(own)

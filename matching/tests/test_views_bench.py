@@ -94,7 +94,7 @@ def test_request_list_asks_the_same_for_any_number(
         giving(own)
 
     # The pool is 14 of them.
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         response = client.get(reverse("matching:request-list"))
 
     assert len(response.context["lines"]) == n
