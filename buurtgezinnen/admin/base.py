@@ -3,6 +3,7 @@
 from functools import update_wrapper
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import (
     ALL_VAR,
@@ -20,7 +21,9 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from families.services import audit
@@ -78,6 +81,40 @@ class StaffSite(admin.AdminSite):
     def get_log_entries(self, request):
         """None: `families.services.audit` keeps the log, without names."""
         return super().get_log_entries(request).none()
+
+
+class SeenForm(forms.ModelForm):
+    """A form that refuses to undo what a colleague saved since it was opened."""
+
+    @property
+    def seen(self) -> str:
+        """A hash of the values that the page showed, which travels with the page.
+
+        After a refusal it stays the old one: only opening the page again shows what
+        the colleague saved.
+        """
+        return self.data.get("seen") or self._stored()
+
+    def clean(self):
+        cleaned = super().clean()
+        existing = self.instance.pk is not None
+        if existing and not constant_time_compare(self.seen, self._stored()):
+            raise forms.ValidationError(
+                _("A colleague changed this meanwhile. Open the page again.")
+            )
+        return cleaned
+
+    def _stored(self) -> str:
+        values = [
+            f"{name}={_in_one_order(self.initial[name])}"
+            for name in sorted(self.initial.keys() & self.fields.keys())
+        ]
+        return salted_hmac("buurtgezinnen.admin.seen", "\n".join(values)).hexdigest()
+
+
+def _in_one_order(value: object) -> object:
+    """A value as it is, or the rows of a choice of many by their keys."""
+    return sorted(row.pk for row in value) if isinstance(value, list) else value
 
 
 class StaffAdmin(admin.ModelAdmin):

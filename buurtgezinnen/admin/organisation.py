@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -19,7 +19,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from buurtgezinnen.admin.base import ReadOnlyAdmin, StaffAdmin, StaffInline, StaffSite
+from buurtgezinnen.admin.base import (
+    ReadOnlyAdmin,
+    SeenForm,
+    StaffAdmin,
+    StaffInline,
+    StaffSite,
+)
 from families.models import (
     Coordinator,
     Municipality,
@@ -69,7 +75,7 @@ class OrganisationSite(StaffSite):
         return super().index(request, {**(extra_context or {}), "sections": sections})
 
 
-class UserForm(forms.ModelForm):
+class UserForm(SeenForm):
     """Somebody who logs in. Nobody but they themselves chooses their password."""
 
     class Meta:
@@ -90,6 +96,8 @@ class UserForm(forms.ModelForm):
                 self.add_error(field, _("Ask a colleague to take this from you."))
         if self.instance.is_superuser and not cleaned.get("is_organisation"):
             self.add_error("is_organisation", _("This person administers the site."))
+        if self.instance.is_coordinator and cleaned.get("is_organisation"):
+            self.add_error("is_organisation", _("The office sees no families."))
         return cleaned
 
 
@@ -176,7 +184,14 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class CoordinatorForm(forms.ModelForm):
+class CoordinatorForm(SeenForm):
+    """A coordinator; works in municipalities that take part."""
+
+    municipalities = forms.ModelMultipleChoiceField(
+        queryset=Municipality.objects.none(),
+        label=capfirst(Coordinator._meta.get_field("municipalities").verbose_name),
+        widget=forms.CheckboxSelectMultiple,
+    )
     working_days = WeekdaysField(
         label=_("Working days"),
         initial=Coordinator._meta.get_field("working_days").default,
@@ -196,13 +211,25 @@ class CoordinatorForm(forms.ModelForm):
             "deputy_until",
         ]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        offered = _taking_part_or_chosen(self.instance, "municipalities")
+        self.fields["municipalities"].queryset = offered
+
+    def clean_user(self):
+        user = self.cleaned_data["user"]
+        # Nobody of the office gives themselves, or a colleague, a view of families.
+        if user.is_organisation:
+            raise forms.ValidationError(_("The office sees no families."))
+        return user
+
 
 class CoordinatorAdmin(StaffAdmin):
     list_display = ["user", "works_in", "telephone", "deputy"]
     list_select_related = ["user", "deputy__user"]
     search_fields = ["user__name", "user__email"]
     ordering = ["user__name"]
-    autocomplete_fields = ["user", "municipalities", "deputy"]
+    autocomplete_fields = ["user", "deputy"]
     form = CoordinatorForm
 
     def get_queryset(self, request):
@@ -213,7 +240,7 @@ class CoordinatorAdmin(StaffAdmin):
         return ", ".join(sorted(str(own) for own in coordinator.municipalities.all()))
 
 
-class OfficialForm(forms.ModelForm):
+class OfficialForm(SeenForm):
     """An official keeps the partnerships of before, to read their years."""
 
     partnerships = forms.ModelMultipleChoiceField(
@@ -246,7 +273,7 @@ class OfficialAdmin(StaffAdmin):
         return ", ".join(sorted(str(own) for own in official.partnerships.all()))
 
 
-class MunicipalityForm(forms.ModelForm):
+class MunicipalityForm(SeenForm):
     """A municipality; its neighbours are chosen among those that take part."""
 
     neighbours = forms.ModelMultipleChoiceField(
@@ -263,16 +290,16 @@ class MunicipalityForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["neighbours"].queryset = _taking_part_or_chosen(self.instance)
+        offered = _taking_part_or_chosen(self.instance, "neighbours")
+        self.fields["neighbours"].queryset = offered.exclude(pk=self.instance.pk)
 
 
-def _taking_part_or_chosen(municipality: Municipality) -> QuerySet[Municipality]:
-    """Municipalities with a partnership, and the neighbours there are already."""
+def _taking_part_or_chosen(row: Model, field: str) -> QuerySet[Municipality]:
+    """Municipalities with a partnership, and those in `field` of `row` already."""
     offered = Q(pk__in=PartnershipTerm.objects.values("municipality"))
-    if municipality.pk is not None:
-        offered |= Q(pk__in=municipality.neighbours.values("pk"))
-    others = Municipality.objects.exclude(pk=municipality.pk)
-    return others.filter(offered).order_by("name")
+    if row.pk is not None:
+        offered |= Q(pk__in=getattr(row, field).values("pk"))
+    return Municipality.objects.filter(offered).order_by("name")
 
 
 class MunicipalityTermInline(StaffInline):
@@ -318,6 +345,7 @@ class PartnershipAdmin(StaffAdmin):
     list_filter = ["state"]
     search_fields = ["name"]
     ordering = ["name"]
+    form = SeenForm
     inlines = [TermInline]
     fields = [
         "name",

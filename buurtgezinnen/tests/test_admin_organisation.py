@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
 from buurtgezinnen.admin.organisation import site
@@ -293,6 +294,18 @@ def test_old_address_no_longer_logs_in_after_a_change(client, office):
     assert audited() == [("changed", "user", "email")]
 
 
+def test_another_address_ends_the_sessions_of_before(client, office):
+    user = CoordinatorFactory().user
+    theirs = Client()
+    theirs.force_login(user)
+    answers = {"email": "nieuw@buurt.example", "name": user.name, "is_active": "on"}
+
+    before = theirs.get("/werk/").status_code
+    send(client, page(User, "change", user.pk), answers)
+
+    assert (before, theirs.get("/werk/").status_code) == (200, 302)
+
+
 @pytest.mark.parametrize("field", ["is_active", "is_organisation"])
 def test_nobody_locks_themselves_out(client, office, field):
     answers = {
@@ -351,6 +364,7 @@ def coordinator_answers(user, municipalities, **changes):
 
 def test_coordinator_is_made_with_municipalities_and_working_days(client, office):
     towns = MunicipalityFactory.create_batch(2)
+    PartnershipFactory(municipalities=towns)
     user = UserFactory()
 
     send(client, page(Coordinator, "add"), coordinator_answers(user, towns))
@@ -359,6 +373,71 @@ def test_coordinator_is_made_with_municipalities_and_working_days(client, office
     assert set(coordinator.municipalities.all()) == set(towns)
     assert coordinator.working_days == 0b0010101
     assert str(coordinator.telephone) == "+31612345678"
+
+
+def test_the_office_gives_itself_no_view_of_families(client, office):
+    town = MunicipalityFactory()
+    PartnershipFactory(municipalities=[town])
+    colleague = UserFactory(is_organisation=True)
+
+    refusals = [
+        send(client, page(Coordinator, "add"), coordinator_answers(user, [town]))
+        for user in (office, colleague)
+    ]
+
+    assert [list(errors_of(one)) for one in refusals] == [["user"], ["user"]]
+    assert Coordinator.objects.count() == 0
+
+
+def test_a_coordinator_is_not_of_the_office_too(client, office):
+    user = CoordinatorFactory().user
+    answers = {"email": user.email, "name": user.name, "is_active": "on"}
+
+    response = send(
+        client, page(User, "change", user.pk), answers | {"is_organisation": "on"}
+    )
+
+    assert list(errors_of(response)) == ["is_organisation"]
+
+
+def test_coordinators_work_in_municipalities_that_take_part(client, office):
+    here, former, _far = MunicipalityFactory.create_batch(3)
+    PartnershipFactory(municipalities=[here])
+    coordinator = CoordinatorFactory(municipalities=[former])
+
+    response = client.get(page(Coordinator, "change", coordinator.pk))
+
+    field = response.context["adminform"].form["municipalities"]
+    assert {choice.data["label"] for choice in field} == {str(here), str(former)}
+    assert {choice.data["type"] for choice in field} == {"checkbox"}
+
+
+def test_an_older_page_does_not_undo_what_a_colleague_saved(client, office):
+    stays, goes = MunicipalityFactory.create_batch(2)
+    PartnershipFactory(municipalities=[stays, goes])
+    coordinator = CoordinatorFactory(municipalities=[stays, goes])
+    url = page(Coordinator, "change", coordinator.pk)
+    both = coordinator_answers(coordinator.user, [stays, goes])
+    both["seen"] = client.get(url).context["adminform"].form.seen
+    one = both | {"municipalities": [stays.pk]}
+
+    saved = send(client, url, one)
+    refused = send(client, url, both)
+
+    assert (saved.status_code, refused.status_code) == (302, 422)
+    assert list(errors_of(refused)) == ["__all__"]
+    assert refused.context["adminform"].form.seen == both["seen"]
+    assert list(coordinator.municipalities.all()) == [stays]
+
+
+@pytest.mark.parametrize("factory_", [UserFactory, OfficialFactory, PartnershipFactory])
+def test_pages_of_the_office_carry_what_they_showed(client, office, factory_):
+    row = factory_()
+
+    response = client.get(page(type(row), "change", row.pk))
+
+    seen = response.context["adminform"].form.seen
+    assert response.content.decode().count(f'name="seen" value="{seen}"') == 1
 
 
 def test_coordinator_form_shows_the_days_that_are_worked(client, office):
@@ -383,9 +462,9 @@ def test_coordinator_with_unchanged_days_leaves_no_word_of_them(client, office):
 
 @pytest.mark.parametrize("days", [[], ["7"], ["x"]])
 def test_coordinator_works_on_days_of_the_week(client, office, days):
-    answers = coordinator_answers(
-        UserFactory(), [MunicipalityFactory()], working_days=days
-    )
+    town = MunicipalityFactory()
+    PartnershipFactory(municipalities=[town])
+    answers = coordinator_answers(UserFactory(), [town], working_days=days)
 
     response = send(client, page(Coordinator, "add"), answers)
 

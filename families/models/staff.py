@@ -1,8 +1,10 @@
 """People who log in, and who works where."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -12,6 +14,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -75,6 +78,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must know: another password or address ends them all."""
+        return self._session_hash()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same by former keys, so that a new key logs nobody out."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | None = None) -> str:
+        known = f"{self.password} {self.email}"
+        hashed = salted_hmac("families.User", known, secret=secret, algorithm="sha256")
+        return str(hashed.hexdigest())
 
     @property
     def is_staff(self) -> bool:
