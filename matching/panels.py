@@ -79,7 +79,7 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
     pairings = (
         Pairing.objects.visible_to(user)
         .filter(about)
-        .select_related(*HOUSEHOLDS)
+        .select_related(*HOUSEHOLDS, "lead")
         .order_by("ended_on", "-started_on", "-pk")
     )
     lines = [
@@ -93,7 +93,7 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
     ] + [
         {
             "name": _other(pairing, household, names, told=True),
-            "line": step_line(pairing, on=on),
+            "line": step_line(pairing, names, on=on),
             "url": pairing.get_absolute_url(),
             "stage": pairing.get_stage_display(),
         }

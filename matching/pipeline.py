@@ -62,7 +62,7 @@ def pipeline(user: User, *, on: dt.date) -> list[Group]:
         .select_related(*HOUSEHOLDS)
         .order_by("hold_until", "pk")
     )
-    pairings = Pairing.objects.visible_to(user).select_related(*HOUSEHOLDS)
+    pairings = Pairing.objects.visible_to(user).select_related(*HOUSEHOLDS, "lead")
     running = list(pairings.running().order_by("started_on", "pk"))
     ended = pairings.filter(stage=Stage.ENDED).order_by("-ended_on", "-pk")
 
@@ -135,7 +135,13 @@ def proposal_line(proposal: Proposal) -> str:
     return _("Waits for the request family, until %(date)s.") % until
 
 
-def step_line(pairing: Pairing, *, on: dt.date) -> str:
+def end_is_told(pairing: Pairing, names: Names) -> bool:
+    """Whether somebody may read why it ended: not across the border."""
+    request = pairing.request.family.household
+    return names.knows(request) or pairing.lead.user_id == names.user.pk
+
+
+def step_line(pairing: Pairing, names: Names, *, on: dt.date) -> str:
     """Where a pairing stands, with its date."""
     if pairing.stage == Stage.INTRODUCTION:
         return _introduction_line(pairing, on=on)
@@ -145,6 +151,8 @@ def step_line(pairing: Pairing, *, on: dt.date) -> str:
         return _("Together since %(date)s.") % {"date": words.day(pairing.started_on)}
     if pairing.stage == Stage.INDEPENDENT:
         return _("Goes on without guidance.")
+    if not end_is_told(pairing, names):
+        return _("Ended on %(date)s.") % {"date": words.day(pairing.ended_on)}
     return _("Ended on %(date)s: %(reason)s.") % {
         "date": words.day(pairing.ended_on),
         "reason": pairing.get_end_reason_display(),
@@ -248,7 +256,7 @@ def _entry(pairing: Pairing, names: Names, *, on: dt.date) -> Entry:
     return Entry(
         request=names.request(pairing.request.family.household, told=True),
         support=names.support(pairing.offer.family.household, told=True),
-        line=step_line(pairing, on=on),
+        line=step_line(pairing, names, on=on),
         step=step_name(pairing),
         url=pairing.get_absolute_url(),
     )

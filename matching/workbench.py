@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -145,7 +147,12 @@ class Names:
     """How families are called on the screen of somebody who may not know them all."""
 
     def __init__(self, user: User) -> None:
-        self.own = set(user.municipalities().values_list("pk", flat=True))
+        self.user = user
+
+    @cached_property
+    def own(self) -> set[int]:
+        """The municipalities of the user."""
+        return set(self.user.municipalities().values_list("pk", flat=True))
 
     def knows(self, household: Household) -> bool:
         """Whether the household is of an own municipality."""
@@ -162,6 +169,15 @@ class Names:
         if told or self.knows(household):
             return words.family_name(household)
         return words.anonymous_request_family(household)
+
+
+def may_be_proposed_by(user: User) -> QuerySet[SupportOffer]:
+    """Own offers in any stage, and those across the border that are available."""
+    own = SupportOffer.objects.visible_to(user)
+    near = SupportOffer.objects.offered_to(user).available()
+    return SupportOffer.objects.filter(
+        Q(pk__in=own.values("pk")) | Q(pk__in=near.values("pk"))
+    )
 
 
 def waiting_lines(

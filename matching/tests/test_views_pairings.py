@@ -137,7 +137,7 @@ def test_pipeline_asks_the_same_for_any_number(
         together(own, ended=True)
         ProposalFactory(request__family__household__municipality=own)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("matching:pairing-list"))
 
 
@@ -167,7 +167,7 @@ def test_pairing_page_asks_the_same_for_any_number(
     for _number in range(n):
         MembershipFactory(household=pairing.offer.family.household)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(page_of(pairing))
 
 
@@ -502,3 +502,19 @@ def test_steps_are_not_taken_by_looking(client, own, name):
     response = client.get(reverse(f"matching:{name}", args=[pairing.reference]))
 
     assert response.status_code == 405
+
+
+def test_across_the_border_nobody_reads_how_it_ended(client, own):
+    pairing = PairingFactory(
+        offer__family__household__municipality=own,
+        ended=True,
+        end_text="Ruzie over geld.",
+        child_told="Ze verhuizen.",
+    )
+
+    page = client.get(page_of(pairing))
+
+    assert page.context["line"] == "Afgerond op 23 november 2026."
+    assert page.context["ended_rows"] == []
+    assert "Ruzie over geld." not in page.text
+    assert "Ze verhuizen." not in page.text

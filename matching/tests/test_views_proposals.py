@@ -145,6 +145,21 @@ def test_proposal_that_came_too_late_gets_a_clear_page(client, pair):
     assert Proposal.objects.filter(request=pair[0]).count() == 0
 
 
+@pytest.mark.parametrize("name", ["proposal-create", "offer-exclude"])
+@pytest.mark.parametrize("stage", ["available", "paused"])
+def test_offers_across_the_border_are_shown_when_available(client, pair, name, stage):
+    own = pair[0].family.household.municipality
+    uithoorn = MunicipalityFactory(name="Uithoorn")
+    own.neighbours.add(uithoorn)
+    offer = SupportOfferFactory(family__household__municipality=uithoorn, stage=stage)
+
+    page = client.get(
+        reverse(f"matching:{name}", args=[pair[0].reference, offer.reference])
+    )
+
+    assert page.status_code == (200 if stage == "available" else 404)
+
+
 def test_proposal_for_an_excluded_pair_says_why_not(client, pair):
     ExclusionFactory(request=pair[0], offer=pair[1])
 
@@ -338,8 +353,10 @@ def test_across_the_border_the_colleague_does_not_read_the_name_either(client, a
 
     page = client.get(url_of(across))
 
+    title = page.text.partition("<title>")[2].partition("</title>")[0]
     assert page.context["request_head"].name == "vraaggezin in Aalsmeer"
     assert "De Boer" not in page.text
+    assert title.strip() == "Voorstel – Buurtgezinnen"
 
 
 def test_names_are_told_after_both_said_yes(client, across):

@@ -24,7 +24,7 @@ from matching.services.proposals import (
     lift_exclusion,
     look_again,
 )
-from matching.workbench import Names, bench_of, waiting_lines
+from matching.workbench import Names, bench_of, may_be_proposed_by, waiting_lines
 
 PER_PAGE = 25
 LOOK_AGAIN_AFTER_DAYS = 20
@@ -136,7 +136,7 @@ def _visible_request(request: HttpRequest, reference: str) -> SupportRequest:
 
 
 def _offered(request: HttpRequest, reference: str) -> SupportOffer:
-    offered = SupportOffer.objects.offered_to(request.user).select_related(
+    offered = may_be_proposed_by(request.user).select_related(
         "family__household__municipality", "family__household__coordinator"
     )
     return get_object_or_404(offered, reference=reference)

@@ -30,6 +30,7 @@ from matching.models import Pairing
 from matching.pipeline import (
     COORDINATORS,
     HOUSEHOLDS,
+    end_is_told,
     heads,
     pipeline,
     step_line,
@@ -37,6 +38,7 @@ from matching.pipeline import (
 from matching.services import pairings
 from matching.services.screening import VogMissing, adults_without_vog
 from matching.views.conflicts import conflict
+from matching.workbench import Names
 
 Stage = Pairing.Stage
 
@@ -220,7 +222,10 @@ def _step_form(
     )
 
 
-def _ended_rows(pairing: Pairing) -> list[dict[str, Any]]:
+def _ended_rows(pairing: Pairing, names: Names) -> list[dict[str, Any]]:
+    """How it ended, for who may read it."""
+    if not end_is_told(pairing, names):
+        return []
     return [
         {"term": _("Why"), "value": pairing.get_end_reason_display()},
         {"term": _("In words"), "value": pairing.end_text},
@@ -235,7 +240,7 @@ def _about(request: HttpRequest, pairing: Pairing) -> dict[str, Any]:
         "heads": [request_head, support_head],
         "request_head": request_head,
         "support_head": support_head,
-        "line": step_line(pairing, on=timezone.localdate()),
+        "line": step_line(pairing, Names(request.user), on=timezone.localdate()),
         "section": "pairings",
     }
 
@@ -259,7 +264,9 @@ def _show(
             else _step_form(pairing, step, auto_id=f"{step}_%s")
             for step in _steps(pairing)
         ],
-        "ended_rows": _ended_rows(pairing),
+        "ended_rows": _ended_rows(pairing, Names(request.user))
+        if pairing.ended_on
+        else [],
         "refused": missing is not None,
         "without_vog": adults_without_vog(pairing.offer.family, on=today)
         if gate

@@ -26,7 +26,7 @@ from matching.pipeline import (
 )
 from matching.services import pairings, proposals
 from matching.views.conflicts import conflict
-from matching.workbench import check_pair
+from matching.workbench import check_pair, may_be_proposed_by
 
 SIDES = ("support", "request")
 
@@ -195,7 +195,7 @@ def _pair(
             reference=reference,
         ),
         get_object_or_404(
-            SupportOffer.objects.offered_to(request.user).select_related(*path),
+            may_be_proposed_by(request.user).select_related(*path),
             reference=offer,
         ),
     )
