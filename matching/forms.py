@@ -12,6 +12,11 @@ from families.forms.fields import CleanTextField, ForgivingDateField
 from matching.models import Pairing, Proposal
 
 LONGEST_HOLD = dt.timedelta(days=60)
+# Neither family gives the reason that is the other one's.
+REASON_OF_THE_OTHER = {
+    "support": Proposal.Reason.REQUEST_FAMILY,
+    "request": Proposal.Reason.SUPPORT_FAMILY,
+}
 LONGEST_AHEAD = dt.timedelta(days=366)
 
 
@@ -99,7 +104,7 @@ class AnswerForm(EditForm):
     )
     discussed_on = ForgivingDateField(label=_("Discussed on"))
     reason = forms.ChoiceField(
-        label=_("Why not?"),
+        label=_("Why not? (only with a no)"),
         choices=[("", "–"), *Proposal.Reason.choices],
         required=False,
     )
@@ -108,9 +113,14 @@ class AnswerForm(EditForm):
         label=_("Do not propose these two again"), required=False
     )
 
-    def __init__(self, *args: Any, made_on: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, made_on: dt.date, side: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.made_on = made_on
+        self.fields["reason"].choices = [
+            (value, label)
+            for value, label in self.fields["reason"].choices
+            if value != REASON_OF_THE_OTHER[side]
+        ]
 
     def clean_discussed_on(self) -> dt.date | None:
         return self.in_time("discussed_on", earliest=self.made_on, latest=self.today)

@@ -110,7 +110,7 @@ def reasons_in_words(reasons: Iterable[Reason]) -> list[ReasonInWords]:
     return [
         ReasonInWords(
             code=reason.code,
-            sign=SIGNS[reason.state],
+            sign=_sign(reason),
             text=text,
             label=str(CRITERIA[reason.code]),
             points=reason.points,
@@ -119,6 +119,17 @@ def reasons_in_words(reasons: Iterable[Reason]) -> list[ReasonInWords]:
         for reason in reasons
         if (text := sentence(reason))
     ]
+
+
+def _sign(reason: Reason) -> str:
+    """The sign of a reason; what both sides accept is met, however it counts."""
+    if reason.state is State.UNKNOWN or reason.veto:
+        return SIGNS[reason.state]
+    said = reason.params
+    accepted = (reason.code == "distance" and said["limit_m"] is not None) or (
+        reason.code == "duration" and said["offered_months"] >= said["asked_months"]
+    )
+    return SIGNS[State.MET if accepted else reason.state]
 
 
 def sentence(reason: Reason) -> str:
@@ -405,7 +416,7 @@ def calculation(reasons: Iterable[Reason]) -> list[Counted]:
     return [
         Counted(
             label=str(CRITERIA[reason.code]),
-            sign=SIGNS[reason.state],
+            sign=_sign(reason),
             points=points(reason.points),
             out_of=points(reason.out_of),
         )
@@ -415,8 +426,8 @@ def calculation(reasons: Iterable[Reason]) -> list[Counted]:
 
 
 def points(score: int) -> str:
-    """A score of 10,000 as points of a hundred: 83,5."""
-    return number_format(round(score / 100, 1), 1)
+    """A score of 10,000 as whole points of a hundred: 84."""
+    return number_format(round(score / 100), 0)
 
 
 def _missing(reason: Reason, *, request: str, offer: str, both: str) -> str:

@@ -32,7 +32,6 @@ from matching.reasons import (
     Counted,
     ReasonInWords,
     calculation,
-    points,
     question_in_words,
     reasons_in_words,
     sentence,
@@ -69,7 +68,6 @@ class Card:
     name: str
     known: bool
     band: str
-    score: str
     distance_km: float | None
     reasons: list[ReasonInWords]
     counted: list[Counted]
@@ -234,7 +232,6 @@ def bench_of(
             number,
             offers[encoded.offers[col]],
             band=band_name(int(ranking.band[number - 1])),
-            score=int(ranking.score[number - 1]),
             reasons=explain(encoded.pool, 0, col, weights),
             names=names,
             moments=_moments(encoded.pool, col),
@@ -306,7 +303,6 @@ def check_pair(
         1,
         offer,
         band=band_name(int(ranking.band[0])),
-        score=int(ranking.score[0]),
         reasons=reasons,
         names=Names(user),
         moments=_moments(encoded.pool, 0),
@@ -320,7 +316,6 @@ def _card(
     offer: SupportOffer,
     *,
     band: str,
-    score: int,
     reasons: Iterable[Reason],
     names: Names,
     moments: int | None,
@@ -333,7 +328,6 @@ def _card(
         name=names.support(household),
         known=names.knows(household),
         band=band,
-        score=points(score),
         distance_km=_distance_km(reasons),
         reasons=reasons_in_words(reasons),
         counted=calculation(reasons),

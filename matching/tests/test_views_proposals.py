@@ -6,7 +6,9 @@ from django.urls import reverse
 from families.models import Task
 from families.tests.factories import (
     CoordinatorFactory,
+    MembershipFactory,
     MunicipalityFactory,
+    PersonFactory,
     SupportOfferFactory,
     SupportRequestFactory,
     UserFactory,
@@ -404,3 +406,28 @@ def test_proposal_page_asks_the_same_for_any_number(
 
     with django_assert_num_queries(11):
         client.get(url_of(proposals[0]))
+
+
+def test_no_family_gives_the_reason_of_the_other(client, proposal):
+    page = client.get(url_of(proposal))
+
+    offered = {
+        head.kind: {value for value, _label in form.fields["reason"].choices}
+        for head, form, _answer in page.context["sides"]
+    }
+    everything = {"", *Proposal.Reason.values}
+    assert offered == {
+        "support": everything - {"request_family"},
+        "request": everything - {"support_family"},
+    }
+
+
+def test_check_page_says_whose_vog_was_not_seen(client, pair):
+    household = pair[1].family.household
+    for name in ("Hodan", "Dewi"):
+        MembershipFactory(household=household, person=PersonFactory(name=name))
+
+    page = client.get(create_url(*pair))
+
+    assert page.context["without_vog"] == "Hodan en Dewi"
+    assert reverse("families:screening", args=[household.reference]) in page.text

@@ -303,3 +303,28 @@ def test_what_is_not_known_is_not_told():
         "welke steun ze willen",
         "hoe vaak",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "given", "sign"),
+    [
+        ("distance", DISTANCE | {"distance_m": 4200, "limit_m": 5000}, "met"),
+        ("distance", DISTANCE | {"distance_m": 4200}, "partly"),
+        ("duration", {"asked_months": 12, "offered_months": 24}, "met"),
+        ("duration", {"asked_months": 24, "offered_months": 12}, "partly"),
+    ],
+)
+def test_what_both_accept_is_met(code, given, sign):
+    reason = Reason(
+        code=code,
+        state=PARTLY,
+        points=200,
+        out_of=500,
+        veto=False,
+        missing=None,
+        params=given,
+    )
+
+    (in_words,) = reasons.reasons_in_words([reason])
+
+    assert in_words.sign == sign

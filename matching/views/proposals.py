@@ -25,6 +25,7 @@ from matching.pipeline import (
     turn,
 )
 from matching.services import pairings, proposals
+from matching.services.screening import adults_without_vog
 from matching.views.conflicts import conflict
 from matching.workbench import check_pair, may_be_proposed_by
 
@@ -49,6 +50,9 @@ def proposal_create(request: HttpRequest, reference: str, offer: str) -> HttpRes
         "support_request": support_request,
         "request_name": words.family_name(support_request.family.household),
         "checked": checked,
+        "without_vog": words.names_of(
+            adults_without_vog(support_offer.family, on=today)
+        ),
         "heard": words.heard_by_support_family(
             support_request, distance_km=checked.distance_km, on=today
         ),
@@ -223,6 +227,7 @@ def _answer_forms(request: HttpRequest, proposal: Proposal) -> dict[str, AnswerF
             auto_id=f"{side}_%s",
             initial=_said(proposal, side, today),
             made_on=proposal.made_on,
+            side=side,
             today=today,
             row_version=proposal.row_version,
         )
@@ -249,6 +254,11 @@ def _show(request, proposal, forms, form) -> HttpResponse:
         "request_head": request_head,
         "support_head": support_head,
         "both_yes": told,
+        "without_vog": words.names_of(
+            adults_without_vog(proposal.offer.family, on=timezone.localdate())
+        )
+        if told and not proposal.closed_on
+        else "",
         "turn": turn(proposal),
         "line": "" if proposal.closed_on else proposal_line(proposal),
         "reasons": [(one.sign, one.text) for one in reasons_seen(proposal)],
