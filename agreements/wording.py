@@ -242,6 +242,7 @@ PLACES = {
     Where.SUPPORT_FAMILY: gettext_lazy("That is at the home of %(support)s."),
     Where.REQUEST_FAMILY: gettext_lazy("That is at the home of %(request)s."),
 }
+EVERY_OTHER = 2
 WITH_A_PLACE = {SupportKind.OUTING, SupportKind.BIRTHDAY, SupportKind.LISTENING}
 
 STATES = {
@@ -336,10 +337,12 @@ def how_often(terms: Terms) -> str:
     if terms.rhythm == Rhythm.ODD_WEEKS:
         return _("every other week, in odd weeks")
     if terms.rhythm == Rhythm.EVERY_N_WEEKS:
-        return _("once every %(n)d weeks, first in the week of %(first)s") % {
-            "n": every,
-            "first": _day(terms.first_on),
-        }
+        pattern = (
+            _("every other week, first in the week of %(first)s")
+            if every == EVERY_OTHER
+            else _("once every %(n)d weeks, first in the week of %(first)s")
+        )
+        return pattern % {"n": every, "first": _day(terms.first_on)}
     if terms.rhythm == Rhythm.TIMES_A_MONTH:
         return ngettext("once a month", "%(n)d times a month", every) % {"n": every}
     return _("now and then")
@@ -352,13 +355,15 @@ def hours(amount: Fraction) -> str:
 
 
 def hours_a_month(total: Totals) -> str:
-    """Hours per month in words, honest about what is not known."""
+    """Whole hours per month in words, honest about what is not known."""
+    # Less than an hour would round to none, or to twice as much.
+    whole = Fraction(round(total.hours)) if total.hours >= 1 else total.hours
     if not total.n_unknown:
-        return _("about %(hours)s hours a month") % {"hours": hours(total.hours)}
+        return _("about %(hours)s hours a month") % {"hours": hours(whole)}
     if not total.hours:
         return _("hours not known")
     return _("about %(hours)s hours a month, and more at other times") % {
-        "hours": hours(total.hours)
+        "hours": hours(whole)
     }
 
 
@@ -372,11 +377,12 @@ def difference(
 
 
 def hours_line(before: Iterable[Terms], after: Iterable[Terms]) -> Line | None:
-    """The hours per month before and after; None where they are the same."""
-    was, becomes = timeline.totals(before), timeline.totals(after)
+    """The hours per month before and after; None where they read the same."""
+    was = hours_a_month(timeline.totals(before))
+    becomes = hours_a_month(timeline.totals(after))
     if was == becomes:
         return None
-    return Line(_("Hours a month"), hours_a_month(was), hours_a_month(becomes))
+    return Line(_("Hours a month"), was, becomes)
 
 
 def summary(before: Iterable[Terms], after: Iterable[Terms], names: Names) -> list[str]:
@@ -451,9 +457,12 @@ def _main_sentence(terms: Terms, names: Names) -> str:
 def _first_week(terms: Terms) -> str:
     if terms.rhythm != Rhythm.EVERY_N_WEEKS:
         return ""
-    return _("The first time is in the week of %(first)s.") % {
-        "first": _day(terms.first_on)
-    }
+    first = {"first": _day(terms.first_on)}
+    days_of_week = bits(terms.weekdays)
+    # Another day only says which week it is: it need not be the first day itself.
+    if terms.first_on and terms.first_on.weekday() == min(days_of_week, default=None):
+        return _("The first time is on %(first)s.") % first
+    return _("The first time is in the week of %(first)s.") % first
 
 
 def _place(terms: Terms, names: Names) -> str:
@@ -574,10 +583,16 @@ def _how_often_pattern(terms: Terms, *, on: str) -> str:
     if terms.rhythm == Rhythm.ODD_WEEKS:
         return _("In odd weeks on %(on)s")
     if terms.rhythm == Rhythm.EVERY_N_WEEKS:
-        return _("Once every %(n)d weeks on %(on)s")
+        return _every_n_weeks(terms)
     if terms.rhythm == Rhythm.NOW_AND_THEN:
         return _now_and_then(terms, on=on)
     return _times_a_month(terms, on=on)
+
+
+def _every_n_weeks(terms: Terms) -> str:
+    if terms.every == EVERY_OTHER:
+        return _("Every other week on %(on)s")
+    return _("Once every %(n)d weeks on %(on)s")
 
 
 def _now_and_then(terms: Terms, *, on: str) -> str:

@@ -68,6 +68,10 @@ NO_TIMES = {"starts_at": None, "ends_at": None}
         ({"rhythm": "even_weeks"}, "In even weken op woensdag van 13.00 tot 17.00 uur"),
         ({"rhythm": "odd_weeks"} | NO_TIMES, "In oneven weken op woensdag"),
         (
+            {"rhythm": "every_n_weeks", "every": 2},
+            "Om de week op woensdag van 13.00 tot 17.00 uur",
+        ),
+        (
             {"rhythm": "every_n_weeks", "every": 3} | NO_TIMES,
             "Eén keer per 3 weken op woensdag",
         ),
@@ -253,6 +257,32 @@ def test_every_so_many_weeks_says_when_it_begins():
     )
 
 
+@pytest.mark.parametrize(
+    ("first_on", "weekdays", "said"),
+    [
+        (dt.date(2026, 8, 12), WEDNESDAY, "op 12 augustus 2026"),
+        (dt.date(2026, 8, 10), WEDNESDAY, "in de week van 10 augustus 2026"),
+        (dt.date(2026, 8, 13), WEDNESDAY | THURSDAY, "in de week van 13 augustus 2026"),
+    ],
+)
+def test_the_first_time_is_a_day_only_where_it_is_sure(first_on, weekdays, said):
+    item = replace(
+        PLAY, rhythm="every_n_weeks", every=2, first_on=first_on, weekdays=weekdays
+    )
+
+    assert f"gezin Willems. De eerste keer is {said}. Gezin De Boer" in (
+        wording.sentences(item, COORDINATOR)
+    )
+
+
+def test_every_other_week_has_a_word_of_its_own():
+    item = replace(PLAY, rhythm="every_n_weeks", every=2, first_on=dt.date(2026, 8, 12))
+
+    assert wording.how_often(item) == (
+        "om de week, de eerste keer in de week van 12 augustus 2026"
+    )
+
+
 def test_a_child_without_a_name_is_the_child():
     names = replace(COORDINATOR, children={NOOR: ""})
 
@@ -327,7 +357,8 @@ def test_every_kind_has_a_sentence_at_every_place(kind, where):
 @pytest.mark.parametrize(
     ("total", "said"),
     [
-        (Totals(Fraction(52, 3), 0), "ongeveer 17,3 uur per maand"),
+        (Totals(Fraction(52, 3), 0), "ongeveer 17 uur per maand"),
+        (Totals(Fraction(1, 2), 0), "ongeveer 0,5 uur per maand"),
         (Totals(Fraction(8), 0), "ongeveer 8 uur per maand"),
         (Totals(Fraction(8), 1), "ongeveer 8 uur per maand, en soms meer"),
         (Totals(Fraction(), 1), "aantal uren niet bekend"),
@@ -343,7 +374,7 @@ def test_equal_hours_are_no_line_of_a_difference():
 
     assert wording.hours_line([PLAY], [thursday]) is None
     assert wording.hours_line([PLAY], []) == Line(
-        "Uren per maand", "ongeveer 17,3 uur per maand", "ongeveer 0 uur per maand"
+        "Uren per maand", "ongeveer 17 uur per maand", "ongeveer 0 uur per maand"
     )
 
 
