@@ -129,7 +129,7 @@ def undo(world: World) -> dict[str, object]:
 
 
 def stage(world: World) -> dict[str, object]:
-    return {"to": "back"}
+    return {"to": "back", "shown": world.request.stage}
 
 
 NO_GET = 405

@@ -26,6 +26,11 @@ class FormKeyForm(HouseForm, forms.Form):
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
+    def renew_key(self) -> None:
+        """Lets what was typed be sent again, as something else than before."""
+        self.data = self.data.copy()
+        self.data["form_key"] = str(uuid.uuid4())
+
 
 class NoteContactForm(FormKeyForm):
     """What was said, when, and what comes next."""

@@ -208,6 +208,8 @@ class StageForm(forms.Form):
             *SupportOffer.Stage.choices,
         ]
     )
+    # The stage on the page with the button; a step back asks for it.
+    shown = forms.CharField(required=False)
 
 
 class FamilyFilterForm(HouseForm, forms.Form):

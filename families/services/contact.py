@@ -27,6 +27,10 @@ from families.services.stages import change_stage
 TRIES_BEFORE_AN_END = 3
 
 
+class KeyOfAnother(Exception):
+    """The form was sent before, about another household."""
+
+
 @dataclass(frozen=True)
 class Noted:
     """A contact as it was written down, with what follows.
@@ -71,11 +75,16 @@ def note_contact(
     waited for that comes into talks. Without an answer the next try is planned on the
     coordinator's next working day. A `next_on` becomes a task, `promised` when the
     family was told that day; `finished` are tasks that this contact settles.
+
+    Raises:
+        KeyOfAnother: the key belongs to a contact with another household.
     """
     # The lock makes a double click wait and then find the row of the first.
     Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     before = ContactMoment.objects.filter(form_key=form_key).first()
     if before is not None:
+        if before.household_id != household.pk:
+            raise KeyOfAnother
         return Noted(before, is_new=False)
     wishes = open_wishes(household)
     contact = ContactMoment.objects.create(

@@ -221,14 +221,19 @@ def close_tasks_of_who_left(household: Household, *, at: dt.datetime, by: User) 
 
 @transaction.atomic
 def step_back(
-    wishes: SupportRequest | SupportOffer, *, on: dt.date, by: User
+    wishes: SupportRequest | SupportOffer, *, shown: str, on: dt.date, by: User
 ) -> StageChange:
     """Undoes the last stage; who is to be called again gets a task for that.
 
+    From the stage that was `shown`, so that a second press undoes nothing more.
+
     Raises:
-        NotPossibleNow: there is no former stage, or it is not one chosen by hand.
+        NotPossibleNow: it is in another stage than was shown, there is no former
+            stage, or it is not one chosen by hand.
     """
     _lock(wishes)
+    if wishes.stage != shown:
+        raise NotPossibleNow(wishes.stage)
     former = former_stage(wishes)
     if former is None:
         raise NotPossibleNow(wishes.stage)

@@ -297,6 +297,36 @@ def test_no_answer_with_a_spoiled_key_opens_the_form(client, household):
     assert list(ContactMoment.objects.all()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "status"), [("contact-note", 422), ("contact-no-answer", 302)]
+)
+def test_key_of_a_contact_with_another_family_is_refused_with_a_sentence(
+    client, coordinator, household, name, status
+):
+    other = family(coordinator)
+    sent = note(form_key=uuid.UUID(int=1))
+    send(client, url_of("contact-note", other), sent)
+    client.get(other.get_absolute_url())
+
+    refused = send(client, url_of(name, household), sent)
+
+    page = refused if status == 422 else client.get(refused.url)
+    assert refused.status_code == status
+    assert [one.level_tag for one in page.context["messages"]] == ["error"]
+    assert [row.household for row in ContactMoment.objects.all()] == [other]
+
+
+def test_a_refused_contact_may_be_sent_again(client, coordinator, household):
+    sent = note(form_key=uuid.UUID(int=1))
+    send(client, url_of("contact-note", family(coordinator)), sent)
+
+    refused = send(client, url_of("contact-note", household), sent)
+    again = sent | {"form_key": refused.context["form"]["form_key"].value()}
+    send(client, url_of("contact-note", household), again)
+
+    assert household.contacts.count() == 1
+
+
 # Facts
 
 
@@ -429,15 +459,18 @@ def test_wish_stage_moves_and_steps_back(client, household):
     request = SupportRequestFactory(family__household=household, stage="applied")
     url = url_of("wish-stage", household, wish=request.reference)
 
-    def press(to):
-        send(client, url, {"to": to})
+    def press(to, shown):
+        send(client, url, {"to": to, "shown": shown})
         request.refresh_from_db()
         return request.stage
 
     # The second press finds it done.
-    assert [press("talking"), press("talking"), press("back")] == [
+    assert [press("talking", "applied"), press("talking", "applied")] == [
         "talking",
         "talking",
+    ]
+    assert [press("back", "talking"), press("back", "talking")] == [
+        "applied",
         "applied",
     ]
 

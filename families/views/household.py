@@ -134,7 +134,8 @@ def wish_stage(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
     on = timezone.localdate()
     try:
         if form.cleaned_data["to"] == StageForm.BACK:
-            households.step_back(wishes, on=on, by=request.user)
+            shown = form.cleaned_data["shown"]
+            households.step_back(wishes, shown=shown, on=on, by=request.user)
         else:
             households.move(wishes, to=form.cleaned_data["to"], on=on, by=request.user)
     except households.NotPossibleNow:

@@ -1,6 +1,7 @@
 """Pages of the coordinator: the list of families, contacts and tasks."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.core import signing
@@ -72,11 +73,9 @@ def contact_note(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         form = NoteContactForm(request.POST, household=household, today=today)
         if form.is_valid():
-            noted = contact.note_contact(
-                household, **form.cleaned_data, at=timezone.now(), by=request.user
-            )
-            _tell_noted(request, household, noted)
-            return redirect(household)
+            if _is_noted(request, household, **form.cleaned_data):
+                return redirect(household)
+            form.renew_key()
     else:
         form = NoteContactForm(household=household, today=today)
     members = household.members
@@ -85,7 +84,7 @@ def contact_note(request: HttpRequest, reference: str) -> HttpResponse:
         "person": people.contact_person(members, today),
         "form": form,
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.is_bound else 200
     return render(request, "families/contact_note.html", context, status=status)
 
 
@@ -96,17 +95,31 @@ def contact_no_answer(request: HttpRequest, reference: str) -> HttpResponse:
     form = FormKeyForm(request.POST)
     if not form.is_valid():
         return redirect("families:contact-note", reference=reference)
-    noted = contact.note_contact(
+    noted = _is_noted(
+        request,
         household,
         kind=ContactMoment.Kind.TELEPHONE,
         outcome=ContactMoment.Outcome.NO_ANSWER,
         happened_on=timezone.localdate(),
-        at=timezone.now(),
-        by=request.user,
         form_key=form.cleaned_data["form_key"],
     )
+    return redirect("today" if noted else household)
+
+
+def _is_noted(request: HttpRequest, household: Household, **said: Any) -> bool:
+    """Whether a contact was written down, after telling so."""
+    try:
+        noted = contact.note_contact(
+            household, **said, at=timezone.now(), by=request.user
+        )
+    except contact.KeyOfAnother:
+        messages.error(
+            request,
+            _("Nothing was noted: this form was used for another family. Try again."),
+        )
+        return False
     _tell_noted(request, household, noted)
-    return redirect("today")
+    return True
 
 
 def _tell_noted(
