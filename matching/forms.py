@@ -97,6 +97,9 @@ class EditForm(StaleCheck, DatedForm):
 class AnswerForm(EditForm):
     """What one side said about a proposal. A no needs its reason."""
 
+    # What a no asks stands together, and its reason may not be skipped then.
+    mark_optional = False
+
     answer = forms.ChoiceField(
         label=_("What did the family say?"),
         choices=[("yes", _("Yes, they want to meet")), ("no", _("No, rather not"))],

@@ -273,11 +273,12 @@ def _home(reason: Reason) -> Sentences:
     found = [str(HOME_BROKEN[one]) for one in broken]
     if broken:
         found.append(_("Rather not."))
-    if said["kept"]:
-        kept = listed(
-            dict.fromkeys(str(HOME_KEPT[fact]) for _side, fact in said["kept"])
-        )
-        found.append(_("As they wish: %(what)s.") % {"what": kept})
+    # Proposals of before limits and wishes were told apart have no kept limits.
+    limits = said.get("kept_limits", ())
+    if limits:
+        found.append(_("Within the limit: %(what)s.") % {"what": _kept(limits)})
+    if wishes := [one for one in said["kept"] if one not in limits]:
+        found.append(_("As they wish: %(what)s.") % {"what": _kept(wishes)})
     if said["open"]:
         asked = listed(
             dict.fromkeys(str(HOME_OPEN[fact]) for _side, fact in said["open"])
@@ -286,6 +287,10 @@ def _home(reason: Reason) -> Sentences:
     if not found and reason.state is State.UNKNOWN:
         return [_("Limits and wishes about the home were not asked yet.")]
     return found or [_("Nothing at home stands in the way.")]
+
+
+def _kept(items: Iterable[tuple[str, str]]) -> str:
+    return listed(dict.fromkeys(str(HOME_KEPT[fact]) for _side, fact in items))
 
 
 def _distance(reason: Reason) -> Sentences:

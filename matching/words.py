@@ -219,7 +219,7 @@ def _children_heard(request: SupportRequest, *, on: dt.date) -> str:
         % {"youngest": group[0], "eldest": group[-1]}
         for group in groups
     )
-    return _("%(children)s: %(ages)s") % {"children": number, "ages": ages}
+    return _("%(children)s of %(ages)s") % {"children": number, "ages": ages}
 
 
 def _minutes_heard(distance_km: float | None) -> str:

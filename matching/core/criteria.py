@@ -333,6 +333,7 @@ class HomeItems(NamedTuple):
 
     Attributes:
         kept: a limit or wish, and the home is without it.
+        kept_limit: those of `kept` that are limits.
         broken_limit: a limit, and the home has it.
         broken_wish: a wish, and the home has it.
         open: an answer is missing that matters: a demand on an unknown fact, or a
@@ -343,6 +344,7 @@ class HomeItems(NamedTuple):
     """
 
     kept: Flags
+    kept_limit: Flags
     broken_limit: Flags
     broken_wish: Flags
     open: Flags
@@ -375,6 +377,7 @@ def home_items(pool: Pool, r: Ints, c: Ints) -> HomeItems:
     minds = demands >= Demand.WISH
     return HomeItems(
         kept=minds & without_it,
+        kept_limit=(demands == Demand.LIMIT) & without_it,
         broken_limit=(demands == Demand.LIMIT) & has_it,
         broken_wish=(demands == Demand.WISH) & has_it,
         open=minds & ~fact_known | has_it & ~demand_known,

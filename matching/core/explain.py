@@ -227,6 +227,7 @@ def _home(pool: Pool, row: int, col: int) -> Particulars:
         "broken_limits": named(items.broken_limit),
         "broken_wishes": named(items.broken_wish),
         "kept": named(items.kept),
+        "kept_limits": named(items.kept_limit),
         "open": named(items.open),
     }, lacking.pop() if len(lacking) == 1 else "both"
 

@@ -78,6 +78,7 @@ def test_home_names_what_is_broken_kept_and_open_in_both_homes():
         "broken_limits": (("request", "smoking"),),
         "broken_wishes": (("offer", "cat"), ("offer", "no_children")),
         "kept": (("offer", "dog"),),
+        "kept_limits": (("offer", "dog"),),
         "open": (("offer", "other_animal"), ("request", "stairs")),
     }
 

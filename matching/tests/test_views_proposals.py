@@ -94,7 +94,7 @@ def test_check_page_shows_what_the_support_family_hears(client, pair):
 
     heard = {row["term"]: row["value"] for row in response.context["heard"]}
     assert heard == {
-        "Kinderen": "1 kind: 4 tot en met 6 jaar",
+        "Kinderen": "1 kind van 4 tot en met 6 jaar",
         "Wat": "spelen",
         "Hoe vaak": "elke week",
         "Wanneer": "woensdagmiddag",

@@ -148,6 +148,16 @@ MET, PARTLY, NOT_MET, UNKNOWN = State.MET, State.PARTLY, State.NOT_MET, State.UN
         ),
         (
             "home",
+            MET,
+            HOME
+            | {
+                "kept": (("offer", "dog"), ("offer", "cat")),
+                "kept_limits": (("offer", "dog"),),
+            },
+            "Binnen de grens: geen hond. Zoals gewenst: geen kat.",
+        ),
+        (
+            "home",
             UNKNOWN,
             HOME | {"open": (("offer", "dog"), ("request", "dog"))},
             "Nog te vragen: een hond.",
@@ -279,7 +289,7 @@ def test_support_family_hears_no_name_no_age_and_no_place():
     heard = words.heard_by_support_family(request, distance_km=1.3, on=MONDAY)
 
     assert {row["term"]: row["value"] for row in heard} == {
-        "Kinderen": "2 kinderen: 4 tot en met 6 jaar en 7 tot en met 9 jaar",
+        "Kinderen": "2 kinderen van 4 tot en met 6 jaar en 7 tot en met 9 jaar",
         "Wat": "spelen",
         "Hoe vaak": "elke week",
         "Wanneer": "woensdagmiddag",

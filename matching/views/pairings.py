@@ -54,6 +54,13 @@ TAKE = {
 }
 # Who came to live there since is checked before every other step.
 WITHOUT_VOG_CHECK = {Stage.INDEPENDENT}
+WENT = {
+    Stage.INTRODUCTION: gettext_lazy("Pairing started"),
+    Stage.TRIAL: gettext_lazy("Trial started"),
+    Stage.ACTIVE: gettext_lazy("Pairing running"),
+    Stage.INDEPENDENT: gettext_lazy("On without guidance"),
+    Stage.ENDED: gettext_lazy("Pairing rounded off"),
+}
 DONE = {
     Stage.INTRODUCTION: gettext_lazy("The introduction is planned."),
     Stage.TRIAL: gettext_lazy("The trial has started."),
@@ -271,7 +278,7 @@ def _show(
         "without_vog": adults_without_vog(pairing.offer.family, on=today)
         if gate
         else [],
-        "steps": history,
+        "steps": [(one, WENT[Stage(one.stage)]) for one in history],
         "can_go_back": pairings.can_be_taken_back(history[-1], on=today),
         "children": words.names_of(
             row.child
