@@ -88,7 +88,7 @@ def all_written():
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [one for one in NAMES if one != "version-confirm"])
 def test_a_visitor_is_sent_to_log_in(client, pairing, name):
     make_version(pairing, settled=False)
     address, before = url(pairing, name), all_written()
@@ -98,6 +98,16 @@ def test_a_visitor_is_sent_to_log_in(client, pairing, name):
     assert all_written() == before
     assert response.status_code == 302
     assert response.url == f"{reverse('account_login')}?next={address}"
+
+
+def test_a_yes_of_a_visitor_is_not_noted(client, pairing):
+    make_version(pairing, settled=False)
+    before = all_written()
+
+    response = ask(client, "version-confirm", url(pairing, "version-confirm"))
+
+    assert (response.status_code, all_written()) == (403, before)
+    assert response.templates[0].name == "403_csrf.html"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -480,7 +490,7 @@ def test_htmx_gets_only_the_preview_of_the_same_form(lead, pairing):
 
     assert response.content.decode().strip().startswith('<section id="preview"')
     assert (response.status_code, AgreementVersion.objects.count()) == (200, 1)
-    assert response.headers["Vary"] == "HX-Request, Cookie"
+    assert response.headers["Vary"] == "HX-Request, Cookie, Accept-Encoding"
 
 
 def test_the_preview_names_what_families_did_not_say(lead, pairing):
