@@ -199,11 +199,9 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
         )
         .select_related("by")
     )
-    checks = (
-        ScreeningCheck.objects.visible_to(user)
-        .filter(person__memberships__household=household, seen_on__isnull=False)
-        .select_related("person", "seen_by")
-        .distinct()
+    # Also of who moved away since, but nothing of after that.
+    checks = ScreeningCheck.objects.seen_in(household).select_related(
+        "person", "seen_by"
     )
     return [
         *(_said(contact, user) for contact in contacts),

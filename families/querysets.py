@@ -7,9 +7,10 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
 
 if TYPE_CHECKING:
-    from families.models import User
+    from families.models import Household, User
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
@@ -42,9 +43,13 @@ class PersonQuerySet(ScopedQuerySet):
     """People, seen through the households they live in."""
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """People who live, or lived, in a household that `user` may see."""
+        """People who live today in a household that `user` may see.
+
+        Somebody who moved away is not followed to where they live now.
+        """
         memberships = apps.get_model("families", "Membership").objects.visible_to(user)
-        return self.filter(Exists(memberships.filter(person=OuterRef("pk"))))
+        lives_there = memberships.current_on(timezone.localdate())
+        return self.filter(Exists(lives_there.filter(person=OuterRef("pk"))))
 
 
 class MembershipQuerySet(ScopedQuerySet):
@@ -52,7 +57,7 @@ class MembershipQuerySet(ScopedQuerySet):
 
     municipality_path = "household__municipality"
 
-    def current_on(self, day: dt.date) -> Self:
+    def current_on(self, day: dt.date | OuterRef) -> Self:
         """Memberships that hold on `day`."""
         return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
 
@@ -135,6 +140,14 @@ class ScreeningCheckQuerySet(ScopedQuerySet):
         """Checks of the people that `user` may see."""
         people = apps.get_model("families", "Person").objects.visible_to(user)
         return self.filter(person__in=people)
+
+    def seen_in(self, household: "Household") -> Self:
+        """Checks that were seen while the person lived in a household."""
+        memberships = apps.get_model("families", "Membership").objects
+        lived_there = memberships.current_on(OuterRef("seen_on")).filter(
+            household=household, person=OuterRef("person")
+        )
+        return self.filter(Exists(lived_there))
 
     def current(self) -> Self:
         """The check that counts for each person and kind; older ones are history."""

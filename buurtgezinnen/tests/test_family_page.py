@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from agreements.tests.factories import make_pairing, make_version
-from families.models import ContactMoment, StageChange
+from families.models import ContactMoment, Person, StageChange
 from families.services.stages import change_stage
 from families.tests.factories import (
     CoordinatorFactory,
@@ -280,7 +280,7 @@ def test_family_detail_asks_a_fixed_number_of_queries(
             household=household, happened_on=MONDAY, by=coordinator.user
         )
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         response = page(client, household)
 
     assert len(response.context["contacts"]) == n_rows
@@ -328,6 +328,36 @@ def test_family_course_stands_newest_first_by_month(client, household, course):
         (dt.date(2026, 11, 2), "event", "Fase: gesprek en screening"),
         (dt.date(2026, 10, 30), "event", "Fase: bellen"),
     ]
+
+
+def test_who_moved_away_is_not_followed(client, coordinator, household):
+    left = household.memberships.first()
+    left.until_on = dt.date(2026, 10, 1)
+    left.save()
+    MembershipFactory(
+        household__municipality=coordinator.municipalities.get(),
+        person=left.person,
+        from_on=dt.date(2026, 10, 2),
+    )
+    for day in (dt.date(2026, 9, 30), dt.date(2026, 10, 3)):
+        ScreeningCheckFactory(
+            person=left.person, shown=True, seen_on=day, replaced_on=day
+        )
+
+    response = page(client, household, "family-course")
+
+    assert [on for on, _kind, _what in told(response)] == [dt.date(2026, 9, 30)]
+
+
+def test_who_moved_away_is_seen_where_they_live_only(coordinator, household):
+    left = household.memberships.first()
+    left.until_on = dt.date(2026, 10, 1)
+    left.save()
+    MembershipFactory(person=left.person, from_on=dt.date(2026, 10, 2))
+
+    people = Person.objects.visible_to(coordinator.user)
+
+    assert list(people.filter(pk=left.person_id)) == []
 
 
 @pytest.mark.parametrize(
@@ -380,7 +410,7 @@ def test_family_course_asks_a_fixed_number_of_queries(
             household=household, happened_on=MONDAY, by=UserFactory()
         )
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         response = page(client, household, "family-course")
 
     assert len(told(response)) == 1 + 2 * n_rows

@@ -88,7 +88,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
-    def _session_hash(self, secret: str | None = None) -> str:
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
         known = f"{self.password} {self.email}"
         hashed = salted_hmac("families.User", known, secret=secret, algorithm="sha256")
         return str(hashed.hexdigest())
