@@ -3,10 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from families.models import Household, Place, SupportOffer, Task, User
+from families.models import (
+    AuditEvent,
+    Household,
+    Place,
+    SupportOffer,
+    Task,
+    User,
+)
 from families.panels import (
     CourseLine,
     Figure,
@@ -29,6 +37,8 @@ from matching.workbench import Names
 
 # So long before its end a trial asks what comes after.
 TRIAL_ENDS_WITHIN = dt.timedelta(days=14)
+# So long somebody sees that a colleague took a proposal back.
+TAKEN_BACK_SHOWN = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,7 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
     names = Names(user)
     return [
         *_proposals(user, names, on=on),
+        *_taken_back(user, names, on=on),
         *_introductions(user, names, on=on),
         *_trials(user, names, on=on),
     ]
@@ -190,11 +201,74 @@ def _proposals(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
             rows.append(_to_start(proposal, names))
             continue
         task = tasks.get(proposal.reference)
-        if task is None or proposal.hold_until > on:
+        if task is None or (task.later_until and task.later_until > on):
             continue
-        if task.later_until is None or task.later_until <= on:
+        if proposal.hold_until <= on:
             rows.append(_late(proposal, task, names))
+        elif turn(proposal) == "support" and _came_from_elsewhere(proposal, names):
+            rows.append(_to_ask(proposal, task, names))
     return rows
+
+
+def _came_from_elsewhere(proposal: Proposal, names: Names) -> bool:
+    """Whether it was made across the border, for an own support family."""
+    support = proposal.offer.family.household
+    request = proposal.request.family.household
+    return names.knows(support) and not names.knows(request)
+
+
+def _to_ask(proposal: Proposal, task: Task, names: Names) -> TodayRow:
+    household = proposal.offer.family.household
+    return TodayRow(
+        urgency=Urgency.BLOCKS_SOMEBODY,
+        household=_shown(household),
+        side="support",
+        title=_("Ask: %(family)s") % {"family": names.support(household)},
+        why=_("A colleague proposed a family across the border to them."),
+        since=proposal.made_on,
+        due_on=proposal.hold_until,
+        action_label=_("Record the answer"),
+        action_url=proposal.get_absolute_url(),
+        task=task,
+    )
+
+
+def _taken_back(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
+    """Proposals of a colleague across the border that somebody else took back."""
+    by_user = AuditEvent.objects.filter(
+        object_reference=OuterRef("reference"),
+        object_type=Proposal._meta.model_name,
+        verb=AuditEvent.Verb.CHANGED,
+        actor=user,
+        fields__contains="outcome",
+    )
+    proposals = (
+        Proposal.objects.visible_to(user)
+        .filter(
+            Q(offer__family__household__coordinator=None)
+            | Q(offer__family__household__coordinator__user=user),
+            outcome=Proposal.Outcome.WITHDRAWN,
+            closed_on__gt=on - TAKEN_BACK_SHOWN,
+        )
+        .exclude(Exists(by_user))
+        .select_related(*HOUSEHOLDS)
+        .order_by("closed_on", "pk")
+    )
+    return [
+        TodayRow(
+            urgency=Urgency.AGES,
+            household=_shown(proposal.offer.family.household),
+            side="support",
+            title=_("No need to ask any more: %(family)s")
+            % {"family": names.support(proposal.offer.family.household)},
+            why=_("The proposal was taken back. Tell the family."),
+            since=proposal.closed_on,
+            action_label=_("Look at the proposal"),
+            action_url=proposal.get_absolute_url(),
+        )
+        for proposal in proposals
+        if _came_from_elsewhere(proposal, names)
+    ]
 
 
 def _to_start(proposal: Proposal, names: Names) -> TodayRow:

@@ -9,6 +9,7 @@ from families.tests.factories import (
     MunicipalityFactory,
 )
 from matching import panels
+from matching.services.proposals import withdraw
 from matching.tests.factories import (
     A_WEEK_ON,
     MONDAY,
@@ -20,6 +21,7 @@ from matching.tests.factories import (
 pytestmark = pytest.mark.django_db
 
 NEXT_MONDAY = A_WEEK_ON
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 IN_TWO_WEEKS = dt.date(2026, 12, 7)
 
 
@@ -127,6 +129,44 @@ def test_today_shows_nothing_of_others(own, coordinator):
     assert rows(coordinator, on=dt.date(2027, 1, 1)) == []
 
 
+def across_the_border(own, **kwargs):
+    """A proposal of a colleague elsewhere, for an own support family."""
+    return ProposalFactory(
+        request__family__household__municipality=MunicipalityFactory(),
+        offer__family__household__municipality=own,
+        offer__family__household__name="Boterbloem",
+        **kwargs,
+    )
+
+
+def test_today_tells_at_once_of_a_proposal_across_the_border(own, coordinator):
+    proposal = across_the_border(own)
+    task = asked(proposal)
+    asked(ProposalFactory(**pair(own)))
+
+    (row,) = rows(coordinator, on=MONDAY)
+
+    assert row.title == "Vraag: gezin Boterbloem"
+    assert (row.task, row.due_on) == (task, NEXT_MONDAY)
+    assert row.action_url == proposal.get_absolute_url()
+
+
+def test_today_tells_for_a_week_what_a_colleague_took_back(own, coordinator):
+    proposal = across_the_border(own)
+    of_themselves = across_the_border(own)
+    for one, by in (
+        (proposal, proposal.made_by),
+        (of_themselves, coordinator.user),
+    ):
+        withdraw(one, reason_text="", at=NOON, on=MONDAY, by=by)
+
+    (row,) = rows(coordinator, on=MONDAY + dt.timedelta(days=6))
+
+    assert row.title == "Voorstel vervallen: gezin Boterbloem"
+    assert row.action_url == proposal.get_absolute_url()
+    assert rows(coordinator, on=NEXT_MONDAY) == []
+
+
 @pytest.mark.parametrize("n", [1, 3])
 def test_today_asks_the_same_for_any_number(
     own, coordinator, django_assert_num_queries, n
@@ -137,7 +177,7 @@ def test_today_asks_the_same_for_any_number(
         ProposalFactory(**pair(own), both_yes=True)
         PairingFactory(**pair(own))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = rows(coordinator.__class__(user=user))
 
     assert len(found) == 3 * n
