@@ -136,7 +136,7 @@ def makes_ready(ilse: Person) -> None:
     ilse.press("Gezinnen")
     ilse.press("Gezin De Boer")
     ilse.press("Klaar om te matchen")
-    ilse.choose("elke week")
+    ilse.choose("Elke week")
     ilse.press("Klaar om te matchen")
 
 

@@ -92,6 +92,7 @@ class Gone:
     reference: str = NOWHERE
     number: int = 1
     pk: int = 0
+    stage: str = ""
 
 
 class Vanished:
@@ -186,6 +187,12 @@ def demo_world() -> World:
     )
     ranking = rank_offers(encoded.pool, 0, weights_of(rules_in_use()))
     offer = SupportOffer.objects.get(pk=encoded.offers[int(ranking.cols[0])])
+    at_rest = (
+        SupportOffer.objects.visible_to(user)
+        .available()
+        .filter(proposals=None, pairings=None)
+        .first()
+    )
     check = (
         ScreeningCheck.objects.visible_to(user)
         .current()
@@ -211,7 +218,7 @@ def demo_world() -> World:
         request=request,
         offer=offer,
         proposal=Proposal.objects.visible_to(user).open().first(),
-        excluded_offer=offer,
+        excluded_offer=at_rest,
         pairing=pairing,
         version=pairing.agreement.versions.order_by("-number").first(),
         task=Task.objects.visible_to(user).open().first(),

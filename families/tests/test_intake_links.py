@@ -137,7 +137,8 @@ def test_confirmation_leads_to_the_status_page(client, kind):
         False,
         False,
     ]
-    assert "Sanne Voorbeeld belt je." in " ".join(page.content.decode().split())
+    words = " ".join(page.content.decode().split())
+    assert "Sanne Voorbeeld belt je uiterlijk <strong>" in words
 
 
 @pytest.mark.django_db
