@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -83,3 +84,21 @@ def quick_passwords() -> Iterator[None]:
     quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with override_settings(PASSWORD_HASHERS=quick):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nobody_keeps_the_database_open(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Ends what a browser still asked when its test was over.
+
+    PostgreSQL drops no database to which a thread of the live server is connected.
+    """
+    yield
+    is_of_tests = str(connection.settings_dict["NAME"]).startswith("test_")
+    if connection.vendor == "postgresql" and is_of_tests:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
