@@ -198,6 +198,7 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
             | Q(offer__family__household=household)
         )
         .select_related("by")
+        .order_by("on", "pk")
     )
     # Also of who moved away since, but nothing of after that.
     checks = ScreeningCheck.objects.seen_in(household).select_related(

@@ -136,7 +136,10 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
     about = pairs_of(household)
     lines = []
     for proposal in (
-        Proposal.objects.visible_to(user).filter(about).select_related(*HOUSEHOLDS)
+        Proposal.objects.visible_to(user)
+        .filter(about)
+        .select_related(*HOUSEHOLDS)
+        .order_by("made_on", "pk")
     ):
         url = proposal.get_absolute_url()
         told = both_yes(proposal)
@@ -152,7 +155,10 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
             }
             lines.append(CourseLine(proposal.closed_on, "event", outcome, url=url))
     for exclusion in (
-        Exclusion.objects.visible_to(user).filter(about).select_related(*HOUSEHOLDS)
+        Exclusion.objects.visible_to(user)
+        .filter(about)
+        .select_related(*HOUSEHOLDS)
+        .order_by("from_on", "pk")
     ):
         what = _("Not suitable: %(family)s") % {
             "family": _other(exclusion, household, names, told=False)
@@ -162,6 +168,7 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
         PairingStage.objects.counted()
         .filter(pairing__in=Pairing.objects.visible_to(user).filter(about))
         .select_related("by", "pairing", *(f"pairing__{path}" for path in HOUSEHOLDS))
+        .order_by("on", "pk")
     )
     lines += [
         CourseLine(

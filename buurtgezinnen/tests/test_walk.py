@@ -51,14 +51,15 @@ class Person:
         """Presses the first button, link or summary of this name."""
         place = within or self.page.locator("body")
         pattern = re.compile(rf"^\s*{re.escape(name)}", re.IGNORECASE)
-        for role in ("button", "link"):
-            found = place.get_by_role(role, name=pattern)
-            if found.count():
-                self.clicks += 1
-                found.first.click()
-                return
+        button, link = (
+            place.get_by_role(role, name=pattern) for role in ("button", "link")
+        )
+        summary = place.locator("summary", has_text=pattern)
+        # The page before may have been left a moment ago.
+        button.or_(link).or_(summary).first.wait_for()
+        found = next(one for one in (button, link, summary) if one.count())
         self.clicks += 1
-        place.locator("summary", has_text=pattern).first.click()
+        found.first.click()
 
     def fill(self, label: str, text: str) -> None:
         self.page.get_by_label(label).first.fill(text)

@@ -153,5 +153,9 @@ def test_a_place_holds_one_pairing():
 
 
 def test_rules_have_one_row_for_each_version():
+    rules = RulesFactory()
+
     with pytest.raises(IntegrityError), transaction.atomic():
-        RulesFactory._meta.model.objects.create(version=1, weights={}, reason="x")
+        RulesFactory._meta.model.objects.create(
+            version=rules.version, weights={}, reason="x"
+        )
