@@ -28,8 +28,13 @@ def send_mail_now(mail_pk: int) -> None:
     own fails the job, where it is seen. May run twice: what is sent or given up stays
     as it is, and a copy that slips through carries the same Message-ID.
     """
-    mail = OutboxMail.objects.filter(pk=mail_pk, sent_at=None, parked_at=None).first()
+    mail = OutboxMail.objects.filter(
+        pk=mail_pk, sent_at=None, parked_at=None, cancelled_at=None
+    ).first()
     if mail is None:
+        return
+    if mail.not_before and mail.not_before > timezone.now():
+        send_mail_now.using(run_after=mail.not_before).enqueue(mail.pk)
         return
     try:
         _message(mail).send()

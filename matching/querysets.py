@@ -64,3 +64,14 @@ class PairingStageQuerySet(PairingRowQuerySet):
     def counted(self) -> Self:
         """Stages that were really reached, without slips that were taken back."""
         return self.filter(taken_back_at=None)
+
+
+class LessonQuerySet(PairQuerySet):
+    """What declined proposals taught."""
+
+    request_path = "proposal__request__family__household__municipality__in"
+    offer_path = "proposal__offer__family__household__municipality__in"
+
+    def standing(self) -> Self:
+        """Lessons that nobody undid."""
+        return self.filter(undone_on=None)

@@ -4,6 +4,7 @@ from families.models.audit import AuditEvent
 from families.models.contact import ContactMoment, Task
 from families.models.demand import (
     MOST_PLACES,
+    FactSource,
     Place,
     RequestFamily,
     StageChange,
@@ -32,6 +33,7 @@ __all__ = [
     "Consent",
     "ContactMoment",
     "Coordinator",
+    "FactSource",
     "Household",
     "IntakeDraft",
     "Location",

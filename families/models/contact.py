@@ -84,6 +84,7 @@ class TaskKind(models.TextChoices):
     NEXT_STEP = "next_step", _("next step")
     SCREENING = "screening", _("screening")
     ANSWER = "answer", _("ask for an answer")
+    QUESTION = "question", _("ask the family")
 
 
 class Task(models.Model):
@@ -101,7 +102,7 @@ class Task(models.Model):
         max_length=10,
         blank=True,
         editable=False,
-        help_text=_("Reference of the proposal or pairing it is about."),
+        help_text=_("Reference of the request, proposal or pairing it is about."),
     )
     due_on = models.DateField(_("by"))
     promised = models.BooleanField(

@@ -19,7 +19,7 @@ from families.querysets import (
     SupportRequestQuerySet,
 )
 from families.references import new_reference
-from families.vocabulary import Demand, Frequency
+from families.vocabulary import Demand, Frequency, Language
 
 MOMENTS_END = 2**57
 KINDS_END = 2**10
@@ -47,6 +47,14 @@ class OfferStage(models.TextChoices):
     AVAILABLE = "available", _("available")
     PAUSED = "paused", _("paused")
     ENDED = "ended", _("ended")
+
+
+class CustodySaid(models.TextChoices):
+    """What everybody with custody of the children says to the request."""
+
+    NOT_ASKED = "not_asked", _("not asked yet")
+    AGREED = "agreed", _("everybody with custody agrees")
+    REFUSED = "refused", _("somebody with custody refuses")
 
 
 class RequestFamily(models.Model):
@@ -239,6 +247,7 @@ class SupportRequest(Wishes):
     """
 
     Stage = RequestStage
+    Custody = CustodySaid
 
     family = models.ForeignKey(RequestFamily, models.PROTECT, related_name="requests")
     children = models.ManyToManyField(
@@ -249,6 +258,17 @@ class SupportRequest(Wishes):
         max_length=11,
         choices=Demand,
         default=Demand.NOT_ASKED,
+    )
+    preferred_language = models.BigIntegerField(
+        _("language they like best"),
+        default=0,
+        help_text=_("One bit of the languages; 0: not asked."),
+    )
+    custody = models.CharField(
+        _("custody"),
+        max_length=9,
+        choices=CustodySaid,
+        default=CustodySaid.NOT_ASKED,
     )
     stage = models.CharField(
         _("stage"), max_length=9, choices=Stage, default=Stage.APPLIED, editable=False
@@ -265,6 +285,16 @@ class SupportRequest(Wishes):
             models.CheckConstraint(
                 condition=Q(stage__in=RequestStage.values),
                 name="supportrequest_stage_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(custody__in=CustodySaid.values),
+                name="supportrequest_custody_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(preferred_language=0)
+                | Q(preferred_language__in=[1 << one for one in Language.values]),
+                name="supportrequest_prefers_one_language",
+                violation_error_message=_("Choose one language."),
             ),
         ]
 
@@ -286,6 +316,7 @@ class SupportOffer(Wishes):
     only_when_both_home = models.BooleanField(
         _("only when both adults are home"), null=True, blank=True
     )
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
     stage = models.CharField(
         _("stage"), max_length=9, choices=Stage, default=Stage.APPLIED, editable=False
     )
@@ -310,7 +341,74 @@ class SupportOffer(Wishes):
                 condition=Q(stage__in=OfferStage.values),
                 name="supportoffer_stage_exists",
             ),
+            models.CheckConstraint(
+                condition=Q(paused_until=None) | Q(stage=OfferStage.PAUSED),
+                name="supportoffer_pause_ends_only_where_it_pauses",
+            ),
         ]
+
+
+class FactSource(models.Model):
+    """How a wish or a fact became known, and when: the latest source of each field.
+
+    What is not here was not told by anybody yet, or came with the application.
+    """
+
+    class Source(models.TextChoices):
+        APPLICATION = "application", _("application")
+        TELEPHONE = "telephone", _("telephone")
+        VISIT = "visit", _("visit")
+        MESSAGE = "message", _("e-mail or message")
+        OTHERS = "others", _("told by somebody else")
+        PROPOSAL = "proposal", _("answer to a proposal")
+
+    request = models.ForeignKey(
+        SupportRequest, models.CASCADE, null=True, blank=True, related_name="sources"
+    )
+    offer = models.ForeignKey(
+        SupportOffer, models.CASCADE, null=True, blank=True, related_name="sources"
+    )
+    field = models.CharField(_("fact"), max_length=40)
+    source = models.CharField(_("source"), max_length=11, choices=Source)
+    on = models.DateField(_("on"))
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = StageChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source of a fact")
+        verbose_name_plural = _("sources of facts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(request__isnull=False, offer=None)
+                | Q(request=None, offer__isnull=False),
+                name="factsource_of_a_request_or_an_offer",
+            ),
+            models.UniqueConstraint(
+                fields=["request", "field"], name="factsource_one_per_request_and_field"
+            ),
+            models.UniqueConstraint(
+                fields=["offer", "field"], name="factsource_one_per_offer_and_field"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    source__in=[
+                        "application",
+                        "telephone",
+                        "visit",
+                        "message",
+                        "others",
+                        "proposal",
+                    ]
+                ),
+                name="factsource_source_exists",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.source}"
 
 
 class StageChange(models.Model):

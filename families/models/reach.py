@@ -18,6 +18,7 @@ class AccessLink(models.Model):
 
     class Purpose(models.TextChoices):
         STATUS = "status", _("see how the application stands")
+        PROPOSAL = "proposal", _("answer a proposal")
 
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
@@ -65,6 +66,8 @@ class OutboxMail(models.Model):
         help_text=_("Sent even where messages are not allowed."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    not_before = models.DateTimeField(_("not before"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     parked_at = models.DateTimeField(_("given up at"), null=True, blank=True)
@@ -77,6 +80,10 @@ class OutboxMail(models.Model):
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(parked_at=None),
                 name="outboxmail_sent_or_given_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at=None) | Q(cancelled_at=None),
+                name="outboxmail_sent_or_taken_back",
             ),
         ]
 

@@ -1,5 +1,7 @@
 """Writes mail to the outbox, in the transaction of what caused it."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,7 +19,12 @@ class MessagesNotWanted(Exception):
 
 @transaction.atomic
 def queue_mail(
-    person: Person, *, body: str, asked_for: bool, subject: str = ""
+    person: Person,
+    *,
+    body: str,
+    asked_for: bool,
+    subject: str = "",
+    not_before: dt.datetime | None = None,
 ) -> OutboxMail:
     """Puts a mail in the outbox; the worker sends it.
 
@@ -27,6 +34,7 @@ def queue_mail(
         asked_for: the person asks for it at this moment, such as a link. Such a mail
             goes even where messages are not allowed.
         subject: a neutral line; by default it only says whom the mail is from.
+        not_before: until then it can be taken back.
 
     Raises:
         NoAddress: the person gave no e-mail address.
@@ -42,6 +50,18 @@ def queue_mail(
         subject=subject or _("Message from Buurtgezinnen"),
         body=body,
         asked_for=asked_for,
+        not_before=not_before,
     )
-    send_mail_now.enqueue(mail.pk)
+    send_mail_now.using(run_after=not_before).enqueue(mail.pk)
     return mail
+
+
+def take_back(mail: OutboxMail, *, at: dt.datetime) -> bool:
+    """Keeps a mail from leaving; False when it is too late for that.
+
+    The worker never sends before `not_before`, so whoever is in time is so for sure.
+    """
+    waiting = OutboxMail.objects.filter(
+        pk=mail.pk, sent_at=None, parked_at=None, cancelled_at=None, not_before__gt=at
+    )
+    return waiting.update(cancelled_at=at, body="") == 1

@@ -12,12 +12,14 @@ from families.models import (
     AccessLink,
     Consent,
     ContactMoment,
+    FactSource,
     IntakeDraft,
     OutboxMail,
     PartnershipTerm,
     Person,
     Place,
     StageChange,
+    SupportRequest,
     User,
 )
 from families.tests.factories import (
@@ -84,6 +86,12 @@ def consent(**values: object) -> Consent:
         "given_at": timezone.now(),
     }
     return Consent.objects.create(**given | values)
+
+
+def source(request: SupportRequest | None, **values: object) -> FactSource:
+    return FactSource.objects.create(
+        request=request, field="kinds", source="telephone", on=DAY, **values
+    )
 
 
 def contact() -> ContactMoment:
@@ -174,6 +182,27 @@ BREAKS = {
     "supportrequest_stage_exists": lambda: change(
         SupportRequestFactory(), stage="available"
     ),
+    "supportrequest_custody_exists": lambda: change(
+        SupportRequestFactory(), custody="perhaps"
+    ),
+    "supportrequest_prefers_one_language": lambda: change(
+        SupportRequestFactory(), preferred_language=3
+    ),
+    "supportoffer_pause_ends_only_where_it_pauses": lambda: change(
+        SupportOfferFactory(), paused_until=DAY
+    ),
+    "factsource_of_a_request_or_an_offer": lambda: change(
+        source(SupportRequestFactory()), request=None
+    ),
+    "factsource_one_per_request_and_field": lambda: twice(
+        source(SupportRequestFactory())
+    ),
+    "factsource_one_per_offer_and_field": lambda: twice(
+        source(None, offer=SupportOfferFactory())
+    ),
+    "factsource_source_exists": lambda: change(
+        source(SupportRequestFactory()), source="rumour"
+    ),
     "supportoffer_stage_exists": lambda: change(SupportOfferFactory(), stage="paired"),
     "supportoffer_moments_are_a_mask": lambda: change(SupportOfferFactory(), moments=0),
     "supportoffer_kinds_are_a_mask": lambda: change(SupportOfferFactory(), kinds=2**10),
@@ -225,6 +254,11 @@ BREAKS = {
         OutboxMail.objects.create(to="a@b.example", subject="Bericht", body="Hoi"),
         sent_at=timezone.now(),
         parked_at=timezone.now(),
+    ),
+    "outboxmail_sent_or_taken_back": lambda: change(
+        OutboxMail.objects.create(to="a@b.example", subject="Bericht", body="Hoi"),
+        sent_at=timezone.now(),
+        cancelled_at=timezone.now(),
     ),
 }
 

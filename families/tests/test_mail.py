@@ -13,7 +13,12 @@ from django_tasks_db.models import DBTaskResult
 
 from families.jobs import RETRY_AFTER, send_mail_now
 from families.models import OutboxMail
-from families.services.mail import MessagesNotWanted, NoAddress, queue_mail
+from families.services.mail import (
+    MessagesNotWanted,
+    NoAddress,
+    queue_mail,
+    take_back,
+)
 from families.tests.factories import PersonFactory
 
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -200,5 +205,55 @@ def test_fault_of_our_own_is_seen_and_not_tried_again(clock, settings):
 @pytest.mark.django_db
 def test_mail_that_is_gone_is_no_error():
     send_mail_now.call(0)
+
+    assert sent.outbox == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mail_that_may_be_taken_back_waits(clock):
+    mail = queue_mail(
+        PersonFactory(email="amira@buurt.example", may_leave_message=True),
+        body="Hallo",
+        asked_for=True,
+        not_before=MONDAY + dt.timedelta(seconds=30),
+    )
+
+    work()
+    too_early = len(sent.outbox)
+    clock.shift(dt.timedelta(seconds=31))
+    work()
+
+    mail.refresh_from_db()
+    assert (too_early, len(sent.outbox)) == (0, 1)
+    assert take_back(mail, at=MONDAY + dt.timedelta(seconds=31)) is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mail_that_was_taken_back_never_leaves(clock):
+    mail = queue_mail(
+        PersonFactory(email="amira@buurt.example", may_leave_message=True),
+        body="Hallo",
+        asked_for=True,
+        not_before=MONDAY + dt.timedelta(seconds=30),
+    )
+
+    taken_back = take_back(mail, at=MONDAY + dt.timedelta(seconds=29))
+    clock.shift(dt.timedelta(minutes=1))
+    work()
+
+    mail.refresh_from_db()
+    assert (taken_back, sent.outbox, mail.body) == (True, [], "")
+
+
+@pytest.mark.django_db
+def test_worker_that_comes_too_early_leaves_the_mail_for_later(clock):
+    mail = queue_mail(
+        PersonFactory(email="amira@buurt.example", may_leave_message=True),
+        body="Hallo",
+        asked_for=True,
+        not_before=MONDAY + dt.timedelta(seconds=30),
+    )
+
+    send_mail_now.func(mail.pk)
 
     assert sent.outbox == []

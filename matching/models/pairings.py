@@ -35,6 +35,14 @@ class StageOfPairing(models.TextChoices):
     ENDED = "ended", _("ended")
 
 
+class AnswerOfChild(models.TextChoices):
+    """What the child says after the introduction; empty while nobody asked."""
+
+    YES = "yes", _("yes")
+    NOT_YET = "not_yet", _("not yet")
+    NO = "no", _("no")
+
+
 class ReasonOfEnd(models.TextChoices):
     """Why a pairing ended."""
 
@@ -57,6 +65,7 @@ class Pairing(models.Model):
 
     Stage = StageOfPairing
     EndReason = ReasonOfEnd
+    ChildAnswer = AnswerOfChild
 
     reference = models.CharField(
         _("reference"),
@@ -99,6 +108,15 @@ class Pairing(models.Model):
         default=Stage.INTRODUCTION,
         editable=False,
     )
+    child_answer = models.CharField(
+        _("answer of the child"), max_length=7, choices=AnswerOfChild, blank=True
+    )
+    child_answered_on = models.DateField(
+        _("the child was asked on"), null=True, blank=True
+    )
+    child_words = EncryptedTextField(
+        _("in the child's own words"), max_length=500, blank=True
+    )
     under_strain = models.BooleanField(_("under strain"), default=False)
     started_on = models.DateField(_("started on"))
     introduction_on = models.DateField(_("introduction on"), null=True, blank=True)
@@ -126,6 +144,16 @@ class Pairing(models.Model):
             models.CheckConstraint(
                 condition=Q(end_reason__in=["", *ReasonOfEnd.values]),
                 name="pairing_end_reason_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(child_answer__in=["", *AnswerOfChild.values]),
+                name="pairing_child_answer_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(child_answer="", child_answered_on=None)
+                | ~Q(child_answer="") & Q(child_answered_on__isnull=False),
+                name="pairing_child_answer_has_its_date",
+                violation_error_message=_("Say on which day you asked the child."),
             ),
             models.CheckConstraint(
                 condition=Q(place__isnull=False) | Q(ended_on__isnull=False),

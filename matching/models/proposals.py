@@ -42,6 +42,10 @@ class ReasonAgainst(models.TextChoices):
 
     DISTANCE = "distance", _("too far away")
     MOMENTS = "moments", _("moments do not fit")
+    FREQUENCY = "frequency", _("too often or too seldom")
+    AGES = "ages", _("ages or number of children")
+    HOME = "home", _("something at home: animals, smoking, stairs")
+    LANGUAGE = "language", _("no shared language")
     CLICK = "click", _("no click")
     REQUEST_FAMILY = "request_family", _("the request family prefers not to")
     SUPPORT_FAMILY = "support_family", _("the support family prefers not to")
@@ -50,16 +54,34 @@ class ReasonAgainst(models.TextChoices):
     OTHER = "other", _("another reason")
 
 
+class WhoIsAsked(models.TextChoices):
+    """Which family hears of a proposal first."""
+
+    SUPPORT = "support", _("the support family first")
+    REQUEST = "request", _("the request family first")
+
+
+class WayOfAsking(models.TextChoices):
+    """How a family is asked for its answer."""
+
+    MAIL = "mail", _("by e-mail, with a link to answer")
+    TEXT = "text", _("with a text that I send myself")
+    TELEPHONE = "telephone", _("I call")
+
+
 class Proposal(models.Model):
     """A pair that was proposed, with what the engine saw at that moment.
 
-    Open while `closed_on` is empty. It holds a place until `hold_until`.
+    Open while `closed_on` is empty. It holds a place until `hold_until`. A family
+    of which `…_asked_at` is empty was not asked: the proposal lies ready.
     """
 
     Band = BandOfProposal
     Answer = AnswerOfProposal
     Outcome = OutcomeOfProposal
     Reason = ReasonAgainst
+    First = WhoIsAsked
+    Way = WayOfAsking
 
     reference = models.CharField(
         _("reference"),
@@ -81,6 +103,36 @@ class Proposal(models.Model):
     made_on = models.DateField(_("made on"))
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     hold_until = models.DateField(_("holds a place until"))
+    first = models.CharField(
+        _("who is asked first"),
+        max_length=7,
+        choices=WhoIsAsked,
+        default=WhoIsAsked.SUPPORT,
+    )
+    support_text = EncryptedTextField(
+        _("what the support family reads"), max_length=4000, blank=True
+    )
+    support_way = models.CharField(
+        _("how the support family is asked"),
+        max_length=9,
+        choices=WayOfAsking,
+        blank=True,
+    )
+    support_asked_at = models.DateTimeField(
+        _("support family asked at"), null=True, blank=True
+    )
+    request_text = EncryptedTextField(
+        _("what the request family reads"), max_length=4000, blank=True
+    )
+    request_way = models.CharField(
+        _("how the request family is asked"),
+        max_length=9,
+        choices=WayOfAsking,
+        blank=True,
+    )
+    request_asked_at = models.DateTimeField(
+        _("request family asked at"), null=True, blank=True
+    )
     support_answer = models.CharField(
         _("answer of the support family"),
         max_length=7,
@@ -98,12 +150,6 @@ class Proposal(models.Model):
     )
     request_answered_on = models.DateField(
         _("discussed with the request family on"), null=True, blank=True
-    )
-    child_answer = models.CharField(
-        _("answer of the child"),
-        max_length=7,
-        choices=Answer,
-        default=Answer.WAITING,
     )
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, blank=True)
     reason = models.CharField(_("reason"), max_length=14, choices=Reason, blank=True)
@@ -130,8 +176,18 @@ class Proposal(models.Model):
                 name="proposal_request_answer_exists",
             ),
             models.CheckConstraint(
-                condition=Q(child_answer__in=AnswerOfProposal.values),
-                name="proposal_child_answer_exists",
+                condition=Q(first__in=WhoIsAsked.values),
+                name="proposal_first_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(support_way__in=["", *WayOfAsking.values])
+                & Q(request_way__in=["", *WayOfAsking.values]),
+                name="proposal_ways_exist",
+            ),
+            models.CheckConstraint(
+                condition=(Q(support_asked_at=None) | ~Q(support_way=""))
+                & (Q(request_asked_at=None) | ~Q(request_way="")),
+                name="proposal_asked_in_a_way",
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["", *OutcomeOfProposal.values]),

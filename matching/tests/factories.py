@@ -15,6 +15,7 @@ from families.tests.factories import (
 from matching.core.rules import DEFAULT_RULES
 from matching.models import (
     Exclusion,
+    Lesson,
     Pairing,
     PairingChild,
     PairingStage,
@@ -132,3 +133,15 @@ class PairingFactory(DjangoModelFactory):
             )
             if stage == self.stage:
                 break
+
+
+class LessonFactory(DjangoModelFactory):
+    """A declined proposal from which nothing follows; give `consequence` for more."""
+
+    class Meta:
+        model = Lesson
+
+    proposal = factory.SubFactory(ProposalFactory, declined=True)
+    consequence = Lesson.Consequence.NONE
+    decided_on = MONDAY
+    decided_by = factory.SelfAttribute("proposal.made_by")

@@ -10,6 +10,7 @@ from matching.models import PairingChild, PairingStage
 from matching.tests.factories import (
     MONDAY,
     ExclusionFactory,
+    LessonFactory,
     PairingFactory,
     ProposalFactory,
     RulesFactory,
@@ -18,6 +19,7 @@ from matching.tests.factories import (
 pytestmark = pytest.mark.django_db
 
 DAY_BEFORE = MONDAY - dt.timedelta(days=1)
+NOON = dt.datetime.combine(MONDAY, dt.time(12), dt.UTC)
 
 
 def change(row: models.Model, **values: object) -> None:
@@ -60,9 +62,21 @@ BREAKS = {
     "proposal_request_answer_exists": lambda: change(
         ProposalFactory(both_yes=True), request_answer="maybe"
     ),
-    "proposal_child_answer_exists": lambda: change(
-        ProposalFactory(), child_answer="maybe"
+    "pairing_child_answer_exists": lambda: change(
+        PairingFactory(), child_answer="maybe", child_answered_on=MONDAY
     ),
+    "pairing_child_answer_has_its_date": lambda: change(
+        PairingFactory(), child_answer="yes"
+    ),
+    "proposal_first_exists": lambda: change(ProposalFactory(), first="nobody"),
+    "proposal_ways_exist": lambda: change(ProposalFactory(), support_way="pigeon"),
+    "proposal_asked_in_a_way": lambda: change(
+        ProposalFactory(), support_way="", support_asked_at=NOON
+    ),
+    "lesson_consequence_exists": lambda: change(LessonFactory(), consequence="prize"),
+    "lesson_says_whose_and_what": lambda: change(LessonFactory(), consequence="limit"),
+    "lesson_one_per_proposal": lambda: LessonFactory(proposal=LessonFactory().proposal),
+    "lesson_undone_by_somebody": lambda: change(LessonFactory(), undone_on=MONDAY),
     "proposal_outcome_exists": lambda: change(
         ProposalFactory(declined=True), outcome="lost"
     ),
