@@ -1,14 +1,13 @@
-"""Families as the engine's rows of numbers, and what it finds as proposals.
+"""Families as the engine's rows of numbers.
 
 The only place where rows of the database become a `Pool`. Each fact is asked of the
 database once for the whole pool, so the number of queries never grows with it.
 """
 
 import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,12 +20,10 @@ from families.models import (
 )
 from families.vocabulary import Demand
 from matching.core import pool as core
-from matching.core.explain import Reason, explain
 from matching.core.geometry import plane_metres
-from matching.core.rank import Ranking
 from matching.core.rules import FREQUENCIES
 from matching.core.score import Band
-from matching.models import Proposal, Rules
+from matching.models import Proposal
 from matching.pool_rows import (
     Homes,
     Running,
@@ -37,7 +34,6 @@ from matching.pool_rows import (
     running_of,
     screening_of,
 )
-from matching.services.rules import weights_of
 
 BANDS = {
     Band.STRONG: Proposal.Band.STRONG,
@@ -139,52 +135,6 @@ def encode(
 def band_name(band: int) -> str:
     """The band as proposals store it; "" where nobody fits."""
     return BANDS.get(Band(band), "")
-
-
-def unsaved_proposal(
-    encoded: Encoded, ranking: Ranking, row: int, col: int, *, rules: Rules
-) -> Proposal:
-    """A candidate as a proposal that nobody wrote down yet, with all the engine saw.
-
-    Raises:
-        ValueError: the offer is not among the candidates.
-    """
-    position = ranking.cols.tolist().index(col)
-    weights = weights_of(rules)
-    score = int(ranking.score[position])
-    reasons = explain(encoded.pool, row, col, weights)
-    seen = {
-        "rules": rules.version,
-        "score": score,
-        "request": _row_of(encoded.pool.requests, row),
-        "offer": _row_of(encoded.pool.offers, col),
-        "reasons": [_plain(reason) for reason in reasons],
-    }
-    return Proposal(
-        request_id=encoded.requests[row],
-        offer_id=encoded.offers[col],
-        rules=rules,
-        band=band_name(int(ranking.band[position])),
-        score=score,
-        snapshot=json.dumps(seen),
-    )
-
-
-def _plain(reason: Reason) -> dict[str, Any]:
-    return {
-        **{column.name: getattr(reason, column.name) for column in fields(reason)},
-        "state": reason.state.name.lower(),
-        "params": dict(reason.params),
-    }
-
-
-def _row_of(side: core.Side, number: int) -> dict[str, Any]:
-    """One row with the names of its columns; NaN becomes None, as JSON knows no NaN."""
-    row = {column.name: getattr(side, column.name)[number] for column in fields(side)}
-    return {
-        name: None if np.isnan(value).any() else value.tolist()
-        for name, value in row.items()
-    }
 
 
 def _side(

@@ -1,22 +1,19 @@
 """Where proposals and pairings stand, and the one step that comes next."""
 
 import datetime as dt
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from families.models import ContactMoment, Household, User
 from matching import words
-from matching.core.criteria import State
-from matching.core.explain import Reason
 from matching.models import Pairing, Proposal
 from matching.reasons import (
     ReasonInWords,
     reasons_in_words,
 )
+from matching.snapshots import reasons_of
 from matching.workbench import Names
 
 HOUSEHOLDS = (
@@ -222,8 +219,7 @@ def heads(pair: Proposal | Pairing, user: User, *, told: bool) -> tuple[Head, He
 
 def reasons_seen(proposal: Proposal) -> list[ReasonInWords]:
     """What the engine saw when the proposal was made, in words of today."""
-    seen = json.loads(proposal.snapshot)
-    return reasons_in_words(_reason(one) for one in seen["reasons"])
+    return reasons_in_words(reasons_of(proposal))
 
 
 def pairs_of(household: Household) -> Q:
@@ -231,14 +227,6 @@ def pairs_of(household: Household) -> Q:
     return Q(request__family__household=household) | Q(
         offer__family__household=household
     )
-
-
-def _reason(kept: dict[str, Any]) -> Reason:
-    params = {
-        name: tuple(tuple(one) for one in value) if isinstance(value, list) else value
-        for name, value in kept["params"].items()
-    }
-    return Reason(**{**kept, "state": State[kept["state"].upper()], "params": params})
 
 
 def _proposed(proposal: Proposal, names: Names) -> Entry:

@@ -24,7 +24,6 @@ from matching.encode import (
     Encoded,
     band_name,
     encode,
-    unsaved_proposal,
 )
 from matching.models import Exclusion, Proposal
 from matching.pool_rows import EXCLUDED, PROPOSED, SAME_HOME, TOGETHER
@@ -37,6 +36,7 @@ from matching.reasons import (
     sentence,
 )
 from matching.services.rules import rules_in_use, weights_of
+from matching.snapshots import unsaved_proposal
 
 # More than this nobody reads; the nearest reasons come first.
 LEFT_OUT_SHOWN = 30
@@ -285,29 +285,31 @@ class Checked:
 def check_pair(
     request: SupportRequest, offer: SupportOffer, *, user: User, on: dt.date
 ) -> Checked:
-    """What the engine says about one pair today."""
+    """What the engine says about one pair today, among all that may be proposed."""
+    others = SupportOffer.objects.offered_to(user).available()
     encoded = encode(
         SupportRequest.objects.filter(pk=request.pk),
-        SupportOffer.objects.filter(pk=offer.pk),
+        SupportOffer.objects.filter(Q(pk=offer.pk) | Q(pk__in=others.values("pk"))),
         on=on,
     )
+    col = encoded.offers.index(offer.pk)
     rules = rules_in_use()
     weights = weights_of(rules)
     ranking = rank_offers(encoded.pool, 0, weights)
-    reasons = explain(encoded.pool, 0, 0, weights)
-    if not ranking.cols.size:
-        barred = encoded.barred.get((0, 0))
+    reasons = explain(encoded.pool, 0, col, weights)
+    if col not in ranking.cols:
+        barred = encoded.barred.get((0, col))
         why = _why_barred(barred) if barred else _first_veto(reasons)
         return Checked(None, None, why, _distance_km(reasons))
     card = _card(
         1,
         offer,
-        band=band_name(int(ranking.band[0])),
+        band=band_name(int(ranking.band[ranking.cols == col][0])),
         reasons=reasons,
         names=Names(user),
-        moments=_moments(encoded.pool, 0),
+        moments=_moments(encoded.pool, col),
     )
-    proposal = unsaved_proposal(encoded, ranking, 0, 0, rules=rules)
+    proposal = unsaved_proposal(encoded, ranking, 0, col, rules=rules)
     return Checked(card, proposal, "", card.distance_km)
 
 

@@ -59,10 +59,11 @@ from families.services.postcodes import load_postcodes
 from families.services.stages import change_stage, start_stage
 from families.vocabulary import Demand, SupportKind, mask_of
 from matching.core.rank import rank_offers
-from matching.encode import encode, unsaved_proposal
+from matching.encode import encode
 from matching.models import Pairing
 from matching.services import pairings, proposals
 from matching.services.rules import rules_in_use, weights_of
+from matching.snapshots import unsaved_proposal
 
 SEED = 20_261_123
 N_ASKING = 40

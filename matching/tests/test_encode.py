@@ -1,5 +1,4 @@
 import datetime as dt
-import json
 
 import numpy as np
 import pytest
@@ -8,7 +7,6 @@ from families import moments
 from families.models import SupportOffer, SupportRequest
 from families.tests.factories import (
     WEDNESDAY_AFTERNOON,
-    HouseholdFactory,
     LocationFactory,
     MembershipFactory,
     MunicipalityFactory,
@@ -22,13 +20,8 @@ from families.tests.factories import (
 )
 from families.vocabulary import Language, mask_of
 from matching.core.pool import Custody, Demand, Fact, Frequency, Screening
-from matching.core.rank import rank_offers
-from matching.encode import (
-    encode,
-    unsaved_proposal,
-)
+from matching.encode import encode
 from matching.pool_rows import EXCLUDED, PROPOSED, SAME_HOME, TOGETHER
-from matching.services.rules import rules_in_use, weights_of
 from matching.tests.factories import (
     A_WEEK_ON,
     MONDAY,
@@ -314,32 +307,3 @@ def test_encode_asks_the_same_questions_for_any_number(django_assert_num_queries
 
     with django_assert_num_queries(14):
         encoded()
-
-
-def test_unsaved_proposal_keeps_all_that_was_seen():
-    municipality = MunicipalityFactory()
-    household = HouseholdFactory(municipality=municipality)
-    request = SupportRequestFactory(family__household=household)
-    offer = SupportOfferFactory(family__household__municipality=municipality)
-    rules = rules_in_use()
-    found = encode(SupportRequest.objects.all(), SupportOffer.objects.all(), on=MONDAY)
-    ranking = rank_offers(found.pool, 0, weights_of(rules))
-
-    proposal = unsaved_proposal(found, ranking, 0, 0, rules=rules)
-
-    seen = json.loads(proposal.snapshot)
-    assert proposal.pk is None
-    assert (proposal.request, proposal.offer) == (request, offer)
-    assert (proposal.score, proposal.band) == (ranking.score[0], "strong")
-    assert (seen["rules"], seen["score"]) == (1, proposal.score)
-    assert seen["request"]["moments"] == WEDNESDAY_AFTERNOON
-    assert seen["request"]["max_distance_m"] is None
-    assert seen["offer"]["places_free"] == 1
-    assert sum(one["points"] for one in seen["reasons"]) == pytest.approx(
-        proposal.score, abs=7
-    )
-    assert [one["code"] for one in seen["reasons"]][:3] == [
-        "moments",
-        "kinds",
-        "frequency",
-    ]
