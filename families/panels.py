@@ -40,6 +40,7 @@ OWN_KINDS = (
     Task.Kind.FIRST_CALL,
     Task.Kind.CALL_AGAIN,
     Task.Kind.NEXT_STEP,
+    Task.Kind.QUESTION,
     Task.Kind.SCREENING,
 )
 CALLS = (Task.Kind.FIRST_CALL, Task.Kind.CALL_AGAIN)
@@ -152,7 +153,7 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
     for task in tasks:
         if task.kind in CALLS:
             rows.append(_call(task, tries[task.household_id], on=on))
-        elif task.kind == Task.Kind.NEXT_STEP:
+        elif task.kind in (Task.Kind.NEXT_STEP, Task.Kind.QUESTION):
             rows.append(_next_step(task, on=on))
         elif task.about in checks:
             rows.append(_screening(task, checks[task.about]))
@@ -280,7 +281,12 @@ def _call(task: Task, tries: int, *, on: dt.date) -> TodayRow:
 def _next_step(task: Task, *, on: dt.date) -> TodayRow:
     household = task.household
     who = people.contact_person(household.members, on)
-    text = task.text or _("Next step")
+    if task.kind == Task.Kind.QUESTION:
+        text = task.text or _("A question")
+        why = _("The answer helps to find a match.")
+    else:
+        text = task.text or _("Next step")
+        why = _("You planned this.")
     urgency, tag = _how_urgent(task, on)
     return TodayRow(
         urgency=urgency,
@@ -288,7 +294,7 @@ def _next_step(task: Task, *, on: dt.date) -> TodayRow:
         side="request" if task.asks else "support",
         title=_("%(what)s: the %(name)s family")
         % {"what": text, "name": household.name},
-        why=_("You planned this."),
+        why=why,
         since=timezone.localdate(task.created_at),
         due_on=task.due_on,
         promised=task.promised,

@@ -234,6 +234,26 @@ def test_today_tells_how_a_vog_stands(client, coordinator):
 
 
 @pytest.mark.django_db
+def test_today_asks_the_question_that_helps_to_find_a_match(client, coordinator):
+    household = HouseholdFactory(
+        name="Willems", municipality=coordinator.municipalities.get()
+    )
+    task = TaskFactory(
+        household=household, kind="question", text="Vraag of 7 km ook mag"
+    )
+    client.force_login(coordinator.user)
+
+    response = client.get(reverse("today"))
+
+    [shown] = response.context["now"]
+    assert shown.title == "Vraag of 7 km ook mag: gezin Willems"
+    assert shown.why == "Het antwoord helpt om een match te vinden."
+    assert shown.task == task
+    done = reverse("families:task-done", args=[household.reference])
+    assert response.text.count(f'action="{done}"') == 1
+
+
+@pytest.mark.django_db
 def test_today_with_nothing_to_do_says_so(client, coordinator):
     HouseholdFactory(municipality=coordinator.municipalities.get())
     client.force_login(coordinator.user)
