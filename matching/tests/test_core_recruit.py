@@ -1,0 +1,136 @@
+"""The unmet demand stands for enough families everywhere, also after subtracting."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from families.moments import both_weeks
+from families.vocabulary import SupportKind
+from matching.core.recruit import AGE_GROUPS, unmet
+from matching.core.relax import SLOTS
+from matching.tests.pools import offers, pool, requests
+
+MONDAY_MORNING = both_weeks(0, 0)
+PLAY, MEAL = 1 << SupportKind.PLAY, 1 << SupportKind.MEAL
+
+
+def of(asked, **options):
+    everybody = np.arange(len(asked))
+    return unmet(pool(asked, offers(0)), everybody, **options)
+
+
+def test_unmet_counts_kinds_moments_and_ages():
+    asked = requests(
+        7,
+        municipality=1,
+        kinds=[PLAY, PLAY, PLAY, PLAY | MEAL, MEAL, MEAL, MEAL],
+        moments=MONDAY_MORNING,
+        moments_known=True,
+        ages=1 << 8,
+    )
+
+    (found,) = of(asked)
+
+    assert (found.municipalities, found.families) == ((1,), 7)
+    # One family asks both; whoever subtracts finds three others, which is enough.
+    assert found.kinds == {SupportKind.PLAY: 4, SupportKind.MEAL: 4}
+    assert found.moments == {0: 7}
+    assert found.ages == {2: 7}
+    assert AGE_GROUPS[2] == range(7, 10)
+
+
+def test_unmet_hides_a_number_that_gives_a_small_one_away():
+    # Six for playing and one for a meal: the one is hidden, and so are the six.
+    asked = requests(7, municipality=1, kinds=[PLAY] * 6 + [MEAL])
+
+    (found,) = of(asked)
+
+    assert found.kinds == {}
+
+
+def test_unmet_takes_small_places_together_with_the_smallest_other():
+    asked = requests(8, municipality=[0, 0, 0, 0, 0, 1, 1, 1])
+    lonely = requests(9, municipality=[0, 0, 0, 0, 0, 1, 1, 1, 2])
+
+    apart = of(asked)
+    together = of(lonely)
+
+    assert [(one.municipalities, one.families) for one in apart] == [
+        ((0,), 5),
+        ((1,), 3),
+    ]
+    assert [(one.municipalities, one.families) for one in together] == [
+        ((0,), 5),
+        ((1, 2), 4),
+    ]
+
+
+def test_unmet_says_nothing_about_two_families():
+    assert of(requests(2, municipality=[0, 1])) == ()
+
+
+def test_unmet_of_nobody():
+    assert of(requests(0)) == ()
+
+
+def test_unmet_refuses_groups_of_two():
+    with pytest.raises(ValueError, match="at least 3, got 2"):
+        of(requests(5), k=2)
+
+
+def small(number, k):
+    return 0 < number < k
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-1, 2),
+            st.integers(0, 2**4 - 1),
+            st.integers(0, 2**3 - 1),
+            st.integers(0, 2**18 - 1),
+        ),
+        max_size=40,
+    ),
+    st.integers(3, 6),
+)
+def test_unmet_never_tells_of_fewer_than_k(rows, k):
+    places, kinds, parts, ages = zip(*rows, strict=True) if rows else ((), (), (), ())
+    asked = requests(
+        len(rows),
+        municipality=places,
+        kinds=kinds,
+        moments=[part | part << 28 for part in parts],
+        moments_known=True,
+        ages=ages,
+    )
+
+    found = of(asked, k=k)
+
+    total = sum(one.families for one in found)
+    assert total in (0, len(rows))
+    for one in found:
+        at = np.isin(asked.municipality, one.municipalities)
+        assert one.families == np.count_nonzero(at) >= k
+        assert not small(total - one.families, k)
+        for numbers, masks, columns in (
+            (one.kinds, [1 << bit for bit in range(10)], asked.kinds),
+            (one.moments, SLOTS, asked.moments),
+            (
+                one.ages,
+                [sum(1 << year for year in group) for group in AGE_GROUPS],
+                asked.ages,
+            ),
+        ):
+            really = {
+                number: np.count_nonzero(columns[at] & masks[number])
+                for number in numbers
+            }
+            assert numbers == really
+            assert min(numbers.values(), default=k) >= k
+            for size in range(1, min(len(numbers), 4) + 1):
+                for some in combinations(numbers.values(), size):
+                    assert not small(one.families - sum(some), k)
