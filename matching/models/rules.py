@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from families.models import User
+
 
 class Rules(models.Model):
     """Weights, neutral value and thresholds; the highest version is in use."""
@@ -10,7 +12,17 @@ class Rules(models.Model):
     version = models.PositiveIntegerField(_("version"), unique=True)
     weights = models.JSONField(_("weights and thresholds"))
     reason = models.CharField(_("why it changed"), max_length=300)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    # Nobody made the rules that come with the site.
+    made_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
 
     class Meta:
         verbose_name = _("rules of matching")
