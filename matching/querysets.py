@@ -75,3 +75,14 @@ class LessonQuerySet(PairQuerySet):
     def standing(self) -> Self:
         """Lessons that nobody undid."""
         return self.filter(undone_on=None)
+
+
+class LookQuerySet(models.QuerySet[Any]):
+    """When was looked for a match, and nobody fitted."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Looks for requests that `user` coordinates."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        own = user.municipalities()
+        return self.filter(request__family__household__municipality__in=own)

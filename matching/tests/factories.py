@@ -16,6 +16,7 @@ from matching.core.rules import DEFAULT_RULES
 from matching.models import (
     Exclusion,
     Lesson,
+    Look,
     Pairing,
     PairingChild,
     PairingStage,
@@ -145,3 +146,15 @@ class LessonFactory(DjangoModelFactory):
     consequence = Lesson.Consequence.NONE
     decided_on = MONDAY
     decided_by = factory.SelfAttribute("proposal.made_by")
+
+
+class LookFactory(DjangoModelFactory):
+    """Somebody looked on a Monday and looks again a week later."""
+
+    class Meta:
+        model = Look
+
+    request = factory.SubFactory(SupportRequestFactory)
+    on = MONDAY
+    again_on = A_WEEK_ON
+    by = factory.SubFactory(UserFactory)

@@ -11,6 +11,7 @@ from matching.tests.factories import (
     MONDAY,
     ExclusionFactory,
     LessonFactory,
+    LookFactory,
     PairingFactory,
     ProposalFactory,
     RulesFactory,
@@ -54,6 +55,9 @@ def child_twice() -> None:
 
 
 BREAKS = {
+    "look_again_after_it_was_looked": lambda: change(
+        LookFactory(), again_on=DAY_BEFORE
+    ),
     "rules_version_counts_from_one": lambda: change(RulesFactory(version=2), version=0),
     "proposal_band_exists": lambda: change(ProposalFactory(), band="superb"),
     "proposal_support_answer_exists": lambda: change(
