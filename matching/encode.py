@@ -47,6 +47,12 @@ DEMANDS = {
     Demand.LIMIT: core.Demand.LIMIT,
 }
 FACTS = {None: core.Fact.UNKNOWN, False: core.Fact.NO, True: core.Fact.YES}
+CUSTODY = {
+    SupportRequest.Custody.NOT_ASKED: core.Custody.NOT_ASKED,
+    SupportRequest.Custody.AGREED: core.Custody.AGREED,
+    SupportRequest.Custody.REFUSED: core.Custody.REFUSED,
+}
+AVAILABLE = SupportOffer.Stage.AVAILABLE
 OLDEST = core.YEARS - 1
 
 SHARED = (
@@ -63,13 +69,14 @@ SHARED = (
     *(f"family__household__{fact}" for fact in core.HOME_FACTS),
     *(f"no_{fact}" for fact in core.HOME_FACTS),
 )
-REQUEST = (*SHARED, "children_at_home")
+REQUEST = (*SHARED, "children_at_home", "preferred_language", "custody")
 OFFER = (
     *SHARED,
     "family",
     "family__has_children",
     "ages",
     "children_at_once",
+    "stage",
 )
 
 
@@ -82,6 +89,7 @@ class Encoded:
         offers: primary keys of the offers, in the order of its columns.
         municipalities: primary keys, in the order of `Pool.may_meet`.
         barred: why a pair (row, column) is out of the question.
+        taken: (m,) moments of each column that running pairings use.
     """
 
     pool: core.Pool
@@ -89,6 +97,7 @@ class Encoded:
     offers: tuple[int, ...]
     municipalities: tuple[int, ...]
     barred: dict[tuple[int, int], str]
+    taken: core.Ints
 
 
 def encode(
@@ -96,10 +105,19 @@ def encode(
     offers: QuerySet[SupportOffer],
     *,
     on: dt.date,
+    only_available: bool = False,
 ) -> Encoded:
-    """Both sides as the engine reads them on a day; rows stand in order of key."""
+    """Both sides as the engine reads them on a day; rows stand in order of key.
+
+    Args:
+        requests: those to match.
+        offers: those to choose from.
+        on: the day.
+        only_available: an offer in any other stage has no place free.
+    """
     asked = list(requests.order_by("pk").values_list(*REQUEST, named=True))
     offered = list(offers.order_by("pk").values_list(*OFFER, named=True))
+    closed = {one.pk for one in offered if only_available and one.stage != AVAILABLE}
     both = (*asked, *offered)
     homes = Homes.of({one.family__household for one in both}, on=on)
     children = children_of([one.pk for one in asked])
@@ -118,7 +136,7 @@ def encode(
         ),
         offers=core.Offers(
             **_side(offered, homes, numbers, on=on, used=running.moments),
-            **_offer_columns(offered, homes, running, on=on),
+            **_offer_columns(offered, homes, running, closed, on=on),
         ),
         may_meet=may_meet(numbers),
         excluded=np.array(sorted(barred), np.int64).reshape(-1, 2),
@@ -129,6 +147,7 @@ def encode(
         offers=tuple(one.pk for one in offered),
         municipalities=tuple(numbers),
         barred=barred,
+        taken=_ints(running.moments[one.family] for one in offered),
     )
 
 
@@ -194,15 +213,19 @@ def _request_columns(
     return {
         "ages": np.array(ages, np.int32),
         "n_children": _codes(len(children[one.pk]) for one in rows),
-        # Nobody is asked yet for one language they prefer, nor what custody says.
-        "preferred_language": np.zeros(len(rows), np.int64),
+        "preferred_language": _ints(one.preferred_language for one in rows),
         "wants_children_at_home": _codes(DEMANDS[one.children_at_home] for one in rows),
-        "custody": np.full(len(rows), core.Custody.NOT_ASKED, np.int8),
+        "custody": _codes(CUSTODY[one.custody] for one in rows),
     }
 
 
 def _offer_columns(
-    rows: Sequence[Any], homes: Homes, running: Running, *, on: dt.date
+    rows: Sequence[Any],
+    homes: Homes,
+    running: Running,
+    closed: set[int],
+    *,
+    on: dt.date,
 ) -> dict[str, Any]:
     families = {one.family for one in rows}
     free = free_places(families, on=on)
@@ -215,7 +238,9 @@ def _offer_columns(
             screening.get(one.family__household, core.Screening.NOTHING_YET)
             for one in rows
         ),
-        "places_free": _ints(free[one.family] for one in rows),
+        "places_free": _ints(
+            0 if one.pk in closed else free[one.family] for one in rows
+        ),
         "running_pairings": _codes(running.count[one.family] for one in rows),
     }
 

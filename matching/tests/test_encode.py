@@ -84,6 +84,8 @@ def test_what_was_asked_stands_in_its_column():
         no_smoking="wish",
         language_demand="indifferent",
         children_at_home="wish",
+        preferred_language=1 << Language.POLISH,
+        custody="agreed",
         waiting_since=dt.date(2026, 11, 13),
     )
 
@@ -105,6 +107,8 @@ def test_what_was_asked_stands_in_its_column():
     ]
     assert request.language_demand.tolist() == [Demand.INDIFFERENT]
     assert request.wants_children_at_home.tolist() == [Demand.WISH]
+    assert request.preferred_language.tolist() == [1 << Language.POLISH]
+    assert request.custody.tolist() == [Custody.AGREED]
     assert request.waited_days.tolist() == [10]
 
 
@@ -242,9 +246,23 @@ def test_moments_that_pairings_use_are_taken_out():
         offer=offer, ended=True, occupied_moments=SATURDAY_MORNING, place=None
     )
 
-    found = encoded().pool.offers
+    found = encoded()
 
-    assert found.moments.tolist() == [SATURDAY_MORNING]
+    assert found.pool.offers.moments.tolist() == [SATURDAY_MORNING]
+    assert found.taken.tolist() == [WEDNESDAY_AFTERNOON]
+
+
+def test_offers_that_are_not_available_have_no_place_where_only_those_count():
+    SupportOfferFactory()
+    SupportOfferFactory(stage="paused")
+    offers = SupportOffer.objects.all()
+    nobody = SupportRequest.objects.none()
+
+    anyway = encode(nobody, offers, on=MONDAY)
+    strictly = encode(nobody, offers, on=MONDAY, only_available=True)
+
+    assert anyway.pool.offers.places_free.tolist() == [1, 1]
+    assert strictly.pool.offers.places_free.tolist() == [1, 0]
 
 
 def test_neighbours_that_take_part_may_meet():
