@@ -1,0 +1,151 @@
+"""The exact assignment of rows to columns with places, sparse, with its proof.
+
+found = assign(indptr, indices, values, places)
+found.column, found.total, found.verify()
+"""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from matching.core.first_pass import first_pass
+from matching.core.gain import gain_of_edge, gain_of_edges, gain_of_place
+from matching.core.paths import Search
+from matching.core.pool import Ints
+from matching.core.problem import MOST, UNMATCHED, Assignment, NotOptimal, Problem
+from matching.core.ranked import ranked
+
+__all__ = [
+    "UNMATCHED",
+    "Assignment",
+    "NotOptimal",
+    "assign",
+    "gain_of_edge",
+    "gain_of_edges",
+    "gain_of_place",
+    "solve",
+]
+
+Prefer = Literal["number", "score"]
+
+# Looking at a pair takes about as long as ranking one anew.
+ANEW_AFTER = 0.5
+
+
+def assign(
+    indptr: ArrayLike,
+    indices: ArrayLike,
+    values: ArrayLike,
+    places: ArrayLike,
+    *,
+    prefer: Prefer = "number",
+) -> Assignment:
+    """The best assignment: each row to one column at most, columns within places.
+
+    Args:
+        indptr: (n + 1,) the pairs of row i stand at `indptr[i]` up to `indptr[i + 1]`.
+        indices: (k,) their columns, ascending within a row.
+        values: (k,) what each pair counts for, at least 0.
+        places: (m,) how many rows each column takes, at least 0.
+        prefer: "number" for as many matched rows as possible, and among those the
+            highest total; "score" for the highest total only, in which a pair of
+            value 0 is worth no more than none.
+
+    Returns:
+        The same one for the same arrays. Among assignments that are equally good any
+        may come out; permuting rows or columns never changes `total` and `matched`.
+
+    Raises:
+        ValueError: an argument is not what it should be, and is named; or sums of
+            values do not fit 64 bits.
+    """
+    pairs = checked(indptr, indices, values, places)
+    n = pairs[0].size - 1
+    seats = min(n, int(np.minimum(pairs[3], n).sum()))
+    top = int(pairs[2].max(initial=0))
+    if prefer not in ("number", "score"):
+        raise ValueError(f"prefer: expected number or score, got {prefer!r}")
+    bonus = seats * top + 1 if prefer == "number" else 0
+    check_sum(seats, bonus + top)
+    return solve(Problem(*pairs, bonus=bonus, weight=np.ones(n, np.int64)))
+
+
+def solve(problem: Problem) -> Assignment:
+    """The best assignment of a checked problem, see `assign`."""
+    if not problem.indices.size:
+        return _nobody(problem)
+    # A column without places is one that nobody can afford.
+    base = np.where(problem.places > 0, 0, problem.top)
+    pairs = ranked(problem, base)
+    start = first_pass(problem, pairs)
+    search = Search(problem, pairs, base, start.column, start.column_price)
+    again = ANEW_AFTER * pairs.net.size
+    for row in start.left_over.tolist():
+        search.insert(row)
+        if search.scanned > again:
+            search.rank_anew()
+            again = search.scanned + ANEW_AFTER * pairs.net.size
+    return Assignment.from_prices(
+        problem, search.column(), search.row_price(), search.column_price()
+    )
+
+
+def _nobody(problem: Problem) -> Assignment:
+    return Assignment.from_prices(
+        problem,
+        np.full(problem.n_rows, UNMATCHED),
+        np.zeros(problem.n_rows, np.int64),
+        np.zeros(problem.n_columns, np.int64),
+    )
+
+
+def check_sum(seats: int, worth: int) -> None:
+    """Refuse worths of which the sum over `seats` pairs does not fit.
+
+    Raises:
+        ValueError: it does not.
+    """
+    if (seats + 2) * worth > MOST:
+        raise ValueError(f"values: {seats} times {worth} does not fit 64 bits")
+
+
+def checked(
+    indptr: ArrayLike, indices: ArrayLike, values: ArrayLike, places: ArrayLike
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """The four arrays as int64, if together they pose a problem.
+
+    Raises:
+        ValueError: one does not; names it.
+    """
+    starts = _integers("indptr", indptr)
+    columns = _integers("indices", indices)
+    worths = _integers("values", values)
+    free = _integers("places", places)
+    if starts.size == 0 or starts[0] != 0 or starts[-1] != columns.size:
+        raise ValueError(f"indptr: expected to run from 0 to {columns.size}")
+    if (np.diff(starts) < 0).any():
+        raise ValueError("indptr: goes down")
+    if worths.size != columns.size:
+        raise ValueError(f"values: {worths.size} for {columns.size} indices")
+    if columns.size and not 0 <= columns.min() <= columns.max() < free.size:
+        raise ValueError(f"indices: not from 0 to {free.size - 1}, the last column")
+    within_row = np.ones(columns.size, np.bool_)
+    within_row[starts[:-1][np.diff(starts) > 0]] = False
+    if (np.diff(columns, prepend=0)[within_row] <= 0).any():
+        raise ValueError("indices: not ascending within each row, or one twice")
+    if (worths < 0).any():
+        raise ValueError("values: below 0")
+    if (free < 0).any():
+        raise ValueError("places: below 0")
+    return starts, columns, worths, free
+
+
+def _integers(name: str, numbers: ArrayLike) -> Ints:
+    found = np.asarray(numbers)
+    if found.ndim != 1:
+        raise ValueError(f"{name}: expected one dimension, got {found.ndim}")
+    # An empty list is an array of floats to numpy.
+    if found.size and not np.can_cast(found.dtype, np.int64):
+        raise ValueError(f"{name}: expected integers of 64 bits, got {found.dtype}")
+    return np.ascontiguousarray(found, np.int64)
