@@ -60,6 +60,12 @@ class OutboxMail(models.Model):
         _("subject"), max_length=80, help_text=_("Neutral: others may read it.")
     )
     body = EncryptedTextField(_("text"), max_length=8000)
+    about = models.CharField(
+        max_length=10,
+        blank=True,
+        editable=False,
+        help_text=_("Reference of what it is about, where it may be taken back."),
+    )
     asked_for = models.BooleanField(
         _("asked for by the person"),
         default=False,

@@ -24,6 +24,7 @@ def queue_mail(
     body: str,
     asked_for: bool,
     subject: str = "",
+    about: str = "",
     not_before: dt.datetime | None = None,
 ) -> OutboxMail:
     """Puts a mail in the outbox; the worker sends it.
@@ -34,6 +35,7 @@ def queue_mail(
         asked_for: the person asks for it at this moment, such as a link. Such a mail
             goes even where messages are not allowed.
         subject: a neutral line; by default it only says whom the mail is from.
+        about: reference of what it is about, to find it by.
         not_before: until then it can be taken back.
 
     Raises:
@@ -49,6 +51,7 @@ def queue_mail(
         to=person.email,
         subject=subject or _("Message from Buurtgezinnen"),
         body=body,
+        about=about,
         asked_for=asked_for,
         not_before=not_before,
     )

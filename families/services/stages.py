@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from families.models import StageChange, SupportOffer, SupportRequest, User
+from families.models import AuditEvent, StageChange, SupportOffer, SupportRequest, User
 from families.services.audit import record
 
 
@@ -18,7 +18,7 @@ def change_stage(
     *,
     to: str,
     on: dt.date,
-    by: User,
+    by: User | AuditEvent.ActorKind,
     reason: str = "",
 ) -> StageChange:
     """Brings a request or offer into a stage and writes it in the history.
@@ -32,8 +32,13 @@ def change_stage(
     if locked.stage == stage:
         raise StageUnchanged(stage)
     wishes.stage = stage
-    wishes.save(update_fields=["stage"])
-    change = _first_or_next_stage(wishes, on=on, by=by, reason=reason)
+    written = ["stage"]
+    if isinstance(wishes, SupportOffer) and stage != SupportOffer.Stage.PAUSED:
+        wishes.paused_until = None
+        written.append("paused_until")
+    wishes.save(update_fields=written)
+    who = by if isinstance(by, User) else None
+    change = _first_or_next_stage(wishes, on=on, by=who, reason=reason)
     record(wishes, verb="changed", by=by, fields=["stage"])
     return change
 
