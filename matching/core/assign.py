@@ -4,6 +4,7 @@ found = assign(indptr, indices, values, places)
 found.column, found.total, found.verify()
 """
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -62,17 +63,25 @@ def assign(
     """
     pairs = checked(indptr, indices, values, places)
     n = pairs[0].size - 1
-    seats = min(n, int(np.minimum(pairs[3], n).sum()))
-    top = int(pairs[2].max(initial=0))
-    if prefer not in ("number", "score"):
+    posed = Problem(*pairs, bonus=0, weight=np.ones(n, np.int64))
+    if prefer == "number":
+        bonus = bonus_above(posed)
+        if bonus is None:
+            raise ValueError("values: so high that the sum may not fit 64 bits")
+        posed = replace(posed, bonus=bonus)
+    elif prefer != "score":
         raise ValueError(f"prefer: expected number or score, got {prefer!r}")
-    bonus = seats * top + 1 if prefer == "number" else 0
-    check_sum(seats, bonus + top)
-    return solve(Problem(*pairs, bonus=bonus, weight=np.ones(n, np.int64)))
+    return solve(posed)
 
 
 def solve(problem: Problem) -> Assignment:
-    """The best assignment of a checked problem, see `assign`."""
+    """The best assignment of a checked problem, see `assign`.
+
+    Raises:
+        ValueError: sums of worths do not fit 64 bits.
+    """
+    if not fits(problem, problem.bonus):
+        raise ValueError("values: so high that the sum may not fit 64 bits")
     if not problem.indices.size:
         return _nobody(problem)
     # A column without places is one that nobody can afford.
@@ -100,14 +109,20 @@ def _nobody(problem: Problem) -> Assignment:
     )
 
 
-def check_sum(seats: int, worth: int) -> None:
-    """Refuse worths of which the sum over `seats` pairs does not fit.
+def bonus_above(problem: Problem) -> int | None:
+    """A bonus above the sum of any values that may be chosen; None if it is no int64.
 
-    Raises:
-        ValueError: it does not.
+    With it, no total makes up for a matched row less.
     """
-    if (seats + 2) * worth > MOST:
-        raise ValueError(f"values: {seats} times {worth} does not fit 64 bits")
+    bonus = problem.most_matched * int(problem.values.max(initial=0)) + 1
+    return bonus if fits(problem, bonus) else None
+
+
+def fits(problem: Problem, bonus: int) -> bool:
+    """Whether sums of worths with this bonus are int64, with room for prices."""
+    heaviest = int(problem.weight.max(initial=1))
+    top = int(problem.values.max(initial=0)) + heaviest * bonus
+    return (problem.most_matched + 2) * top <= MOST
 
 
 def checked(

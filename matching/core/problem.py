@@ -54,6 +54,11 @@ class Problem:
         return self.places.size
 
     @property
+    def most_matched(self) -> int:
+        """No more rows than this can be matched."""
+        return min(self.n_rows, int(np.minimum(self.places, self.n_rows).sum()))
+
+    @property
     def top(self) -> int:
         """No pair is worth more than this."""
         heaviest = int(self.weight.max(initial=0))
