@@ -6,6 +6,7 @@ from django.db import transaction
 
 from families.encryption import blind_index
 from families.models import (
+    FactSource,
     Household,
     Person,
     StageChange,
@@ -16,6 +17,7 @@ from families.models import (
 )
 from families.services import tasks
 from families.services.audit import record
+from families.services.sources import forget_sources, note_sources, wishes_of
 from families.services.stages import change_stage
 
 Request = SupportRequest.Stage
@@ -73,13 +75,15 @@ def change_facts(
     email: str = "",
     may_leave_message: bool | None = None,
     call_dayparts: int = 0,
-    languages: int = 0,
     interpreter_needed: bool | None = None,
+    source: str = FactSource.Source.TELEPHONE,
+    told_on: dt.date | None = None,
 ) -> list[str]:
     """Writes the facts of a home and of the person who is called, if there is one.
 
     `row_version` and `person_version` are the versions of the household and of the
-    person that the form showed.
+    person that the form showed. `source` and `told_on` say how and when the facts of
+    the home became known; without a day nothing is written about that.
 
     Returns:
         The names of what changed.
@@ -98,6 +102,8 @@ def change_facts(
         smoking=smoking,
         stairs=stairs,
     )
+    if told_on is not None:
+        _note_home(locked, changed, source=source, on=told_on, by=by)
     if person is not None:
         one = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         if one.row_version != person_version:
@@ -111,7 +117,6 @@ def change_facts(
             email_index=blind_index("email", email),
             may_leave_message=may_leave_message,
             call_dayparts=call_dayparts,
-            languages=languages,
             interpreter_needed=interpreter_needed,
         )
         if written:
@@ -161,10 +166,13 @@ def make_ready(
     kinds: int = 0,
     moments: int | None = None,
     frequency: str = "",
+    source: str = FactSource.Source.TELEPHONE,
+    told_on: dt.date | None = None,
 ) -> StageChange:
     """Lets a family be searched for, after filling in what was not asked yet.
 
-    Kinds of 0, moments of None and a frequency of "" leave what is known.
+    Kinds of 0, moments of None and a frequency of "" leave what is known. `source` and
+    `told_on` (today, unless said otherwise) say how and when the rest became known.
 
     Raises:
         NotPossibleNow: the talks have not begun, or are over.
@@ -181,6 +189,7 @@ def make_ready(
         wishes.row_version += 1
         wishes.save(update_fields=["row_version"])
         record(wishes, verb="changed", by=by, fields=written)
+        note_sources(wishes, written, source=source, on=told_on or on, by=by)
     ready = Request.WAITING if isinstance(wishes, SupportRequest) else Offer.AVAILABLE
     return move(wishes, to=ready, on=on, by=by)
 
@@ -231,6 +240,9 @@ def step_back(
         NotPossibleNow: it is in another stage than was shown, there is no former
             stage, or it is not one chosen by hand.
     """
+    household = wishes.family.household
+    # In the order of who notes a contact, so that neither waits for the other.
+    Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     _lock(wishes)
     if wishes.stage != shown:
         raise NotPossibleNow(wishes.stage)
@@ -238,8 +250,6 @@ def step_back(
     if former is None:
         raise NotPossibleNow(wishes.stage)
     change = change_stage(wishes, to=former, on=on, by=by)
-    household = wishes.family.household
-    Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     calls = household.tasks.open().filter(kind=Task.Kind.FIRST_CALL)
     if former == Request.APPLIED and not calls.exists():
         tasks.plan(household, Task.Kind.FIRST_CALL, on, by=by)
@@ -277,6 +287,15 @@ def still_to_ask(wishes: SupportRequest | SupportOffer) -> list[str]:
     if isinstance(wishes, SupportRequest) and not wishes.children.exists():
         missing.append("children")
     return missing
+
+
+def _note_home(
+    household: Household, changed: list[str], *, source: str, on: dt.date, by: User
+) -> None:
+    known = [name for name in changed if getattr(household, name) is not None]
+    for wishes in wishes_of(household) if changed else ():
+        forget_sources(wishes, set(changed) - set(known))
+        note_sources(wishes, known, source=source, on=on, by=by)
 
 
 def _lock(wishes: SupportRequest | SupportOffer) -> None:

@@ -39,6 +39,7 @@ from families.services import tasks
 from families.services.audit import record
 from families.services.mail import queue_mail
 from families.services.reach import fingerprint, issue_link
+from families.services.sources import note_application
 from families.services.stages import start_stage
 
 # One step of one draft, as the browser sent it: each field with its values.
@@ -430,6 +431,7 @@ def _finish(
     """What both kinds of application need: stage, consent, promise, mail and audit."""
     household = wishes.family.household
     start_stage(wishes, on=on, by=None)
+    note_application(wishes, on=on)
     consent = Consent.objects.create(
         person=person,
         purpose=Consent.Purpose.CONTACT_AND_SEARCH,
