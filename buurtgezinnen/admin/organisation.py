@@ -9,7 +9,6 @@ from allauth.account.forms import ResetPasswordForm
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
@@ -26,6 +25,7 @@ from buurtgezinnen.admin.base import (
     StaffInline,
     StaffSite,
 )
+from buurtgezinnen.admin.rules import RulesAdmin
 from families.models import (
     Coordinator,
     Municipality,
@@ -36,7 +36,6 @@ from families.models import (
     User,
 )
 from matching.models import Rules
-from matching.services.rules import rules_in_use, weights_of
 
 logger = logging.getLogger(__name__)
 
@@ -46,10 +45,6 @@ SECTIONS = (
     (_("Municipalities"), ("Municipality", "Partnership", "PostcodeArea")),
     (_("Matching"), ("Rules",)),
 )
-
-
-# What reading rules of any other shape than ours ends in.
-UNUSABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 class OrganisationSite(StaffSite):
@@ -386,74 +381,6 @@ class PostcodeAreaAdmin(ReadOnlyAdmin):
     search_fields = ["^postcode", "place"]
     ordering = ["postcode"]
     fields = ["postcode", "place", "municipality", "latitude", "longitude", "flagged"]
-
-
-class IndentedEncoder(DjangoJSONEncoder):
-    """Writes a line for each number, so that somebody can find it."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**{**kwargs, "indent": 2})
-
-
-class RulesForm(forms.ModelForm):
-    """A new version, which starts as a copy of the one in use."""
-
-    weights = forms.JSONField(
-        label=_("Weights and thresholds"),
-        help_text=_("Proposals of before keep the version they were made with."),
-        encoder=IndentedEncoder,
-        widget=forms.Textarea(attrs={"rows": 30, "cols": 60, "spellcheck": "false"}),
-    )
-
-    class Meta:
-        model = Rules
-        fields = ["version", "weights", "reason"]
-        help_texts = {"version": _("One more than the version in use.")}
-
-    def clean_version(self):
-        version = self.cleaned_data["version"]
-        following = rules_in_use().version + 1
-        # Also refuses what is sent twice, or filled in while a colleague saved.
-        if version != following:
-            raise forms.ValidationError(
-                _("Meanwhile the next version is %(version)d. Look at it first."),
-                params={"version": following},
-            )
-        return version
-
-    def clean(self):
-        cleaned = super().clean()
-        weights = cleaned.get("weights")
-        if isinstance(weights, dict) and "version" in cleaned:
-            weights["version"] = cleaned["version"]
-        if weights is not None:
-            try:
-                weights_of(Rules(weights=weights))
-            except UNUSABLE as error:
-                self.add_error(
-                    "weights",
-                    forms.ValidationError(
-                        _("The engine cannot use this: %(error)s"),
-                        params={"error": error},
-                    ),
-                )
-        return cleaned
-
-
-class RulesAdmin(StaffAdmin):
-    """Versions of the rules: read, and a new one added; none is ever edited."""
-
-    list_display = ["version", "reason", "made_at"]
-    ordering = ["-version"]
-    form = RulesForm
-    fields = ["version", "weights", "reason"]
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def get_changeform_initial_data(self, request):
-        in_use = rules_in_use()
-        return {"version": in_use.version + 1, "weights": in_use.weights}
 
 
 site = OrganisationSite(name="organisation")

@@ -1,5 +1,4 @@
 import datetime as dt
-import json
 from urllib.parse import urlencode
 
 import factory
@@ -34,7 +33,6 @@ from families.tests.factories import (
     PostcodeAreaFactory,
     UserFactory,
 )
-from matching.core.rules import DEFAULT_RULES
 from matching.models import Rules
 from matching.tests.factories import RulesFactory
 
@@ -641,76 +639,6 @@ def test_postcodes_are_not_changed_by_hand(client, office):
 
     area.refresh_from_db()
     assert (response.status_code, area.latitude) == (403, 52.267)
-
-
-def rules_answers(**changes):
-    return {
-        "version": 2,
-        "weights": json.dumps(DEFAULT_RULES | {"near_tie": 100}),
-        "reason": "Overlegd in november.",
-    } | changes
-
-
-def test_rules_get_a_new_version(client, office):
-    RulesFactory()
-
-    send(client, page(Rules, "add"), rules_answers())
-
-    newest = Rules.objects.order_by("-version")[0]
-    assert (newest.version, newest.weights["version"]) == (2, 2)
-    assert newest.weights["near_tie"] == 100
-
-
-def test_rules_start_as_a_copy_of_those_in_use(client, office):
-    RulesFactory(version=4, weights=DEFAULT_RULES | {"near_tie": 100})
-
-    response = client.get(page(Rules, "add"))
-
-    initial = response.context["adminform"].form.initial
-    assert (initial["version"], initial["weights"]["near_tie"]) == (5, 100)
-
-
-def test_rules_sent_twice_are_refused(client, office):
-    RulesFactory()
-    send(client, page(Rules, "add"), rules_answers())
-
-    response = send(client, page(Rules, "add"), rules_answers())
-
-    assert response.status_code == 422
-    assert list(errors_of(response)) == ["version"]
-    assert sorted(Rules.objects.values_list("version", flat=True)) == [1, 2]
-
-
-@pytest.mark.parametrize(
-    "weights",
-    [
-        "",
-        "no json",
-        "[]",
-        "5",
-        '{"weights": 5}',
-        json.dumps(DEFAULT_RULES | {"weights": 5}),
-        json.dumps(DEFAULT_RULES | {"neutral": 2}),
-        json.dumps(DEFAULT_RULES | {"near_tie": 10**400}),
-        json.dumps(DEFAULT_RULES | {"extra": 1}),
-    ],
-)
-def test_rules_that_the_engine_cannot_use_are_refused(client, office, weights):
-    RulesFactory()
-
-    response = send(client, page(Rules, "add"), rules_answers(weights=weights))
-
-    assert response.status_code == 422
-    assert list(errors_of(response)) == ["weights"]
-
-
-def test_rules_are_never_edited(client, office):
-    rules = RulesFactory(reason="First rules.")
-
-    response = send(client, page(Rules, "change", rules.pk), rules_answers(version=1))
-
-    rules.refresh_from_db()
-    assert (response.status_code, rules.reason) == (403, "First rules.")
 
 
 def test_no_name_stands_in_a_log(client, office):

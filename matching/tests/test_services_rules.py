@@ -1,3 +1,5 @@
+from importlib import import_module
+
 import pytest
 
 from matching.core.rules import DEFAULT_RULES, Weights
@@ -13,6 +15,12 @@ def test_first_rules_are_those_of_the_engine():
 
     assert (rules.version, rules.weights) == (1, DEFAULT_RULES)
     assert weights_of(rules) == Weights.from_rules(DEFAULT_RULES)
+
+
+def test_migration_writes_the_rules_that_stand_in_the_engine():
+    migration = import_module("matching.migrations.0002_first_rules")
+
+    assert migration.FIRST_RULES == DEFAULT_RULES
 
 
 def test_rules_in_use_are_the_highest_version():
