@@ -28,6 +28,7 @@ from matching.models import Exclusion, Pairing, PairingStage, Proposal
 from matching.pipeline import (
     HOUSEHOLDS,
     both_yes,
+    lies_ready,
     pairs_of,
     proposal_line,
     step_line,
@@ -188,7 +189,9 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
 
 
 def _proposals(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
-    """Both said yes: start. The answer is late: ask the family whose turn it is."""
+    """To start, to ask, late or nearly so: what the open proposals wait for."""
+    # On a Friday, what ends on Monday ends soon.
+    soon = user.coordinator.promise(on, 1) if user.is_coordinator else on
     tasks = {
         task.about: task
         for task in Task.objects.visible_to(user)
@@ -208,13 +211,65 @@ def _proposals(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
             rows.append(_to_start(proposal, names))
             continue
         task = tasks.get(proposal.reference)
+        if lies_ready(proposal) and task is None:
+            if names.knows(proposal.request.family.household):
+                rows.append(_ready(proposal, names, soon=soon))
+            continue
         if task is None or (task.later_until and task.later_until > on):
             continue
         if proposal.hold_until <= on:
             rows.append(_late(proposal, task, names))
         elif turn(proposal) == "support" and _came_from_elsewhere(proposal, names):
             rows.append(_to_ask(proposal, task, names))
+        elif proposal.hold_until <= soon:
+            rows.append(_nearly_over(proposal, task, names))
     return rows
+
+
+def _ready(proposal: Proposal, names: Names, *, soon: dt.date) -> TodayRow:
+    """Nobody was asked yet: whom to ask first."""
+    support = proposal.first == Proposal.First.SUPPORT
+    request_name = names.request(proposal.request.family.household)
+    support_name = names.support(proposal.offer.family.household)
+    ends_soon = proposal.hold_until <= soon
+    return TodayRow(
+        urgency=Urgency.BLOCKS_SOMEBODY if ends_soon else Urgency.AGES,
+        household=_shown(proposal.request.family.household),
+        side="pairing",
+        title=_("Lies ready: ask %(family)s")
+        % {"family": support_name if support else request_name},
+        why=_("A proposal for %(request)s. Nobody was asked yet.")
+        % {"request": request_name},
+        since=proposal.made_on,
+        due_on=proposal.hold_until,
+        action_label=_("To the proposal"),
+        action_url=proposal.get_absolute_url(),
+        tags=(_place_until(proposal),) if ends_soon else (),
+    )
+
+
+def _nearly_over(proposal: Proposal, task: Task, names: Names) -> TodayRow:
+    """The place is held for a day or so, and an answer is still to come."""
+    household = _own_household(proposal, names)
+    return TodayRow(
+        urgency=Urgency.BLOCKS_SOMEBODY,
+        household=_shown(household),
+        side="pairing",
+        title=_("The place is held a little longer: %(request)s and %(support)s")
+        % _pair(proposal, names, told=False),
+        why=proposal_line(proposal),
+        since=proposal.made_on,
+        due_on=proposal.hold_until,
+        action_label=_("To the proposal"),
+        action_url=proposal.get_absolute_url(),
+        task=task,
+        tags=(_place_until(proposal),),
+    )
+
+
+def _place_until(proposal: Proposal) -> tuple[str, str]:
+    until = {"date": words.day(proposal.hold_until)}
+    return "warn", _("Place until %(date)s") % until
 
 
 def _came_from_elsewhere(proposal: Proposal, names: Names) -> bool:

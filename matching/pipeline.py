@@ -114,6 +114,17 @@ def both_yes(proposal: Proposal) -> bool:
     )
 
 
+def lies_ready(proposal: Proposal) -> bool:
+    """Whether an open proposal was made, and nobody was asked or answered yet."""
+    waiting = Proposal.Answer.WAITING
+    return (
+        proposal.support_asked_at is None
+        and proposal.request_asked_at is None
+        and proposal.support_answer == waiting
+        and proposal.request_answer == waiting
+    )
+
+
 def turn(proposal: Proposal) -> str:
     """Whose answer an open proposal waits for: the support family is asked first."""
     if proposal.closed_on or both_yes(proposal):

@@ -63,7 +63,7 @@ def test_today_asks_for_an_answer_that_is_late(own, coordinator):
     proposal = ProposalFactory(**pair(own))
     task = asked(proposal)
 
-    before = rows(coordinator, on=NEXT_MONDAY - dt.timedelta(days=1))
+    before = rows(coordinator, on=NEXT_MONDAY - dt.timedelta(days=5))
     (row,) = rows(coordinator)
 
     assert before == []
@@ -72,6 +72,58 @@ def test_today_asks_for_an_answer_that_is_late(own, coordinator):
     assert row.action_url == proposal.get_absolute_url()
     assert row.task == task
     assert row.household.name == "Willems"
+
+
+@pytest.mark.parametrize("weekday", [3, 6])
+def test_today_tells_when_a_place_is_not_held_much_longer(own, coordinator, weekday):
+    # The coordinator works from Monday to Thursday.
+    proposal = ProposalFactory(**pair(own), support_asked_at=NOON, support_way="mail")
+    task = asked(proposal)
+
+    (row,) = rows(coordinator, on=MONDAY + dt.timedelta(days=weekday))
+
+    assert row.title == "De plek is bijna weer vrij: gezin De Boer en gezin Willems"
+    assert row.why == "Wacht op het steungezin, tot 30 november 2026."
+    assert row.tags == (("warn", "Plek tot en met 30 november 2026"),)
+    assert row.task == task
+
+
+def test_today_says_nothing_of_a_place_that_is_held_for_days(own, coordinator):
+    asked(ProposalFactory(**pair(own), support_asked_at=NOON, support_way="mail"))
+
+    assert rows(coordinator, on=MONDAY) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "family"), [("support", "Willems"), ("request", "De Boer")]
+)
+def test_today_shows_a_proposal_that_lies_ready(own, coordinator, first, family):
+    proposal = ProposalFactory(**pair(own), first=first)
+
+    (row,) = rows(coordinator, on=MONDAY)
+
+    assert row.title == f"Ligt klaar: vraag gezin {family}"
+    assert row.why == "Een voorstel voor gezin De Boer. Nog niemand is gevraagd."
+    assert row.action_url == proposal.get_absolute_url()
+    assert (row.task, row.tags) == (None, ())
+
+
+def test_today_says_until_when_what_lies_ready_has_a_place(own, coordinator):
+    ProposalFactory(**pair(own))
+
+    (row,) = rows(coordinator, on=NEXT_MONDAY)
+
+    assert row.tags == (("warn", "Plek tot en met 30 november 2026"),)
+
+
+def test_today_leaves_what_lies_ready_to_who_made_it(own, coordinator):
+    uithoorn = MunicipalityFactory(name="Uithoorn")
+    ProposalFactory(
+        request__family__household__municipality=uithoorn,
+        offer__family__household__municipality=own,
+    )
+
+    assert rows(coordinator, on=MONDAY) == []
 
 
 def test_today_leaves_an_answer_that_was_put_off(own, coordinator):
