@@ -11,19 +11,19 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.core.criteria import Judge, distance_limit_m, distance_m, place
 from matching.core.pool import Custody, Ints, Pool, Screening
 from matching.core.rules import DEFAULT_RULES, Weights
-from matching.core.strips import Ranges, Strips, positions
+from matching.core.strips import Ranges, Strips, Tiles, positions, tiles
 from matching.core.words import words_of
 
-# So many pairs at a time fit in the processor's cache and bound the memory used.
-PAIRS_AT_ONCE = 1 << 17
-ROWS_AT_ONCE = 1 << 10
+# So many pairs at a time stay in the processor's cache, and so many columns are listed
+# at once for the next tiles.
+PAIRS_AT_ONCE = 1 << 16
+COLUMNS_AT_ONCE = 1 << 18
 
 # Offers are kept apart by how far they would go, so that the many that stay near are
 # not looked at from afar.
-REACHES = 3
+REACHES = 2
 
 # No veto depends on them, but criteria want them.
 ANY_WEIGHTS = Weights.from_rules(DEFAULT_RULES)
@@ -56,16 +56,10 @@ class Candidates:
 
 def candidates(pool: Pool) -> Candidates:
     """Every pair of a pool that no criterion excludes."""
-    supply = Supply(pool)
     n = len(pool.requests)
-    counts = [np.zeros(1, np.int64)]
-    columns = [np.zeros(0, np.int64)]
-    for start in range(0, n, ROWS_AT_ONCE):
-        rows = np.arange(start, min(start + ROWS_AT_ONCE, n))
-        whose, found = supply.of_rows(rows)
-        counts.append(np.bincount(whose, minlength=rows.size))
-        columns.append(found)
-    return Candidates(np.cumsum(np.concatenate(counts)), np.concatenate(columns))
+    rows, cols = Supply(pool).of_rows(np.arange(n))
+    ends = np.cumsum(np.bincount(rows, minlength=n))
+    return Candidates(np.concatenate([[0], ends]), cols)
 
 
 class Supply:
@@ -86,10 +80,17 @@ class Supply:
         ]
         self._clash_requests = words.clash_requests
         self._clash_offers = words.clash_offers[self._cols]
+        self._x_m, self._y_m = offers.x_m[self._cols], offers.y_m[self._cols]
+        self._limit_m = offers.max_distance_m[self._cols]
         # What is left for the criteria themselves.
-        self._judges: list[Judge] = [*words.judges]
-        if not pool.may_meet.all():
-            self._judges.append(place)
+        self._judges = words.judges
+        # `NOWHERE` is -1 and points at the last row and column.
+        may_meet = np.pad(pool.may_meet, (0, 1), constant_values=True)
+        np.fill_diagonal(may_meet, val=True)
+        self._towns = None if may_meet.all() else may_meet.ravel()
+        towns = may_meet.shape[0]
+        self._town_requests = pool.requests.municipality % towns * towns
+        self._town_offers = offers.municipality[self._cols] % towns
         self._excluded = np.unique(pool.excluded_pairs)
 
     def of_row(self, row: int) -> Ints:
@@ -105,35 +106,74 @@ class Supply:
         """
         # One number for a pair: sorting one column is much faster than two.
         shift = len(self.pool.offers).bit_length()
-        asked = np.flatnonzero(self.pool.requests.custody[rows] != Custody.REFUSED)
+        requests = self.pool.requests
+        asked = np.flatnonzero(requests.custody[rows] != Custody.REFUSED)
         found = [np.zeros(0, np.int64)]
-        for group in self._groups:
-            ranges = group.around(self.pool, rows[asked])
-            for some in _in_steps(ranges):
-                whose, at = self._sifted(rows[asked], some)
-                found.append(asked[whose] << shift | self._cols[at])
+        for some, at in self._around(rows[asked]):
+            whose, nearby = self._sifted(rows[asked[some]], at)
+            found.append(asked[some][whose] << shift | self._cols[nearby])
         pairs = np.sort(np.concatenate(found))
         if self._excluded.size:
             pairs = self._without_excluded(pairs, rows, shift)
         return pairs >> shift, pairs & (1 << shift) - 1
 
-    def _sifted(self, rows: Ints, ranges: Ranges) -> tuple[Ints, Ints]:
-        """What is left of some ranges: position in `rows`, and position here."""
-        at = positions(ranges)
-        whose = np.repeat(ranges.whose, ranges.length)
-        r = rows[whose]
+    def _around(self, rows: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """Positions in `rows` of requests, and positions of the offers near them."""
+        if not rows.size:
+            return
+        requests = self.pool.requests
+        x_m, y_m = requests.x_m[rows], requests.y_m[rows]
+        near = tiles(x_m, y_m, requests.max_distance_m[rows])
+        ranges = _merged([group.around(near) for group in self._groups])
+        of_tile = np.searchsorted(ranges.whose, np.arange(near.ends.size))
+        sizes = np.concatenate([[0], np.cumsum(ranges.length)])[of_tile]
+        tile = 0
+        while tile < near.ends.size - 1:
+            # As many tiles as fit, at least one.
+            stop = np.searchsorted(sizes, sizes[tile] + COLUMNS_AT_ONCE, side="right")
+            stop = max(tile + 1, min(int(stop), near.ends.size) - 1)
+            some = slice(of_tile[tile], of_tile[stop])
+            at = positions(Ranges(*(column[some] for column in ranges)))
+            for one in range(tile, stop):
+                own = near.rows[near.ends[one] : near.ends[one + 1]]
+                columns = at[sizes[one] - sizes[tile] : sizes[one + 1] - sizes[tile]]
+                step = max(1, PAIRS_AT_ONCE // own.size)
+                for start in range(0, columns.size, step):
+                    yield own, columns[start : start + step]
+            tile = stop
+
+    def _sifted(self, rows: Ints, at: Ints) -> tuple[Ints, Ints]:
+        """What is left of all pairs of requests and offers, as positions in each."""
+        requests = self.pool.requests
+        keep = self._clash_requests[rows][:, None] & self._clash_offers[at] == 0
         for word in self._shared:
-            keep = word.holds(word.requests[r] & word.offers[at])
-            r, at, whose = r[keep], at[keep], whose[keep]
-        keep = self._clash_requests[r] & self._clash_offers[at] == 0
-        r, at, whose = r[keep], at[keep], whose[keep]
-        c = self._cols[at]
-        far = distance_m(self.pool, r, c) > distance_limit_m(self.pool, r, c)
-        r, c, at, whose = r[~far], c[~far], at[~far], whose[~far]
-        for judge in self._judges:
-            keep = ~judge(self.pool, r, c, ANY_WEIGHTS).veto
-            r, c, at, whose = r[keep], c[keep], at[keep], whose[keep]
-        return whose, at
+            keep &= word.holds(word.requests[rows][:, None] & word.offers[at])
+        pairs = np.flatnonzero(keep)
+        whose = pairs // at.size
+        nearby = pairs - whose * at.size
+
+        # As `criteria.distance` has it, but on what lies together in the cache.
+        east = requests.x_m[rows][whose] - self._x_m[at][nearby]
+        north = requests.y_m[rows][whose] - self._y_m[at][nearby]
+        limit = requests.max_distance_m[rows][whose]
+        limit = np.fmin(limit, self._limit_m[at][nearby])
+        far = np.sqrt(east * east + north * north) > limit
+        left = np.flatnonzero(~far)
+        whose, nearby = whose[left], nearby[left]
+
+        if self._towns is not None:
+            # One place in a table of pairs of towns, as `criteria.place` has it.
+            number = self._town_requests[rows][whose] + self._town_offers[at][nearby]
+            left = np.flatnonzero(self._towns[number])
+            whose, nearby = whose[left], nearby[left]
+        if self._judges:
+            r, c = rows[whose], self._cols[at][nearby]
+            left = np.arange(r.size)
+            for judge in self._judges:
+                verdict = judge(self.pool, r[left], c[left], ANY_WEIGHTS)
+                left = left[~verdict.veto]
+            whose, nearby = whose[left], nearby[left]
+        return whose, at[nearby]
 
     def _without_excluded(self, pairs: Ints, rows: Ints, shift: int) -> Ints:
         m = len(self.pool.offers)
@@ -163,27 +203,19 @@ class Group:
     reach_m: float
     first: int
 
-    def around(self, pool: Pool, rows: Ints) -> Ranges:
-        """Ranges that hold each offer which is near enough to each request."""
-        x_m, y_m = pool.requests.x_m[rows], pool.requests.y_m[rows]
-        radius_m = np.fmin(pool.requests.max_distance_m[rows], self.reach_m)
-        near = np.zeros(rows.size, np.bool_)
-        if self.strips is not None:
-            near = ~np.isnan(x_m + y_m + radius_m)
-        whole = np.flatnonzero(~near)
+    def around(self, near: Tiles) -> Ranges:
+        """Ranges that hold each offer which is near enough to a tile."""
+        radius_m = np.fmin(near.radius_m, self.reach_m)
+        far = np.isnan(near.west + near.south + radius_m)
+        if self.strips is None:
+            far[:] = True
+        whole = np.flatnonzero(far)
         ranges = Ranges(
             whole, np.zeros_like(whole), np.full(whole.size, self.cols.size)
         )
-        if self.strips is not None and near.any():
-            some = np.flatnonzero(near)
-            whose, start, length = self.strips.within(
-                x_m[some], y_m[some], radius_m[some]
-            )
-            ranges = Ranges(
-                np.concatenate([ranges.whose, some[whose]]),
-                np.concatenate([ranges.start, start]),
-                np.concatenate([ranges.length, length]),
-            )
+        if self.strips is not None and whole.size < far.size:
+            some = np.flatnonzero(~far)
+            ranges = _merged([ranges, self.strips.around(near, some, radius_m[some])])
         return ranges._replace(start=ranges.start + self.first)
 
 
@@ -212,12 +244,10 @@ def _groups(pool: Pool, cols: Ints) -> list[Group]:
     return groups
 
 
-def _in_steps(ranges: Ranges) -> Iterator[Ranges]:
-    """The ranges, so many at a time that they hold about `PAIRS_AT_ONCE` pairs."""
-    ends = np.cumsum(ranges.length)
-    start = 0
-    while start < ends.size:
-        before = ends[start - 1] if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, before + PAIRS_AT_ONCE)))
-        yield Ranges(*(column[start:stop] for column in ranges))
-        start = stop
+def _merged(parts: list[Ranges]) -> Ranges:
+    """All ranges, in the order of whose they are."""
+    nothing = np.zeros(0, np.int64)
+    columns = zip(Ranges(nothing, nothing, nothing), *parts, strict=True)
+    whose, start, length = (np.concatenate(column) for column in columns)
+    order = np.argsort(whose, kind="stable")
+    return Ranges(whose[order], start[order], length[order])

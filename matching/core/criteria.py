@@ -226,12 +226,11 @@ def place(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     own, other = pool.requests.municipality[r], pool.offers.municipality[c]
     same = own == other
     known = (own != NOWHERE) & (other != NOWHERE)
-    may_meet = np.ones(own.size, np.bool_)
-    may_meet[known] = pool.may_meet[own[known], other[known]]
+    may_meet = pool.may_meet_or_unknown[own, other]
     return _verdict(
         np.where(same, 1, weights.other_municipality),
         known=known,
-        veto=~same & ~may_meet,
+        veto=~(same | may_meet),
         state=np.where(same, State.MET, State.PARTLY),
     )
 

@@ -7,7 +7,7 @@ was asked about yet is *unknown*, which is a value of its own and never zero or 
 
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, get_type_hints
 
 import numpy as np
@@ -165,8 +165,7 @@ class Side:
             ValueError: a column has the wrong type, shape or range; names the column.
         """
         side, rows = type(self).__name__.lower(), np.size(self.key)
-        for name, hint in get_type_hints(type(self), include_extras=True).items():
-            (column,) = hint.__metadata__
+        for name, column in self._columns():
             array = getattr(self, name)
             column.check(f"{side}.{name}", array, rows)
             object.__setattr__(self, name, _read_only(array))
@@ -174,6 +173,13 @@ class Side:
             raise ValueError(f"{side}.key: not unique")
         if self.moments[~self.moments_known].any():
             raise ValueError(f"{side}.moments: set where not known")
+
+    @classmethod
+    @cache
+    def _columns(cls) -> tuple[tuple[str, Column], ...]:
+        """The columns by name, kept: to read the hints each time takes long."""
+        hints = get_type_hints(cls, include_extras=True)
+        return tuple((name, hint.__metadata__[0]) for name, hint in hints.items())
 
     def __len__(self) -> int:
         return self.key.size
@@ -261,6 +267,11 @@ class Pool:
     def excluded_pairs(self) -> Ints:
         """The exclusions as `row * len(offers) + column`, to look pairs up by."""
         return self.excluded[:, 0] * len(self.offers) + self.excluded[:, 1]
+
+    @cached_property
+    def may_meet_or_unknown(self) -> Flags:
+        """`may_meet` with True in the last row and column, where `NOWHERE` points."""
+        return np.pad(self.may_meet, (0, 1), constant_values=True)
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:

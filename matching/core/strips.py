@@ -1,9 +1,15 @@
-"""Offers on a map in strips, so that those nearby stand in a few unbroken ranges."""
+"""Places on a map: offers in strips, requests in tiles.
+
+Offers lie in strips from south to north, each from west to east, so that those near a
+place stand in a few unbroken ranges. Requests that lie together and would go equally
+far make a tile, so that what is near one of them is looked up once for all.
+"""
 
 import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.core.pool import Ints, Metres
 
@@ -13,12 +19,17 @@ CELLS = 4
 # More than any rounding on the map, less than anybody would notice.
 SLACK_M = 0.001
 
+# A tile is cut in two while it has more rows than `MOST`, or more than `FEWEST` and
+# is wider than `WIDE_M`. A limit that differs looks around on both sides.
+FEWEST, MOST, WIDE_M = 32, 96, 1_500.0
+LIMIT_COUNTS = 3.0
+
 
 class Ranges(NamedTuple):
     """Unbroken ranges of positions.
 
     Attributes:
-        whose: (k,) position of the request in the list that was asked about.
+        whose: (k,) number of the tile, ascending.
         start: (k,) where the range begins.
         length: (k,) how many positions it has; none is empty.
     """
@@ -26,6 +37,63 @@ class Ranges(NamedTuple):
     whose: Ints
     start: Ints
     length: Ints
+
+
+class Tiles(NamedTuple):
+    """Requests that lie together.
+
+    Attributes:
+        rows: (n,) positions of the requests, tile by tile.
+        ends: (t + 1,) where each tile begins in `rows`, and the end.
+        west: (t,) metres on the map, as are `south`, `east` and `north`; NaN unknown.
+        radius_m: (t,) the farthest that one of the tile would go; NaN without a limit.
+    """
+
+    rows: Ints
+    ends: Ints
+    west: Metres
+    south: Metres
+    east: Metres
+    north: Metres
+    radius_m: Metres
+
+
+def tiles(x_m: Metres, y_m: Metres, radius_m: Metres) -> Tiles:
+    """Put (n,) requests in tiles, NaN where a place or a limit is unknown.
+
+    Those of which the place or only the limit is unknown make tiles of their own.
+    """
+    unplaced, unlimited = np.isnan(x_m + y_m), np.isnan(radius_m)
+    where = np.column_stack([x_m, y_m, LIMIT_COUNTS * radius_m])
+    where[unplaced, :2] = 0
+    where[unlimited, 2] = 0
+    kind = np.where(unplaced, 2, unlimited)
+    whole = [np.flatnonzero(kind == number) for number in range(3)]
+    parts = []
+    while whole:
+        part = whole.pop()
+        if part.size > FEWEST:
+            spread = np.ptp(where[part], axis=0)
+            widest = spread.argmax()
+            if part.size > MOST or spread[widest] > WIDE_M:
+                half = part.size // 2
+                order = np.argpartition(where[part, widest], half)
+                whole += [part[order[:half]], part[order[half:]]]
+                continue
+        if part.size:
+            parts.append(part)
+    rows = np.concatenate([np.zeros(0, np.int64), *parts])
+    ends = np.cumsum([0, *(part.size for part in parts)])
+    first = ends[:-1]
+    return Tiles(
+        rows=rows,
+        ends=ends,
+        west=np.minimum.reduceat(x_m[rows], first),
+        south=np.minimum.reduceat(y_m[rows], first),
+        east=np.maximum.reduceat(x_m[rows], first),
+        north=np.maximum.reduceat(y_m[rows], first),
+        radius_m=np.maximum.reduceat(radius_m[rows], first),
+    )
 
 
 class Strips:
@@ -37,55 +105,51 @@ class Strips:
 
     def __init__(self, x_m: Metres, y_m: Metres) -> None:
         """Lay out (m,) known places, in metres on a plane; m is at least 1."""
-        self._west, self._south = x_m.min(), y_m.min()
-        width, height = np.ptp(x_m), np.ptp(y_m)
-        # No more cells than a few for each place, however far apart they lie.
-        coarsest = math.sqrt(CELLS * (width + STRIP_M) * (height + STRIP_M) / x_m.size)
-        self._strip_m = max(STRIP_M, coarsest / 4)
+        self._west, self._south = float(x_m.min()), float(y_m.min())
+        width, height = float(np.ptp(x_m)), float(np.ptp(y_m))
+        # Some cells for each place at most, however far apart they lie.
+        area = (width + STRIP_M) * (height + STRIP_M)
+        self._strip_m = max(STRIP_M, math.sqrt(area / x_m.size / CELLS))
         self._cell_m = self._strip_m / CELLS
         self._strips = int(height // self._strip_m) + 1
         self._cells = int(width // self._cell_m) + 1
-        strip, cell = self._strip(y_m), self._cell(x_m)
-        at = strip * self._cells + cell
+        at = self._strip(y_m) * self._cells + self._cell(x_m)
         self.order = np.argsort(at, kind="stable")
         counts = np.bincount(at, minlength=self._strips * self._cells)
         self._first = np.concatenate([[0], np.cumsum(counts)])
 
-    def __len__(self) -> int:
-        return self.order.size
-
-    def within(self, x_m: Metres, y_m: Metres, radius_m: Metres) -> Ranges:
-        """Ranges that hold every place in circles around (k,) points, and few more."""
-        radius = radius_m + SLACK_M
-        lowest = self._strip(y_m - radius)
-        counts = self._strip(y_m + radius) - lowest + 1
-        whose = np.repeat(np.arange(x_m.size), counts)
+    def around(self, tiles: Tiles, some: Ints, radius_m: Metres) -> Ranges:
+        """Ranges with every place within (t,) radii of each tile, and few more."""
+        south, north = tiles.south[some], tiles.north[some]
+        lowest = self._strip(south - radius_m - SLACK_M)
+        counts = self._strip(north + radius_m + SLACK_M) - lowest + 1
+        at = np.repeat(np.arange(some.size), counts)
         strip = _count_up(lowest, counts)
-        # From the point to the nearer edge of the strip; 0 within it.
+        # How far the strip lies north or south of the tile; 0 where it crosses it.
         edge = self._south + strip * self._strip_m
-        y, radius = y_m[whose], radius[whose]
-        off = np.maximum(edge - y, y - edge - self._strip_m).clip(0)
-        half_chord = np.sqrt((radius * radius - off * off).clip(0)) + SLACK_M
-        x = x_m[whose]
-        row = strip * self._cells
-        start = self._first[row + self._cell(x - half_chord)]
-        end = self._first[row + self._cell(x + half_chord) + 1]
-        length = end - start
-        some = np.flatnonzero(length > 0)
-        return Ranges(whose[some], start[some], length[some])
+        off = np.maximum(edge - north[at], south[at] - edge - self._strip_m)
+        off, radius = np.maximum(off, 0), radius_m[at] + SLACK_M
+        half_chord = np.sqrt(np.maximum(radius * radius - off * off, 0)) + SLACK_M
+        row, whose = strip * self._cells, some[at]
+        start = self._first[row + self._cell(tiles.west[whose] - half_chord)]
+        end = self._first[row + self._cell(tiles.east[whose] + half_chord) + 1]
+        full = np.flatnonzero(end > start)
+        return Ranges(whose[full], start[full], (end - start)[full])
 
     def _strip(self, y_m: Metres) -> Ints:
-        number = (y_m - self._south) / self._strip_m
-        return number.clip(0, self._strips - 1).astype(np.int64)
+        return _number((y_m - self._south) / self._strip_m, self._strips)
 
     def _cell(self, x_m: Metres) -> Ints:
-        number = (x_m - self._west) / self._cell_m
-        return number.clip(0, self._cells - 1).astype(np.int64)
+        return _number((x_m - self._west) / self._cell_m, self._cells)
 
 
 def positions(ranges: Ranges) -> Ints:
     """Every position of the ranges, one range after another."""
     return _count_up(ranges.start, ranges.length)
+
+
+def _number(ratio: NDArray[np.float64], count: int) -> Ints:
+    return np.minimum(np.maximum(ratio, 0), count - 1).astype(np.int64)
 
 
 def _count_up(start: Ints, counts: Ints) -> Ints:

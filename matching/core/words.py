@@ -41,7 +41,11 @@ class Shared(NamedTuple):
 
     def holds(self, common: Ints) -> Flags:
         """Whether no part of `common`, words of both sides put together, is empty."""
-        full: Flags = (common + self.fill) & self.guards == self.guards
+        full: Flags
+        if self.guards.bit_count() == 1:
+            full = common != 0
+        else:
+            full = (common + self.fill) & self.guards == self.guards
         return full
 
 
