@@ -5,7 +5,6 @@ give up (limits about the home, a refused certificate or custody, a decision abo
 pair) and what is too far off to ask for is no barrier: such an offer is not seen here.
 """
 
-from enum import IntFlag
 from typing import NamedTuple
 
 import numpy as np
@@ -47,19 +46,18 @@ ANY_NUMBER = 1_000
 CHILDLESS = 1 << len(HOME_FACTS)
 
 
-class Barrier(IntFlag):
-    """One thing in the way, and on whose side."""
-
-    MOMENTS = 1
-    KINDS = 2
-    AGES = 4
-    CHILDREN = 8
-    DISTANCE_REQUEST = 16
-    DISTANCE_OFFER = 32
-    LANGUAGE_REQUEST = 64
-    LANGUAGE_OFFER = 128
-    PLACE = 256
-    LOAD = 512
+# One bit for each thing in the way; two of them say on whose side it is.
+MOMENTS = 1
+KINDS = 2
+AGES = 4
+CHILDREN = 8
+DISTANCE_REQUEST = 16
+DISTANCE_OFFER = 32
+LANGUAGE_REQUEST = 64
+LANGUAGE_OFFER = 128
+PLACE = 256
+LOAD = 512
+BARRIERS = tuple(1 << bit for bit in range(10))
 
 
 class Near(NamedTuple):
@@ -67,7 +65,7 @@ class Near(NamedTuple):
 
     Attributes:
         cols: (k,) columns of the pool.
-        bits: (k,) the `Barrier`s of each, at most two; 0 where nothing is in the way.
+        bits: (k,) the `BARRIERS` of each, at most two; 0 where nothing is in the way.
         metres: (k,) how far away; NaN where a place is unknown.
     """
 
@@ -206,28 +204,28 @@ class Barriers:
         bits = np.zeros(at.size, np.int64)
         if requests.moments_known[row]:
             asked = int(requests.moments[row]) | WILD
-            bits |= Barrier.MOMENTS * (self._moments[at] & asked == 0)
+            bits |= MOMENTS * (self._moments[at] & asked == 0)
         kinds = self._kinds[at]
         if asked := int(requests.kinds[row]):
-            bits |= Barrier.KINDS * ((kinds & asked == 0) & (kinds != 0))
+            bits |= KINDS * ((kinds & asked == 0) & (kinds != 0))
         outside = int(requests.ages[row]) & ~self._ages[at]
-        bits |= Barrier.AGES * (outside != 0)
-        bits |= Barrier.CHILDREN * (requests.n_children[row] > self._at_once[at])
-        bits |= Barrier.DISTANCE_REQUEST * (metres > requests.max_distance_m[row])
-        bits |= Barrier.DISTANCE_OFFER * (metres > self._limit_m[at])
+        bits |= AGES * (outside != 0)
+        bits |= CHILDREN * (requests.n_children[row] > self._at_once[at])
+        bits |= DISTANCE_REQUEST * (metres > requests.max_distance_m[row])
+        bits |= DISTANCE_OFFER * (metres > self._limit_m[at])
         languages = self._languages[at]
         if spoken := int(requests.languages[row]):
             apart = (languages & spoken == 0) & (languages != 0)
             if requests.language_demand[row] == Demand.LIMIT:
-                bits |= Barrier.LANGUAGE_REQUEST * apart
-            bits |= Barrier.LANGUAGE_OFFER * (apart & self._minds_language[at])
+                bits |= LANGUAGE_REQUEST * apart
+            bits |= LANGUAGE_OFFER * (apart & self._minds_language[at])
         own = int(requests.municipality[row])
         if own != NOWHERE:
             theirs = self._municipality[at]
             meets = self.pool.may_meet[own, theirs]
             apart = ~meets & (theirs != own) & (theirs != NOWHERE)
-            bits |= Barrier.PLACE * apart
-        bits |= Barrier.LOAD * self._full[at]
+            bits |= PLACE * apart
+        bits |= LOAD * self._full[at]
         return bits
 
 

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from families.moments import DAYPARTS_IN_A_WEEK, SCHOOL_HOLIDAYS
-from matching.core.barriers import Barrier, Barriers, Near
+from matching.core import barriers as bars
+from matching.core.barriers import Barriers, Near
 from matching.core.pool import NOWHERE, YEARS, Demand, Flags, Ints, Metres, Pool
 from matching.core.rules import Weights
 from matching.core.score import sift
@@ -102,51 +103,51 @@ def shared_changes(pool: Pool, row: int, near: Near, counts: Flags) -> list[Chan
     found = _distances(pool, row, near, counts)
     bits = near.bits[counts]
     offers = pool.offers
-    moments = offers.moments[near.cols[counts]][bits & Barrier.MOMENTS != 0]
+    moments = offers.moments[near.cols[counts]][bits & bars.MOMENTS != 0]
     for slot in _commonest(moments, SLOTS, SLOTS_TRIED):
         # Only the weeks in which somebody can, if that is every other week.
         found.append(_change("moments", "request", moment=_any_bit(moments) & slot))
-    kinds = offers.kinds[near.cols[counts]][bits & Barrier.KINDS != 0]
+    kinds = offers.kinds[near.cols[counts]][bits & bars.KINDS != 0]
     each = [1 << bit for bit in range(_any_bit(kinds).bit_length())]
     for kind in _commonest(kinds, each, KINDS_TRIED):
         found.append(_change("kinds", "request", kind=kind))
-    if (bits & Barrier.LANGUAGE_REQUEST).any():
+    if (bits & bars.LANGUAGE_REQUEST).any():
         found.append(_change("language", "request"))
     own = int(pool.requests.municipality[row])
-    apart = near.cols[counts][bits & Barrier.PLACE != 0]
+    apart = near.cols[counts][bits & bars.PLACE != 0]
     for other in np.unique(offers.municipality[apart]).tolist():
         found.append(_change("place", "either", request=own, offer=other))
     return found
 
 
 def change_of_offer(
-    barriers: Barriers, row: int, col: int, barrier: Barrier, metres: float
+    barriers: Barriers, row: int, col: int, barrier: int, metres: float
 ) -> Change | None:
     """What one offer would change to take a barrier away; None where it cannot."""
     requests, offers = barriers.pool.requests, barriers.pool.offers
     match barrier:
-        case Barrier.DISTANCE_OFFER:
+        case bars.DISTANCE_OFFER:
             return _farther("offer", float(offers.max_distance_m[col]), metres, col)
-        case Barrier.MOMENTS:
+        case bars.MOMENTS:
             moment = _best_slot(int(requests.moments[row] & ~barriers.taken[col]))
             return _change("moments", "offer", col, moment=moment) if moment else None
-        case Barrier.KINDS:
+        case bars.KINDS:
             asked = int(requests.kinds[row])
             params = {"kind": asked & -asked}
-        case Barrier.AGES:
+        case bars.AGES:
             params = {"outside": int(requests.ages[row] & ~offers.ages[col])}
-        case Barrier.CHILDREN:
+        case bars.CHILDREN:
             at_once = int(offers.children_at_once[col])
             params = {"from": at_once, "to": int(requests.n_children[row])}
-        case Barrier.LANGUAGE_OFFER | Barrier.LOAD:
+        case bars.LANGUAGE_OFFER | bars.LOAD:
             params = {}
         case _:
             return None
     code = _CODE_OF_OFFER[barrier]
     effort = EFFORT[code]
-    if barrier == Barrier.AGES:
+    if barrier == bars.AGES:
         effort *= _years_off(params["outside"], int(offers.ages[col]))
-    if barrier == Barrier.LOAD:
+    if barrier == bars.LOAD:
         effort += int(barriers.wait[col])
     return Change(code, "offer", params, col, effort)
 
@@ -154,7 +155,7 @@ def change_of_offer(
 def cleared(pool: Pool, near: Near, change: Change) -> Ints:
     """(k,) the barriers that a change takes away at each offer nearby."""
     barrier, where = _CLEARS[change.code, change.side](pool, near, change)
-    gone: Ints = np.where(where, int(barrier), 0)
+    gone: Ints = np.where(where, barrier, 0)
     return gone
 
 
@@ -256,14 +257,14 @@ def _apply(change: Change, side: Mapping[str, Any], at: int | Ints) -> None:
         side["places_free"][at] = 1
 
 
-Clears = Callable[[Pool, Near, Change], tuple[Barrier, Flags]]
+Clears = Callable[[Pool, Near, Change], tuple[int, Flags]]
 
 
-def _of_request(barrier: Barrier) -> Clears:
+def _of_request(barrier: int) -> Clears:
     return lambda pool, near, change: (barrier, _TO[change.code](pool, near, change))
 
 
-def _of_offer(barrier: Barrier) -> Clears:
+def _of_offer(barrier: int) -> Clears:
     return lambda _, near, change: (barrier, near.cols == change.col)
 
 
@@ -281,24 +282,24 @@ _TO: Mapping[str, Callable[[Pool, Near, Change], Flags]] = {
     ),
 }
 _CLEARS: Mapping[tuple[str, str], Clears] = {
-    ("distance", "request"): _of_request(Barrier.DISTANCE_REQUEST),
-    ("distance", "offer"): _of_offer(Barrier.DISTANCE_OFFER),
-    ("moments", "request"): _of_request(Barrier.MOMENTS),
-    ("moments", "offer"): _of_offer(Barrier.MOMENTS),
-    ("kinds", "request"): _of_request(Barrier.KINDS),
-    ("kinds", "offer"): _of_offer(Barrier.KINDS),
-    ("ages", "offer"): _of_offer(Barrier.AGES),
-    ("children", "offer"): _of_offer(Barrier.CHILDREN),
-    ("language", "request"): _of_request(Barrier.LANGUAGE_REQUEST),
-    ("language", "offer"): _of_offer(Barrier.LANGUAGE_OFFER),
-    ("place", "either"): _of_request(Barrier.PLACE),
-    ("load", "offer"): _of_offer(Barrier.LOAD),
+    ("distance", "request"): _of_request(bars.DISTANCE_REQUEST),
+    ("distance", "offer"): _of_offer(bars.DISTANCE_OFFER),
+    ("moments", "request"): _of_request(bars.MOMENTS),
+    ("moments", "offer"): _of_offer(bars.MOMENTS),
+    ("kinds", "request"): _of_request(bars.KINDS),
+    ("kinds", "offer"): _of_offer(bars.KINDS),
+    ("ages", "offer"): _of_offer(bars.AGES),
+    ("children", "offer"): _of_offer(bars.CHILDREN),
+    ("language", "request"): _of_request(bars.LANGUAGE_REQUEST),
+    ("language", "offer"): _of_offer(bars.LANGUAGE_OFFER),
+    ("place", "either"): _of_request(bars.PLACE),
+    ("load", "offer"): _of_offer(bars.LOAD),
 }
 
 
 def _distances(pool: Pool, row: int, near: Near, counts: Flags) -> list[Change]:
     """Whole kilometres at which the first offers come within the request's reach."""
-    stands = (near.bits & Barrier.DISTANCE_REQUEST != 0) & counts
+    stands = (near.bits & bars.DISTANCE_REQUEST != 0) & counts
     metres = np.sort(near.metres[stands])
     limit = float(pool.requests.max_distance_m[row])
     found = {
@@ -311,11 +312,11 @@ def _distances(pool: Pool, row: int, near: Near, counts: Flags) -> list[Change]:
 
 
 _CODE_OF_OFFER = {
-    Barrier.KINDS: "kinds",
-    Barrier.AGES: "ages",
-    Barrier.CHILDREN: "children",
-    Barrier.LANGUAGE_OFFER: "language",
-    Barrier.LOAD: "load",
+    bars.KINDS: "kinds",
+    bars.AGES: "ages",
+    bars.CHILDREN: "children",
+    bars.LANGUAGE_OFFER: "language",
+    bars.LOAD: "load",
 }
 
 

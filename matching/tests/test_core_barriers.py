@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from matching.core.barriers import Barrier, Barriers
+from matching.core import barriers as bars
+from matching.core.barriers import Barriers
 from matching.core.criteria import CRITERIA, distance_m
 from matching.core.rules import DEFAULT_RULES, Weights
 from matching.tests.pools import offers, pool, random_pool, requests, take
@@ -11,14 +12,14 @@ from matching.tests.pools import offers, pool, random_pool, requests, take
 WEIGHTS = Weights.from_rules(DEFAULT_RULES)
 
 BARRIERS = {
-    "moments": Barrier.MOMENTS,
-    "kinds": Barrier.KINDS,
-    "ages": Barrier.AGES,
-    "children": Barrier.CHILDREN,
-    "distance": Barrier.DISTANCE_REQUEST | Barrier.DISTANCE_OFFER,
-    "language": Barrier.LANGUAGE_REQUEST | Barrier.LANGUAGE_OFFER,
-    "place": Barrier.PLACE,
-    "load": Barrier.LOAD,
+    "moments": bars.MOMENTS,
+    "kinds": bars.KINDS,
+    "ages": bars.AGES,
+    "children": bars.CHILDREN,
+    "distance": bars.DISTANCE_REQUEST | bars.DISTANCE_OFFER,
+    "language": bars.LANGUAGE_REQUEST | bars.LANGUAGE_OFFER,
+    "place": bars.PLACE,
+    "load": bars.LOAD,
     "home": 0,
     "screening": 0,
     "custody": 0,
@@ -88,7 +89,7 @@ def test_barriers_tell_whose_distance_it_is():
     strict = Barriers(pool(asked, given)).of_row(0)
     easy = Barriers(pool(wide, given)).of_row(0)
 
-    request, offer = Barrier.DISTANCE_REQUEST, Barrier.DISTANCE_OFFER
+    request, offer = bars.DISTANCE_REQUEST, bars.DISTANCE_OFFER
     assert strict.bits.tolist() == [request, request | offer]
     assert easy.bits.tolist() == [0, offer]
 
