@@ -8,6 +8,7 @@ what the criteria say: what does not fit in a word is judged by its criterion it
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan
 
 import numpy as np
 
@@ -95,7 +96,19 @@ class Supply:
 
     def of_row(self, row: int) -> Ints:
         """The columns of the candidates of one request, ascending."""
-        return self.of_rows(np.array([row]))[1]
+        requests, m = self.pool.requests, len(self.pool.offers)
+        if requests.custody[row] == Custody.REFUSED:
+            return np.zeros(0, np.int64)
+        x_m, y_m = float(requests.x_m[row]), float(requests.y_m[row])
+        limit_m = float(requests.max_distance_m[row])
+        ranges = [group.near(x_m, y_m, limit_m) for group in self._groups]
+        at = np.concatenate([np.zeros(0, np.int64), *ranges])
+        cols = self._cols[self._sifted(np.array([row]), at)[1]]
+        first, end = np.searchsorted(self._excluded, (row * m, (row + 1) * m))
+        if first < end:
+            cols = cols[~np.isin(cols, self._excluded[first:end] - row * m)]
+        cols.sort()
+        return cols
 
     def of_rows(self, rows: Ints) -> tuple[Ints, Ints]:
         """The candidates of some requests.
@@ -217,6 +230,14 @@ class Group:
             some = np.flatnonzero(~far)
             ranges = _merged([ranges, self.strips.around(near, some, radius_m[some])])
         return ranges._replace(start=ranges.start + self.first)
+
+    def near(self, x_m: float, y_m: float, limit_m: float) -> Ints:
+        """Positions that hold each offer which is near enough to one place."""
+        reach_m = self.reach_m if isnan(limit_m) else limit_m
+        radius_m = reach_m if isnan(self.reach_m) else min(reach_m, self.reach_m)
+        if self.strips is None or isnan(x_m + y_m + radius_m):
+            return np.arange(self.first, self.first + self.cols.size)
+        return self.strips.near(x_m, y_m, radius_m) + self.first
 
 
 def _groups(pool: Pool, cols: Ints) -> list[Group]:

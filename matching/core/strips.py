@@ -136,6 +136,20 @@ class Strips:
         full = np.flatnonzero(end > start)
         return Ranges(whose[full], start[full], (end - start)[full])
 
+    def near(self, x_m: float, y_m: float, radius_m: float) -> Ints:
+        """Positions of every place within a radius of one point, and some more.
+
+        One point is not worth a circle: these fill the square around it.
+        """
+        radius = radius_m + SLACK_M
+        south = _one_number((y_m - radius - self._south) / self._strip_m, self._strips)
+        north = _one_number((y_m + radius - self._south) / self._strip_m, self._strips)
+        west = _one_number((x_m - radius - self._west) / self._cell_m, self._cells)
+        east = _one_number((x_m + radius - self._west) / self._cell_m, self._cells)
+        rows = slice(south * self._cells, (north + 1) * self._cells, self._cells)
+        start, end = self._first[west:][rows], self._first[east + 1 :][rows]
+        return _count_up(start, end - start)
+
     def _strip(self, y_m: Metres) -> Ints:
         return _number((y_m - self._south) / self._strip_m, self._strips)
 
@@ -150,6 +164,10 @@ def positions(ranges: Ranges) -> Ints:
 
 def _number(ratio: NDArray[np.float64], count: int) -> Ints:
     return np.minimum(np.maximum(ratio, 0), count - 1).astype(np.int64)
+
+
+def _one_number(ratio: float, count: int) -> int:
+    return int(min(max(ratio, 0), count - 1))
 
 
 def _count_up(start: Ints, counts: Ints) -> Ints:
