@@ -81,8 +81,8 @@ def moments(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     """The share of the dayparts the asked frequency can use; excludes if none."""
     asked, offered = pool.requests.moments[r], pool.offers.moments[c]
     frequency = pool.requests.frequency[r]
-    wanted = _usable_dayparts(asked, frequency, weights)
-    shared = _usable_dayparts(asked & offered, frequency, weights)
+    wanted = usable_dayparts(asked, frequency, weights)
+    shared = usable_dayparts(asked & offered, frequency, weights)
     return _verdict(
         shared / np.maximum(wanted, 1),
         known=pool.requests.moments_known[r] & pool.offers.moments_known[c],
@@ -153,7 +153,7 @@ def home(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     excluded = items.broken_limit.sum(axis=1) > 0
     all_asked = (items.open.sum(axis=1) == 0) & (items.settled.sum(axis=1) > 0)
     return _verdict(
-        np.where(broken == 0, 1, kept / np.maximum(kept + broken, 1)),
+        home_worth(kept, broken),
         known=excluded | (broken > 0) | all_asked,
         veto=excluded,
     )
@@ -167,9 +167,8 @@ def distance(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     metres = distance_m(pool, r, c)
     limit = distance_limit_m(pool, r, c)
     reach = np.where(np.isnan(limit), weights.usual_distance_m, limit)
-    loss = (1 - weights.distance_at_limit) * metres / reach
     return _verdict(
-        np.maximum(1 - loss, 0),
+        nearness(metres, limit, weights),
         known=~np.isnan(metres),
         veto=metres > limit,
         state=np.where(metres <= reach / 2, State.MET, State.PARTLY),
@@ -274,6 +273,9 @@ class Criterion:
     Attributes:
         code: stable, the one of `CODES` at the same position.
         judge: gives the verdicts.
+        asked: all columns of requests that it reads. Pairs that are equal in these
+            and in `offered` have equal verdicts.
+        offered: all columns of offers that it reads.
         may_ask: an unknown answer is a question to a family. Screening and custody
             are gates with a course of their own; the rest is always known.
         may_exclude: the answer to that question can exclude the pair.
@@ -281,25 +283,57 @@ class Criterion:
 
     code: str
     judge: Judge
+    asked: tuple[str, ...]
+    offered: tuple[str, ...]
     may_ask: bool = False
     may_exclude: bool = True
 
 
+MOMENTS = ("moments", "moments_known")
+PLACE = ("x_m", "y_m", "max_distance_m")
+LANGUAGE = ("languages", "language_demand")
+HOME = ("home_facts", "home_demands")
+
 CRITERIA = (
-    Criterion("moments", moments, may_ask=True),
-    Criterion("kinds", kinds, may_ask=True),
-    Criterion("frequency", frequency, may_ask=True, may_exclude=False),
-    Criterion("ages", ages, may_ask=True),
-    Criterion("children", children, may_ask=True),
-    Criterion("home", home, may_ask=True),
-    Criterion("distance", distance, may_ask=True),
-    Criterion("language", language, may_ask=True),
-    Criterion("screening", screening),
-    Criterion("custody", custody),
-    Criterion("place", place),
-    Criterion("duration", duration, may_ask=True, may_exclude=False),
-    Criterion("load", load),
-    Criterion("history", history),
+    Criterion("moments", moments, (*MOMENTS, "frequency"), MOMENTS, may_ask=True),
+    Criterion("kinds", kinds, ("kinds",), ("kinds",), may_ask=True),
+    Criterion(
+        "frequency",
+        frequency,
+        ("frequency",),
+        ("frequency",),
+        may_ask=True,
+        may_exclude=False,
+    ),
+    Criterion("ages", ages, ("ages",), ("ages",), may_ask=True),
+    Criterion(
+        "children", children, ("n_children",), ("children_at_once",), may_ask=True
+    ),
+    Criterion(
+        "home",
+        home,
+        (*HOME, "wants_children_at_home"),
+        (*HOME, "has_children"),
+        may_ask=True,
+    ),
+    Criterion("distance", distance, PLACE, PLACE, may_ask=True),
+    Criterion(
+        "language", language, (*LANGUAGE, "preferred_language"), LANGUAGE, may_ask=True
+    ),
+    Criterion("screening", screening, (), ("screening",)),
+    Criterion("custody", custody, ("custody",), ()),
+    Criterion("place", place, ("municipality",), ("municipality",)),
+    Criterion(
+        "duration",
+        duration,
+        ("duration_months",),
+        ("duration_months",),
+        may_ask=True,
+        may_exclude=False,
+    ),
+    Criterion("load", load, (), ("places_free", "running_pairings")),
+    # Which pairs are excluded is a fact of the pool.
+    Criterion("history", history, (), ()),
 )
 
 
@@ -317,6 +351,14 @@ def distance_limit_m(pool: Pool, r: Ints, c: Ints) -> Metres:
         pool.requests.max_distance_m[r], pool.offers.max_distance_m[c]
     )
     return limit
+
+
+def nearness(metres: Metres, limit_m: Metres, weights: Weights) -> Values:
+    """1 next door, less in a straight line down to the limit, or the usual one."""
+    reach = np.where(np.isnan(limit_m), weights.usual_distance_m, limit_m)
+    loss = (1 - weights.distance_at_limit) * metres / reach
+    worth: Values = np.maximum(1 - loss, 0)
+    return worth
 
 
 # What `home_items` looks at: whose home, and what about it.
@@ -386,6 +428,26 @@ def home_items(pool: Pool, r: Ints, c: Ints) -> HomeItems:
     )
 
 
+def usable_dayparts(mask: Ints, frequency: Codes, weights: Weights) -> Values:
+    """How many dayparts of each mask support of that frequency can use.
+
+    Weekly support needs its dayparts in even and in odd weeks; the holidays count
+    as one daypart more.
+    """
+    enough = np.array(weights.dayparts_enough)[frequency]
+    even = np.minimum(np.bitwise_count(mask & EVEN_WEEKS), enough)
+    odd = np.minimum(np.bitwise_count(mask & ODD_WEEKS), enough)
+    either = np.minimum(np.bitwise_count(mask & ALL_DAYPARTS), enough)
+    dayparts = np.where(frequency == Frequency.WEEKLY, even + odd, either)
+    usable: Values = dayparts + (mask & SCHOOL_HOLIDAYS != 0)
+    return usable
+
+
+def home_worth(kept: Ints, broken: Ints) -> Values:
+    """The share that is kept of so many limits and wishes kept and wishes broken."""
+    return np.where(broken == 0, 1.0, kept / np.maximum(kept + broken, 1))
+
+
 def _verdict(
     value: Values,
     *,
@@ -413,21 +475,6 @@ def _agreement(share: Values, known: Flags, weights: Weights) -> Verdict:
     partly = np.where(share >= weights.agrees_partly_from, State.PARTLY, State.NOT_MET)
     state = np.where(share >= weights.agrees_from, State.MET, partly)
     return _verdict(share, known=known, state=state)
-
-
-def _usable_dayparts(mask: Ints, frequency: Codes, weights: Weights) -> Values:
-    """How many dayparts of each mask support of that frequency can use.
-
-    Weekly support needs its dayparts in even and in odd weeks; the holidays count
-    as one daypart more.
-    """
-    enough = np.array(weights.dayparts_enough)[frequency]
-    even = np.minimum(np.bitwise_count(mask & EVEN_WEEKS), enough)
-    odd = np.minimum(np.bitwise_count(mask & ODD_WEEKS), enough)
-    either = np.minimum(np.bitwise_count(mask & ALL_DAYPARTS), enough)
-    dayparts = np.where(frequency == Frequency.WEEKLY, even + odd, either)
-    usable: Values = dayparts + (mask & SCHOOL_HOLIDAYS != 0)
-    return usable
 
 
 def _ends(mask: NDArray[np.int32]) -> tuple[Ints, Ints]:

@@ -5,7 +5,8 @@ import pytest
 
 from matching.core.candidates import Supply, candidates
 from matching.core.criteria import CRITERIA
-from matching.core.rules import DEFAULT_RULES, Weights
+from matching.core.rules import CODES, DEFAULT_RULES, Weights
+from matching.core.score import scores, sift
 from matching.tests.pools import random_pool
 
 WEIGHTS = Weights.from_rules(DEFAULT_RULES)
@@ -41,3 +42,36 @@ def test_candidates_of_larger_pools(seed):
     assert [supply.of_row(row).tolist() for row in range(60)] == [
         found.of_row(row).tolist() for row in range(60)
     ]
+
+
+def weights_of(seed):
+    """The rules of a new organisation, or others in which everything counts."""
+    if seed % 2:
+        return WEIGHTS
+    rng = np.random.default_rng(seed)
+    return Weights.from_rules(
+        DEFAULT_RULES
+        | {
+            "weights": {code: rng.integers(0, 9) / 7 + 0.1 for code in CODES},
+            "neutral": 0.4,
+            "dayparts_enough": {
+                "weekly": 1.5,
+                "fortnightly": 3,
+                "monthly": 2,
+                "now_and_then": 1,
+            },
+        }
+    )
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_scores_of_candidates_are_those_of_the_criteria(seed):
+    pool = random_pool(seed)
+    found = candidates(pool)
+
+    weights = weights_of(seed)
+
+    left, score, _ = sift(pool, found.rows, found.indices, weights)
+
+    assert left.size == len(found)
+    assert scores(pool, found, weights).tolist() == score.tolist()
