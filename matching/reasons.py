@@ -43,7 +43,8 @@ CRITERIA = {
     "load": gettext_lazy("Load"),
     "history": gettext_lazy("Earlier decision"),
 }
-# What nobody records yet, and what only ever excludes, is no reason on a card.
+# Custody says the same of every candidate, so it stands with what the family asks;
+# a decision about the pair only ever excludes. Neither is a reason on a card.
 NEVER_A_REASON = frozenset({"custody", "history"})
 
 # What is still to be asked about a home, and where it is not as the other side wants.
@@ -110,7 +111,7 @@ def reasons_in_words(reasons: Iterable[Reason]) -> list[ReasonInWords]:
     return [
         ReasonInWords(
             code=reason.code,
-            sign=_sign(reason),
+            sign=sign_of(reason),
             text=text,
             label=str(CRITERIA[reason.code]),
             points=reason.points,
@@ -121,7 +122,7 @@ def reasons_in_words(reasons: Iterable[Reason]) -> list[ReasonInWords]:
     ]
 
 
-def _sign(reason: Reason) -> str:
+def sign_of(reason: Reason) -> str:
     """The sign of a reason; what both sides accept is met, however it counts."""
     if reason.state is State.UNKNOWN or reason.veto:
         return SIGNS[reason.state]
@@ -324,9 +325,15 @@ def _language(reason: Reason) -> Sentences:
             )
         ]
     if said["common"]:
-        return [
-            _("Both speak %(languages)s.") % {"languages": _languages(said["common"])}
-        ]
+        both = _("Both speak %(languages)s.") % {
+            "languages": _languages(said["common"])
+        }
+        # Proposals of before families were asked which one they like best lack it.
+        best = said.get("preferred", 0)
+        if best and not best & said["common"]:
+            likes = _("The request family likes %(language)s best.")
+            return [both, likes % {"language": _languages(best)}]
+        return [both]
     if reason.state is State.MET:
         return [_("The language does not matter to them.")]
     if reason.veto:
@@ -421,7 +428,7 @@ def calculation(reasons: Iterable[Reason]) -> list[Counted]:
     return [
         Counted(
             label=str(CRITERIA[reason.code]),
-            sign=_sign(reason),
+            sign=sign_of(reason),
             points=points(reason.points),
             out_of=points(reason.out_of),
         )

@@ -2,12 +2,32 @@
 
 from django.urls import path
 
-from matching.views import bench, offers, pairings, proposals
+from matching.views import bench, compare, offers, pairings, proposals, questions
 
 app_name = "matching"
 urlpatterns = [
     path("matchen/", bench.request_list, name="request-list"),
     path("matchen/<reference:reference>/", bench.bench, name="bench"),
+    path(
+        "matchen/<reference:reference>/veranderd/",
+        bench.bench_changed,
+        name="bench-changed",
+    ),
+    path(
+        "matchen/<reference:reference>/vergelijken/",
+        compare.compare,
+        name="compare",
+    ),
+    path(
+        "matchen/<reference:reference>/vraag/",
+        questions.question_ask,
+        name="question-ask",
+    ),
+    path(
+        "matchen/<reference:reference>/vraag-terug/",
+        questions.question_drop,
+        name="question-drop",
+    ),
     path(
         "matchen/<reference:reference>/later/",
         bench.request_later,

@@ -148,46 +148,6 @@ def kilometres(metres: float) -> str:
     return _("%(distance)s km") % {"distance": number_format(km, decimals)}
 
 
-def asked_in_words(request: SupportRequest, *, on: dt.date) -> list[dict[str, str]]:
-    """What a family asks, as the coordinator sees it while looking."""
-    rows = [
-        (_("Children"), _children_asked(request, on=on)),
-        (_("What"), kinds_in_words(request.kinds)),
-        (_("How often"), request.get_frequency_display()),
-        (_("Limits"), _demands_heard(request, Demand.LIMIT)),
-        (_("Wishes"), _demands_heard(request, Demand.WISH)),
-        (_("At most"), _at_most(request)),
-    ]
-    return [{"term": term, "value": str(value)} for term, value in rows if value]
-
-
-def not_asked_yet(request: SupportRequest) -> list[str]:
-    """The facts without which proposals say little, as far as nobody asked them."""
-    facts = {
-        _("when they can"): request.moments is None,
-        _("which support they want"): not request.kinds,
-        _("how often"): not request.frequency,
-    }
-    return [fact for fact, missing in facts.items() if missing]
-
-
-def _children_asked(request: SupportRequest, *, on: dt.date) -> str:
-    words = []
-    for child in request.children.all():
-        age, name = child.age_on(on), child.name or _("Child")
-        words.append(
-            name
-            if age is None
-            else _("%(name)s (%(age)d)") % {"name": name, "age": age}
-        )
-    return listed(words)
-
-
-def _at_most(request: SupportRequest) -> str:
-    limit = request.max_distance_km
-    return kilometres(float(limit) * 1000) if limit else ""
-
-
 def heard_by_support_family(
     request: SupportRequest, *, distance_km: float | None, on: dt.date
 ) -> list[dict[str, str]]:
@@ -197,9 +157,9 @@ def heard_by_support_family(
         (_("What"), kinds_in_words(request.kinds)),
         (_("How often"), request.get_frequency_display()),
         (_("When"), moments_in_words(request.moments or 0, most=6)),
-        (_("How far"), _minutes_heard(distance_km)),
-        (_("Limits"), _demands_heard(request, Demand.LIMIT)),
-        (_("Wishes"), _demands_heard(request, Demand.WISH)),
+        (_("How far"), minutes_heard(distance_km)),
+        (_("Limits"), demands_in_words(request, Demand.LIMIT)),
+        (_("Wishes"), demands_in_words(request, Demand.WISH)),
     ]
     return [{"term": term, "value": str(value)} for term, value in rows if value]
 
@@ -214,15 +174,19 @@ def _children_heard(request: SupportRequest, *, on: dt.date) -> str:
     }
     if not groups:
         return number
-    ages = listed(
-        _("%(youngest)d to %(eldest)d years")
-        % {"youngest": group[0], "eldest": group[-1]}
-        for group in groups
-    )
+    ages = listed(age_group(group) for group in groups)
     return _("%(children)s of %(ages)s") % {"children": number, "ages": ages}
 
 
-def _minutes_heard(distance_km: float | None) -> str:
+def age_group(group: range) -> str:
+    """An age group in words: 4 to 6 years."""
+    return _("%(youngest)d to %(eldest)d years") % {
+        "youngest": group[0],
+        "eldest": group[-1],
+    }
+
+
+def minutes_heard(distance_km: float | None) -> str:
     """About how long by bicycle, in steps of five minutes so that it gives no place."""
     if distance_km is None:
         return ""
@@ -230,7 +194,8 @@ def _minutes_heard(distance_km: float | None) -> str:
     return _("about %(minutes)d minutes by bicycle") % {"minutes": minutes}
 
 
-def _demands_heard(request: SupportRequest, demand: str) -> str:
+def demands_in_words(request: SupportRequest, demand: str) -> str:
+    """What a family asks of the other home, as a limit or as a wish."""
     fields = {f"no_{fact}": HOME_KEPT[fact] for fact in HOME_FACTS}
     fields["children_at_home"] = HOME_KEPT["no_children"]
     return listed(

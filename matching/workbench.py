@@ -1,8 +1,10 @@
-"""What the workbench shows for a request: candidates, who fell off, what to ask."""
+"""What the workbench shows for a request: the candidates, best first, with reasons."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
@@ -11,36 +13,28 @@ from django.utils.translation import gettext as _
 
 from families.models import Household, SupportOffer, SupportRequest, User
 from matching import words
-from matching.core.explain import (
-    SHOWN,
-    Reason,
-    explain,
-    question_that_matters,
-)
-from matching.core.pool import Pool
-from matching.core.rank import best_band, rank_offers
+from matching.core.explain import SHOWN, Reason, explain
+from matching.core.pool import Pool, Screening
+from matching.core.rank import Ranking, rank_offers
 from matching.core.rules import Weights
-from matching.encode import (
-    Encoded,
-    band_name,
-    encode,
-)
-from matching.models import Exclusion, Proposal
+from matching.encode import Encoded, band_name, encode
+from matching.models import Exclusion, Proposal, Rules
 from matching.pool_rows import EXCLUDED, PROPOSED, SAME_HOME, TOGETHER
 from matching.reasons import (
     Counted,
     ReasonInWords,
     calculation,
-    question_in_words,
     reasons_in_words,
     sentence,
 )
 from matching.services.rules import rules_in_use, weights_of
 from matching.snapshots import unsaved_proposal
+from matching.vogs import expected_vogs
 
-# More than this nobody reads; the nearest reasons come first.
-LEFT_OUT_SHOWN = 30
-LONG_WAIT_DAYS = 30
+# As many cards fit beside each other; the others of the first five are one press away.
+CARDS_FIRST = 3
+# Of the reference of a family without a name, enough to tell it from others.
+CODE = 5
 TAG_OF_BAND = {
     Proposal.Band.STRONG: "ok",
     Proposal.Band.GOOD: "info",
@@ -58,20 +52,25 @@ class Card:
     """One candidate.
 
     Attributes:
+        number: its place among all candidates.
         name: of the family, or where it lives when it may not be named.
+        label: the same, told apart from others without a name.
         known: whether the coordinator may open its page.
         moments: as far as other pairings leave them; None when not asked yet.
+        held: for whom its places are held, in words; "" where nobody does.
     """
 
     number: int
     offer: SupportOffer
     name: str
+    label: str
     known: bool
     band: str
     distance_km: float | None
     reasons: list[ReasonInWords]
     counted: list[Counted]
     moments: int | None
+    held: str = ""
 
     @property
     def band_label(self) -> str:
@@ -83,62 +82,67 @@ class Card:
         """The kind of tag that goes with the band."""
         return TAG_OF_BAND[Proposal.Band(self.band)]
 
+    @property
+    def fitting(self) -> list[ReasonInWords]:
+        """What fits, which can be folded away."""
+        return [one for one in self.reasons if one.sign == "met"]
 
-@dataclass(frozen=True)
-class LeftOut:
-    """A support family that is not proposed, and the first reason."""
-
-    name: str
-    why: str
-    offer: SupportOffer
-    exclusion: Exclusion | None = None
+    @property
+    def to_mind(self) -> list[ReasonInWords]:
+        """What fits partly, does not fit or is not known yet."""
+        return [one for one in self.reasons if one.sign != "met"]
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Everything the workbench shows about one request."""
+    """Some of the candidates of a request, and where they stand among all.
+
+    Attributes:
+        cards: the candidates shown.
+        looked_at: the five from the first card on; those shown are its beginning.
+        n_candidates: how many there are in all.
+    """
 
     cards: list[Card]
-    more: int
-    left_out: list[LeftOut]
-    n_left_out: int
-    question: str
-    set_aside_today: list[LeftOut] = field(default_factory=list)
+    looked_at: list[Card]
+    n_candidates: int
 
     @property
-    def n_cards(self) -> int:
-        """How many candidates there are, shown or not."""
-        return len(self.cards) + self.more
+    def n_folded(self) -> int:
+        """How many of the five are not shown yet."""
+        return len(self.looked_at) - len(self.cards)
 
     @property
-    def n_unnamed(self) -> int:
-        """How many of those left out are not named."""
-        return self.n_left_out - len(self.left_out)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A line of the list of who waits."""
-
-    request: SupportRequest
-    name: str
-    days: int
-    band: str
+    def first_folded(self) -> Card | None:
+        """The first of them."""
+        return self.looked_at[len(self.cards)] if self.n_folded else None
 
     @property
-    def long(self) -> bool:
-        """Whether they wait longer than anybody should."""
-        return self.days > LONG_WAIT_DAYS
+    def next_from(self) -> int | None:
+        """The place of the first candidate after these five."""
+        last = self.looked_at[-1].number if self.looked_at else 0
+        return last + 1 if last < self.n_candidates else None
 
     @property
-    def band_label(self) -> str:
-        """The best band that anybody has, in words."""
-        return band_label(self.band) if self.band else _("Nobody now")
+    def before_from(self) -> int | None:
+        """The place from which the five before these stand."""
+        first = self.looked_at[0].number if self.looked_at else 1
+        return max(1, first - SHOWN) if first > 1 else None
 
     @property
-    def band_tag(self) -> str:
-        """The kind of tag that goes with the band."""
-        return TAG_OF_BAND[Proposal.Band(self.band)] if self.band else "warn"
+    def best(self) -> list[str]:
+        """The references of the best three, to put beside each other."""
+        first = bool(self.looked_at) and self.looked_at[0].number == 1
+        return [one.offer.reference for one in self.looked_at[:3]] if first else []
+
+    @property
+    def stamp(self) -> str:
+        """Another one as soon as anything about these candidates is different."""
+        seen = [
+            (one.offer.pk, one.band, one.held, [reason.text for reason in one.reasons])
+            for one in self.looked_at
+        ]
+        return sha256(repr((self.n_candidates, seen)).encode()).hexdigest()[:16]
 
 
 class Names:
@@ -178,91 +182,133 @@ def may_be_proposed_by(user: User) -> QuerySet[SupportOffer]:
     )
 
 
-def waiting_lines(
-    requests: Iterable[SupportRequest], *, user: User, on: dt.date
-) -> list[Waiting]:
-    """Who waits, each with the best band that anybody has; queries do not grow."""
-    requests = list(requests)
-    encoded = encode(
-        SupportRequest.objects.filter(pk__in=[one.pk for one in requests]),
-        SupportOffer.objects.offered_to(user).available(),
-        on=on,
-    )
-    bands = best_band(encoded.pool, weights_of(rules_in_use()))
-    best = dict(zip(encoded.requests, bands.tolist(), strict=True))
-    return [
-        Waiting(
-            request=one,
-            name=words.family_name(one.family.household),
-            days=one.days_waiting(on),
-            band=band_name(best[one.pk]),
+@dataclass(frozen=True)
+class Search:
+    """A request beside every support family that may be shown with it, ranked."""
+
+    request: SupportRequest
+    user: User
+    on: dt.date
+    encoded: Encoded
+    rules: Rules
+    weights: Weights
+    ranking: Ranking
+    names: Names
+
+    @property
+    def pool(self) -> Pool:
+        """The numbers behind it; the request stands in row 0."""
+        return self.encoded.pool
+
+    @property
+    def left_out(self) -> list[tuple[int, str]]:
+        """Columns that are not proposed and the code of the first veto.
+
+        Without the family itself, and without municipalities that do not take part.
+        """
+        pairs = zip(
+            self.ranking.left_out.tolist(), self.ranking.veto_codes, strict=True
         )
-        for one in requests
-    ]
+        return [
+            (col, code)
+            for col, code in pairs
+            if code != "place" and self.encoded.barred.get((0, col)) != SAME_HOME
+        ]
+
+    def explained(self, col: int) -> tuple[Reason, ...]:
+        """The reasons about one support family."""
+        return explain(self.pool, 0, col, self.weights)
+
+    def offers_at(self, cols: Iterable[int]) -> dict[int, SupportOffer]:
+        """The offers in these columns, with their households."""
+        keys = {self.encoded.offers[col]: col for col in cols}
+        found = SupportOffer.objects.filter(pk__in=keys).select_related(
+            "family__household__municipality"
+        )
+        return {keys[one.pk]: one for one in found}
+
+    def label(self, offer: SupportOffer) -> str:
+        """The name of a support family; unnamed ones are told apart by a code."""
+        household = offer.family.household
+        name = self.names.support(household)
+        return (
+            name
+            if self.names.knows(household)
+            else f"{name} · {offer.reference[:CODE]}"
+        )
+
+    @cached_property
+    def held(self) -> dict[int, list[Proposal]]:
+        """Proposals to other families that hold a place, by support family."""
+        near = SupportOffer.objects.offered_to(self.user)
+        proposals = (
+            Proposal.objects.open()
+            .filter(offer__in=near, hold_until__gte=self.on)
+            .exclude(request=self.request)
+            .select_related("made_by", "offer")
+            .order_by("hold_until", "pk")
+        )
+        found = defaultdict(list)
+        for proposal in proposals:
+            found[proposal.offer.family_id].append(proposal)
+        return found
+
+    @cached_property
+    def exclusions(self) -> list[Exclusion]:
+        """What somebody said about support families that do not suit the request."""
+        return list(
+            Exclusion.objects.in_force_on(self.on)
+            .filter(request=self.request)
+            .select_related("offer__family__household__municipality")
+            .order_by("pk")
+        )
+
+    def held_in_words(self, offer: SupportOffer) -> str:
+        """Until when and by whom places of a support family are held for others."""
+        return " ".join(
+            _held(one, self.user) for one in self.held.get(offer.family_id, ())
+        )
 
 
-def bench_of(
-    request: SupportRequest, *, user: User, on: dt.date, everything: bool = False
-) -> Bench:
-    """The candidates for a request, best first; five, or all of them."""
-    encoded = encode(
-        SupportRequest.objects.filter(pk=request.pk),
-        SupportOffer.objects.offered_to(user).available(),
+def search_for(
+    request: SupportRequest,
+    *,
+    user: User,
+    on: dt.date,
+    also: Sequence[SupportOffer] = (),
+) -> Search:
+    """Ranks for one request all that is available, and `also` what is asked about."""
+    offers = SupportOffer.objects.offered_to(user).available()
+    if also:
+        offers = SupportOffer.objects.filter(
+            Q(pk__in=offers.values("pk")) | Q(pk__in=[one.pk for one in also])
+        )
+    encoded = encode(SupportRequest.objects.filter(pk=request.pk), offers, on=on)
+    rules = rules_in_use()
+    weights = weights_of(rules)
+    return Search(
+        request=request,
+        user=user,
         on=on,
+        encoded=encoded,
+        rules=rules,
+        weights=weights,
+        ranking=rank_offers(encoded.pool, 0, weights),
+        names=Names(user),
     )
-    weights = weights_of(rules_in_use())
-    ranking = rank_offers(encoded.pool, 0, weights)
-    shown = ranking.cols[: None if everything else SHOWN].tolist()
-    fallen = [
-        col
-        for col, code in zip(ranking.left_out.tolist(), ranking.veto_codes, strict=True)
-        if code != "place" and encoded.barred.get((0, col)) != SAME_HOME
-    ]
-    named = fallen[:LEFT_OUT_SHOWN]
-    offers = SupportOffer.objects.select_related(
-        "family__household__municipality"
-    ).in_bulk([encoded.offers[col] for col in (*shown, *named)])
-    names = Names(user)
-    exclusions = {
-        one.offer_id: one
-        for one in Exclusion.objects.in_force_on(on).filter(request=request)
-    }
+
+
+def bench_of(search: Search, *, first: int = 1, most: int = CARDS_FIRST) -> Bench:
+    """The candidates from place `first` on; at most five, `most` of them shown."""
+    start = max(0, first - 1)
+    cols = search.ranking.cols[start : start + SHOWN].tolist()
+    offers = search.offers_at(cols)
+    vogs = _expected_vogs(search, offers)
     cards = [
-        _card(
-            number,
-            offers[encoded.offers[col]],
-            band=band_name(int(ranking.band[number - 1])),
-            reasons=explain(encoded.pool, 0, col, weights),
-            names=names,
-            moments=_moments(encoded.pool, col),
-        )
-        for number, col in enumerate(shown, start=1)
+        _card(search, number, col, offers[col], vogs)
+        for number, col in enumerate(cols, start=start + 1)
     ]
-    left_out = [
-        _left_out(
-            encoded,
-            col,
-            offers[encoded.offers[col]],
-            exclusions=exclusions,
-            names=names,
-            weights=weights,
-        )
-        for col in named
-    ]
-    return Bench(
-        cards=cards,
-        more=len(ranking.cols) - len(cards),
-        left_out=left_out,
-        n_left_out=len(fallen),
-        question=_question(encoded, request, offers, names, weights),
-        set_aside_today=[
-            one
-            for one in left_out
-            if one.exclusion
-            and one.exclusion.from_on == on
-            and one.exclusion.made_by_id == user.pk
-        ],
-    )
+    return Bench(cards[:most], cards, len(search.ranking.cols))
 
 
 @dataclass(frozen=True)
@@ -286,122 +332,85 @@ def check_pair(
     request: SupportRequest, offer: SupportOffer, *, user: User, on: dt.date
 ) -> Checked:
     """What the engine says about one pair today, among all that may be proposed."""
-    others = SupportOffer.objects.offered_to(user).available()
-    encoded = encode(
-        SupportRequest.objects.filter(pk=request.pk),
-        SupportOffer.objects.filter(Q(pk=offer.pk) | Q(pk__in=others.values("pk"))),
-        on=on,
+    search = search_for(request, user=user, on=on, also=[offer])
+    col = search.encoded.offers.index(offer.pk)
+    places = search.ranking.cols.tolist()
+    if col not in places:
+        reasons = search.explained(col)
+        why = why_not(search, col, reasons)
+        return Checked(None, None, why, distance_km(reasons))
+    number = places.index(col) + 1
+    card = _card(search, number, col, offer, _expected_vogs(search, {col: offer}))
+    proposal = unsaved_proposal(
+        search.encoded, search.ranking, 0, col, rules=search.rules
     )
-    col = encoded.offers.index(offer.pk)
-    rules = rules_in_use()
-    weights = weights_of(rules)
-    ranking = rank_offers(encoded.pool, 0, weights)
-    reasons = explain(encoded.pool, 0, col, weights)
-    if col not in ranking.cols:
-        barred = encoded.barred.get((0, col))
-        why = _why_barred(barred) if barred else _first_veto(reasons)
-        return Checked(None, None, why, _distance_km(reasons))
-    card = _card(
-        1,
-        offer,
-        band=band_name(int(ranking.band[ranking.cols == col][0])),
-        reasons=reasons,
-        names=Names(user),
-        moments=_moments(encoded.pool, col),
-    )
-    proposal = unsaved_proposal(encoded, ranking, 0, col, rules=rules)
     return Checked(card, proposal, "", card.distance_km)
 
 
-def _card(
-    number: int,
-    offer: SupportOffer,
-    *,
-    band: str,
-    reasons: Iterable[Reason],
-    names: Names,
-    moments: int | None,
-) -> Card:
-    household = offer.family.household
-    reasons = tuple(reasons)
-    return Card(
-        number=number,
-        offer=offer,
-        name=names.support(household),
-        known=names.knows(household),
-        band=band,
-        distance_km=_distance_km(reasons),
-        reasons=reasons_in_words(reasons),
-        counted=calculation(reasons),
-        moments=moments,
-    )
-
-
-def _left_out(
-    encoded: Encoded,
-    col: int,
-    offer: SupportOffer,
-    *,
-    exclusions: dict[int, Exclusion],
-    names: Names,
-    weights: Weights,
-) -> LeftOut:
-    name = names.support(offer.family.household)
-    barred = encoded.barred.get((0, col))
-    if barred == EXCLUDED:
-        exclusion = exclusions[offer.pk]
-        return LeftOut(name, _why_excluded(exclusion), offer, exclusion)
+def why_not(search: Search, col: int, reasons: Iterable[Reason]) -> str:
+    """The first reason against a pair, in words."""
+    barred = search.encoded.barred.get((0, col))
     if barred:
-        return LeftOut(name, _why_barred(barred), offer)
-    return LeftOut(name, _first_veto(explain(encoded.pool, 0, col, weights)), offer)
-
-
-def _first_veto(reasons: Iterable[Reason]) -> str:
+        return {
+            EXCLUDED: _("Somebody said that this pair is not suitable."),
+            PROPOSED: _("Already proposed to this family."),
+            TOGETHER: _("Already together with this family."),
+            SAME_HOME: _("This is the same family."),
+        }[barred]
     return next(sentence(reason) for reason in reasons if reason.veto)
 
 
-def _why_excluded(exclusion: Exclusion) -> str:
-    reason = exclusion.get_reason_display()
-    if exclusion.until_on:
-        return _("Not suitable until %(date)s: %(reason)s.") % {
-            "date": words.day(exclusion.until_on),
-            "reason": reason,
-        }
-    return _("Not suitable: %(reason)s.") % {"reason": reason}
-
-
-def _why_barred(code: str) -> str:
-    return {
-        EXCLUDED: _("Somebody said that this pair is not suitable."),
-        PROPOSED: _("Already proposed to this family."),
-        TOGETHER: _("Already together with this family."),
-        SAME_HOME: _("This is the same family."),
-    }[code]
-
-
-def _question(
-    encoded: Encoded,
-    request: SupportRequest,
-    offers: dict[int, SupportOffer],
-    names: Names,
-    weights: Weights,
-) -> str:
-    question = question_that_matters(encoded.pool, 0, weights)
-    if question is None:
-        return ""
-    offer = None if question.col is None else offers.get(encoded.offers[question.col])
-    return question_in_words(
-        question,
-        request=words.family_name(request.family.household),
-        offer=names.support(offer.family.household) if offer else "",
-    )
-
-
-def _distance_km(reasons: Iterable[Reason]) -> float | None:
+def distance_km(reasons: Iterable[Reason]) -> float | None:
+    """How far two families live apart; None when unknown."""
     (distance,) = (one for one in reasons if one.code == "distance")
     metres = distance.params["distance_m"]
     return None if metres is None else metres / 1000
 
 
-def _moments(pool: Pool, col: int) -> int | None:
-    return int(pool.offers.moments[col]) if pool.offers.moments_known[col] else None
+def _card(
+    search: Search, number: int, col: int, offer: SupportOffer, vogs: dict[int, str]
+) -> Card:
+    household = offer.family.household
+    reasons = search.explained(col)
+    offers = search.pool.offers
+    return Card(
+        number=number,
+        offer=offer,
+        name=search.names.support(household),
+        label=search.label(offer),
+        known=search.names.knows(household),
+        band=band_name(int(search.ranking.band[number - 1])),
+        distance_km=distance_km(reasons),
+        reasons=[
+            replace(one, text=f"{one.text} {vogs[household.pk]}")
+            if one.code == "screening" and household.pk in vogs
+            else one
+            for one in reasons_in_words(reasons)
+        ],
+        counted=calculation(reasons),
+        moments=int(offers.moments[col]) if offers.moments_known[col] else None,
+        held=search.held_in_words(offer),
+    )
+
+
+def _expected_vogs(search: Search, offers: dict[int, SupportOffer]) -> dict[int, str]:
+    """From when families can of which the VOG is on its way, by household."""
+    stages = search.pool.offers.screening
+    under_way = {
+        offer.family.household_id
+        for col, offer in offers.items()
+        if stages[col] == Screening.UNDER_WAY
+    }
+    return expected_vogs(under_way, on=search.on) if under_way else {}
+
+
+def _held(proposal: Proposal, user: User) -> str:
+    until = words.day(proposal.hold_until)
+    if proposal.made_by_id == user.pk:
+        return _("You hold a place for another family until %(date)s.") % {
+            "date": until
+        }
+    return _("%(colleague)s holds a place for another family until %(date)s.") % {
+        "colleague": proposal.made_by,
+        "date": until,
+    }

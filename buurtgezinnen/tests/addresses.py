@@ -132,6 +132,10 @@ def stage(world: World) -> dict[str, object]:
     return {"to": "back", "shown": world.request.stage}
 
 
+def question(world: World) -> dict[str, object]:
+    return {"about": world.request.reference, "text": "Wanneer kunnen ze?"}
+
+
 NO_GET = 405
 
 PUBLIC = {
@@ -177,6 +181,11 @@ WORK = {
         post=True,
     ),
     "matching:bench": own(of_request),
+    "matching:bench-changed": own(of_request),
+    # Nobody chosen leads back to the workbench.
+    "matching:compare": own(of_request, get=302),
+    "matching:question-ask": own(of_request, get=NO_GET, post=True, send=question),
+    "matching:question-drop": own(of_request, get=NO_GET, post=True),
     "matching:request-later": own(of_request, post=True),
     "matching:offer-exclude": own(of_pair, post=True),
     "matching:exclusion-lift": own(of_excluded, get=NO_GET, post=True),

@@ -12,8 +12,14 @@ from families.tests.factories import (
     SupportOfferFactory,
     SupportRequestFactory,
 )
-from matching.models import Exclusion
-from matching.tests.factories import MONDAY, ExclusionFactory, ProposalFactory
+from matching.models import Exclusion, Look
+from matching.tests.factories import (
+    A_WEEK_ON,
+    MONDAY,
+    ExclusionFactory,
+    LookFactory,
+    ProposalFactory,
+)
 from matching.tests.pages import send
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +100,7 @@ def test_request_list_asks_the_same_for_any_number(
         giving(own)
 
     # The pool is 14 of them.
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         response = client.get(reverse("matching:request-list"))
 
     assert len(response.context["lines"]) == n
@@ -145,38 +151,48 @@ def test_bench_names_nobody_across_the_border(client, own):
     assert (card.name, card.known) == ("steungezin in Uithoorn", False)
     assert "Geheimnaam" not in response.text
     assert card.offer.family.household.reference not in response.text
-    assert response.context["bench"].left_out == []
+    assert response.context["groups"] == []
 
 
-def test_bench_says_why_somebody_is_left_out(client, own):
-    request = asking(own)
-    giving(own, "Maandag", moments=moments.both_weeks(0, 0))
-    giving(own, "Paus", stage="paused")
-    exclusion = ExclusionFactory(request=request, offer=giving(own, "Eerder"))
-
-    bench = client.get(bench_url(request)).context["bench"]
-
-    assert [(one.name, one.why, one.exclusion) for one in bench.left_out] == [
-        (
-            "gezin Maandag",
-            "Geen moment past bij allebei. Het steungezin kan: maandagochtend.",
-            None,
-        ),
-        ("gezin Eerder", "Niet geschikt: geen klik.", exclusion),
-    ]
-    assert bench.cards == []
-
-
-def test_bench_shows_five_and_then_all(client, own):
+@pytest.mark.parametrize(
+    ("query", "places", "folded", "next_from", "before_from"),
+    [
+        ("", [1, 2, 3], 2, 6, None),
+        ("?toon=5", [1, 2, 3, 4, 5], 0, 6, None),
+        ("?vanaf=6", [6, 7], 0, None, 1),
+        ("?vanaf=8", [1, 2, 3], 2, 6, None),
+        ("?vanaf=-1&toon=alles", [1, 2, 3], 2, 6, None),
+        ("?vanaf=" + "9" * 5000, [1, 2, 3], 2, 6, None),
+    ],
+)
+def test_bench_shows_three_then_five_then_who_come_next(
+    client, own, query, places, folded, next_from, before_from
+):
     request = asking(own)
     for number in range(7):
         giving(own, f"Gezin{number}")
 
-    first = client.get(bench_url(request)).context["bench"]
-    everybody = client.get(bench_url(request) + "?alles=1").context["bench"]
+    bench = client.get(bench_url(request) + query).context["bench"]
 
-    assert (len(first.cards), first.more) == (5, 2)
-    assert (len(everybody.cards), everybody.more) == (7, 0)
+    assert [one.number for one in bench.cards] == places
+    assert (bench.n_candidates, bench.n_folded) == (7, folded)
+    assert (bench.next_from, bench.before_from) == (next_from, before_from)
+
+
+def test_card_folds_what_fits_and_shows_what_to_mind(client, own):
+    request = asking(own)
+    giving(own, frequency="monthly")
+
+    (card,) = client.get(bench_url(request)).context["bench"].cards
+
+    assert [one.sign for one in card.fitting] == ["met"] * len(card.fitting)
+    assert [(one.code, one.sign) for one in card.to_mind] == [
+        ("frequency", "not"),
+        ("home", "unknown"),
+        ("distance", "unknown"),
+        ("language", "unknown"),
+        ("screening", "unknown"),
+    ]
 
 
 def test_bench_asks_the_one_question_that_matters(client, own):
@@ -185,17 +201,20 @@ def test_bench_asks_the_one_question_that_matters(client, own):
 
     response = client.get(bench_url(request))
 
-    assert (
-        response.context["bench"].question
-        == "Vraag aan gezin De Boer: Wanneer kunnen ze?"
-    )
-    assert response.context["not_asked"] == ["wanneer ze kunnen"]
+    question = response.context["question"]
+    assert question.sentence == "Vraag aan gezin De Boer: Wanneer kunnen ze?"
+    assert [(one.about, one.text, one.task) for one in question.asks] == [
+        (request.reference, "Wanneer kunnen ze?", None)
+    ]
+    assert [what for what, _url in response.context["not_asked"]] == [
+        "wanneer ze kunnen"
+    ]
 
 
 def test_bench_without_support_families_says_so(client, own):
     response = client.get(bench_url(asking(own)))
 
-    assert response.context["bench"].n_left_out == 0
+    assert response.context["n_left_out"] == 0
     assert "Er zijn nu geen vrije steungezinnen." in response.text
 
 
@@ -226,10 +245,10 @@ def test_bench_asks_the_same_for_any_number(client, own, django_assert_num_queri
         giving(own)
         ExclusionFactory(request=request, offer=giving(own))
 
-    with django_assert_num_queries(27):
-        bench = client.get(bench_url(request)).context["bench"]
+    with django_assert_num_queries(35):
+        context = client.get(bench_url(request)).context
 
-    assert (len(bench.cards), bench.n_left_out) == (n, n)
+    assert (len(context["bench"].cards), context["n_left_out"]) == (n, n)
 
 
 def offer_url(name, request, offer):
@@ -261,10 +280,10 @@ def test_offer_exclude_can_be_undone_at_once(client, own):
     request, offer = asking(own), giving(own)
     send(client, offer_url("offer-exclude", request, offer), reason="click")
 
-    bench = client.get(bench_url(request)).context["bench"]
+    set_aside = client.get(bench_url(request)).context["set_aside_today"]
     response = send(client, offer_url("exclusion-lift", request, offer))
 
-    assert [one.name for one in bench.set_aside_today] == ["gezin Willems"]
+    assert [one.name for one in set_aside] == ["gezin Willems"]
     assert response.url == bench_url(request)
     assert Exclusion.objects.get().lifted_on == MONDAY
 
@@ -305,7 +324,7 @@ def test_offer_exclude_keeps_strange_text(client, own):
     assert kept == "👩‍👧 achterstevoren <script>alert(1)</script>"
 
 
-def test_request_later_plans_a_task(client, own):
+def test_request_later_plans_a_task(client, own, coordinator):
     request = asking(own)
     url = reverse("matching:request-later", args=[request.reference])
 
@@ -319,6 +338,35 @@ def test_request_later_plans_a_task(client, own):
         "Bel de school",
         request.reference,
     )
+    look = Look.objects.get()
+    assert (look.request, look.on, look.again_on, look.by) == (
+        request,
+        MONDAY,
+        dt.date(2027, 2, 1),
+        coordinator.user,
+    )
+
+
+def test_request_later_twice_a_day_is_one_look(client, own):
+    request = asking(own)
+    url = reverse("matching:request-later", args=[request.reference])
+
+    send(client, url, due_on="1-2-2027")
+    send(client, url, due_on="8-2-2027")
+
+    assert [one.again_on for one in Look.objects.all()] == [dt.date(2027, 2, 8)]
+
+
+def test_lists_say_when_nobody_fitted(client, own):
+    request = asking(own)
+    LookFactory(request=request, on=dt.date(2026, 11, 16))
+    LookFactory(request=request, by__name="Ilse")
+
+    (line,) = client.get(reverse("matching:request-list")).context["lines"]
+    last_look = client.get(bench_url(request)).context["last_look"]
+
+    assert line.looked_on == MONDAY
+    assert (last_look.by.name, last_look.again_on) == ("Ilse", A_WEEK_ON)
 
 
 @pytest.mark.parametrize("due_on", ["", "gisteren", "1-1-2030", "hond"])
@@ -329,7 +377,7 @@ def test_request_later_explains_what_is_wrong(client, own, due_on):
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["due_on"]
-    assert Task.objects.count() == 0
+    assert (Task.objects.count(), Look.objects.count()) == (0, 0)
 
 
 PAGES = ["bench", "request-later"]

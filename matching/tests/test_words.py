@@ -308,11 +308,6 @@ def test_what_is_not_known_is_not_told():
     heard = words.heard_by_support_family(request, distance_km=None, on=MONDAY)
 
     assert heard == [{"term": "Kinderen", "value": "1 kind"}]
-    assert words.not_asked_yet(request) == [
-        "wanneer ze kunnen",
-        "welke steun ze willen",
-        "hoe vaak",
-    ]
 
 
 @pytest.mark.parametrize(

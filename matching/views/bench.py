@@ -1,12 +1,14 @@
 """Who waits, who fits, and what to do when nobody does."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -14,17 +16,20 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from families.models import SupportOffer, SupportRequest
+from families.models import SupportRequest
 from matching import words
+from matching.core.explain import SHOWN
 from matching.forms import ExcludeForm, LookAgainForm
-from matching.models import Exclusion, Proposal
-from matching.services.proposals import (
-    OPEN_TO_PROPOSALS,
-    exclude_pair,
-    lift_exclusion,
-    look_again,
-)
-from matching.workbench import Names, bench_of, may_be_proposed_by, waiting_lines
+from matching.left_out import groups_of, set_aside_today
+from matching.models import Exclusion
+from matching.questions import question_of, unlocks_of
+from matching.sent import sent_for
+from matching.services.looks import nobody_fits
+from matching.services.proposals import exclude_pair, lift_exclusion
+from matching.sketch import sketch_of
+from matching.views.scope import about, visible_offer, visible_request
+from matching.waiting import waiting_lines
+from matching.workbench import CARDS_FIRST, Bench, Names, Search, bench_of, search_for
 
 PER_PAGE = 25
 LOOK_AGAIN_AFTER_DAYS = 20
@@ -48,29 +53,55 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def bench(request: HttpRequest, reference: str) -> HttpResponse:
-    """The workbench: candidates for one request, with all reasons."""
-    support_request = _visible_request(request, reference)
+    """The workbench: candidates for one request, with all reasons.
+
+    `?toon=5` shows five candidates, `?vanaf=6` those from the sixth place on, and
+    `?buiten=alles` names everybody who is left out.
+    """
+    support_request = visible_request(request, reference)
     today = timezone.localdate()
+    search = search_for(support_request, user=request.user, on=today)
+    shown = _shown(search, request.GET)
+    everybody = request.GET.get("buiten") == "alles"
+    groups = groups_of(search, everybody=everybody)
     look_form = LookAgainForm(today=today, initial={"due_on": _look_again_on(request)})
     context = {
-        **_about(support_request),
-        "bench": bench_of(
-            support_request,
-            user=request.user,
-            on=today,
-            everything=request.GET.get("alles") == "1",
-        ),
+        **about(support_request),
+        "bench": shown,
+        "sketch": sketch_of(search, shown.looked_at),
+        "groups": groups,
+        "everybody": everybody,
+        "n_left_out": sum(group.n for group in groups),
+        "set_aside_today": set_aside_today(search),
+        "just_sent": sent_for(support_request, search.names, at=timezone.now()),
+        "question": question_of(search),
+        "unlocks": unlocks_of(search),
+        "opened_at": date_format(timezone.localtime(), "H.i"),
         "look_form": look_form,
         "exclude_form": ExcludeForm(today=today, auto_id=False),
     }
     return render(request, "matching/bench.html", context)
 
 
+@require_safe
+def bench_changed(request: HttpRequest, reference: str) -> HttpResponse:
+    """Whether candidates changed since a page was opened; nothing if they did not."""
+    support_request = visible_request(request, reference)
+    search = search_for(support_request, user=request.user, on=timezone.localdate())
+    if _shown(search, request.GET).stamp == request.GET.get("stempel"):
+        return HttpResponse(status=204)
+    context = {
+        "support_request": support_request,
+        "since": _time(request.GET.get("om", "")),
+    }
+    return render(request, "matching/_changed.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_exclude(request: HttpRequest, reference: str, offer: str) -> HttpResponse:
     """Says that a support family is not suitable for a request."""
-    support_request = _visible_request(request, reference)
-    support_offer = _offered(request, offer)
+    support_request = visible_request(request, reference)
+    support_offer = visible_offer(request, offer)
     today = timezone.localdate()
     form = ExcludeForm(request.POST if request.method == "POST" else None, today=today)
     if form.is_valid():
@@ -84,7 +115,7 @@ def offer_exclude(request: HttpRequest, reference: str, offer: str) -> HttpRespo
         messages.success(request, _("This family is not proposed to them any more."))
         return redirect("matching:bench", support_request.reference)
     context = {
-        **_about(support_request),
+        **about(support_request),
         "form": form,
         "support": Names(request.user).support(support_offer.family.household),
     }
@@ -95,7 +126,7 @@ def offer_exclude(request: HttpRequest, reference: str, offer: str) -> HttpRespo
 @require_POST
 def exclusion_lift(request: HttpRequest, reference: str, offer: str) -> HttpResponse:
     """Takes back that a pair is not suitable."""
-    support_request = _visible_request(request, reference)
+    support_request = visible_request(request, reference)
     exclusion = get_object_or_404(
         Exclusion.objects.visible_to(request.user).filter(lifted_on=None),
         request=support_request,
@@ -108,56 +139,50 @@ def exclusion_lift(request: HttpRequest, reference: str, offer: str) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_later(request: HttpRequest, reference: str) -> HttpResponse:
-    """Not now: plans to look for a match once more."""
-    support_request = _visible_request(request, reference)
+    """Looked, nobody fits: kept with a day to look once more."""
+    support_request = visible_request(request, reference)
+    today = timezone.localdate()
     form = LookAgainForm(
         request.POST if request.method == "POST" else None,
-        today=timezone.localdate(),
+        today=today,
         initial={"due_on": _look_again_on(request)},
     )
     if form.is_valid():
-        look_again(support_request, **form.cleaned_data, by=request.user)
+        nobody_fits(support_request, **form.cleaned_data, on=today, by=request.user)
         messages.success(
             request,
             _("We remind you on %(date)s to look again.")
             % {"date": words.day(form.cleaned_data["due_on"])},
         )
         return redirect("matching:request-list")
-    context = {**_about(support_request), "form": form}
+    context = {**about(support_request), "form": form}
     status = 422 if form.errors else 200
     return render(request, "matching/request_later.html", context, status=status)
 
 
-def _visible_request(request: HttpRequest, reference: str) -> SupportRequest:
-    visible = SupportRequest.objects.visible_to(request.user).select_related(
-        "family__household__municipality", "family__household__coordinator"
-    )
-    return get_object_or_404(visible, reference=reference)
+def _shown(search: Search, asked: QueryDict) -> Bench:
+    """The candidates that an address asks for."""
+    first = _whole_number(asked.get("vanaf", ""), most=len(search.ranking.cols))
+    if first > 1:
+        return bench_of(search, first=first, most=SHOWN)
+    most = SHOWN if asked.get("toon") == str(SHOWN) else CARDS_FIRST
+    return bench_of(search, most=most)
 
 
-def _offered(request: HttpRequest, reference: str) -> SupportOffer:
-    offered = may_be_proposed_by(request.user).select_related(
-        "family__household__municipality", "family__household__coordinator"
-    )
-    return get_object_or_404(offered, reference=reference)
+def _whole_number(typed: str, *, most: int) -> int:
+    """The number in an address, if it is one from 1 to `most`; else 1."""
+    # Compared as text: a number of a thousand digits is no place either.
+    return int(typed) if typed in {str(place) for place in range(1, most + 1)} else 1
+
+
+def _time(typed: str) -> str:
+    """A time as the page sent it along; "" where it is none."""
+    try:
+        return date_format(dt.time.fromisoformat(typed.replace(".", ":")), "H.i")
+    except ValueError:
+        return ""
 
 
 def _look_again_on(request: HttpRequest) -> Any:
     coordinator = request.user.coordinator
     return coordinator.promise(timezone.localdate(), LOOK_AGAIN_AFTER_DAYS)
-
-
-def _about(support_request: SupportRequest) -> dict[str, Any]:
-    """What every page about a request shows of it."""
-    today = timezone.localdate()
-    household = support_request.family.household
-    return {
-        "support_request": support_request,
-        "household": household,
-        "name": words.family_name(household),
-        "facts": words.asked_in_words(support_request, on=today),
-        "days_waiting": support_request.days_waiting(today),
-        "not_asked": words.not_asked_yet(support_request),
-        "open_to_proposals": support_request.stage in OPEN_TO_PROPOSALS,
-        "open_proposals": Proposal.objects.open().filter(request=support_request),
-    }
