@@ -14,18 +14,18 @@ from django.utils.functional import cached_property
 from families.models import SupportOffer, SupportRequest, User
 from matching.core.barriers import Barriers
 from matching.core.candidates import Candidates, candidates
-from matching.core.plan import Plan, plan
-from matching.core.pool import Ints, Pool
+from matching.core.plan import PinsImpossible, Plan, plan
+from matching.core.pool import Ints
 from matching.core.problem import UNMATCHED
-from matching.core.rank import PAIRS_AT_ONCE
 from matching.core.rules import Weights
-from matching.core.score import sift
+from matching.core.score import scores
 from matching.core.unlock import SHOWN, Unlock, places_if_open, unlocks
 from matching.core.ways_out import WaysOut
 from matching.encode import Encoded, encode
 from matching.not_yet import STAGES, WAIT, NotYet, not_yet
 from matching.services.rules import rules_in_use, weights_of
-from matching.workbench import may_be_proposed_by
+from matching.unlock_words import UnlockLine, unlock_lines
+from matching.workbench import Names, may_be_proposed_by
 
 # Who waits this long goes first where not everybody can be matched. A quarter of a
 # year is three times what the list of who waits calls long; families that ask for
@@ -35,6 +35,21 @@ FIRST_AFTER_DAYS = 90
 
 # Primary keys of a request and an offer.
 Pair = tuple[int, int]
+
+
+class PairsImpossible(PinsImpossible):
+    """Pairs that cannot all be fixed.
+
+    Attributes:
+        pairs: primary keys of those in `pins`.
+    """
+
+    def __init__(self, fault: PinsImpossible, encoded: Encoded) -> None:
+        """Name what the core found by its keys."""
+        super().__init__(fault.fault, np.array(fault.pins))
+        self.pairs = tuple(
+            (encoded.requests[row], encoded.offers[col]) for row, col in fault.pins
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +119,7 @@ def plan_for(
         apart: the same for pairs that do not come together.
 
     Raises:
-        PinsImpossible: the pins cannot all be kept; names rows and columns.
+        PairsImpossible: the pins cannot all be kept.
     """
     return pool_plan(
         SupportRequest.objects.visible_to(user).waiting(),
@@ -113,6 +128,29 @@ def plan_for(
         pinned=pinned,
         apart=apart,
     )
+
+
+def unlocks_for(
+    support_request: SupportRequest, user: User, *, on: dt.date
+) -> list[UnlockLine]:
+    """What would give one own request a support family, or a better one, in words.
+
+    Confirmed on the plan for all own requests that wait; this one is among them,
+    whatever its stage.
+    """
+    own = SupportRequest.objects.visible_to(user)
+    waiting = own.waiting() | own.filter(pk=support_request.pk)
+    found = pool_plan(waiting, may_be_proposed_by(user), on=on)
+    row = found.encoded.requests.index(support_request.pk)
+    return lines_of(found, [row], names=Names(user))[row]
+
+
+def lines_of(
+    found: PoolPlan, rows: Iterable[int], *, names: Names
+) -> dict[int, list[UnlockLine]]:
+    """What would give each of these rows a support family, in words."""
+    unlocked = {row: found.unlocks(row) for row in rows}
+    return unlock_lines(found.encoded, found.not_yet, unlocked, names=names)
 
 
 def pool_plan(
@@ -129,18 +167,21 @@ def pool_plan(
     weights = weights_of(rules_in_use())
     pool = encoded.pool
     found = candidates(pool)
-    worth = _scores(pool, found, weights)
+    worth = scores(pool, found, weights)
     waited = pool.requests.waited_days
-    made = plan(
-        found.indptr,
-        found.indices,
-        worth,
-        places_if_open(pool),
-        first=waited > FIRST_AFTER_DAYS,
-        pinned=_in_pool(encoded, pinned),
-        apart=_in_pool(encoded, apart),
-        turn=np.argsort(np.lexsort((pool.requests.key, -waited))),
-    )
+    try:
+        made = plan(
+            found.indptr,
+            found.indices,
+            worth,
+            places_if_open(pool),
+            first=waited > FIRST_AFTER_DAYS,
+            pinned=_in_pool(encoded, pinned),
+            apart=_in_pool(encoded, apart),
+            turn=np.argsort(np.lexsort((pool.requests.key, -waited))),
+        )
+    except PinsImpossible as fault:
+        raise PairsImpossible(fault, encoded) from fault
     return PoolPlan(
         encoded=encoded,
         weights=weights,
@@ -149,15 +190,6 @@ def pool_plan(
         plan=made,
         not_yet=not_yet(encoded, on=on),
     )
-
-
-def _scores(pool: Pool, found: Candidates, weights: Weights) -> Ints:
-    """The score of each candidate pair."""
-    scores = [np.zeros(0, np.int64)]
-    for start in range(0, len(found), PAIRS_AT_ONCE):
-        some = slice(start, start + PAIRS_AT_ONCE)
-        scores.append(sift(pool, found.rows[some], found.indices[some], weights)[1])
-    return np.concatenate(scores)
 
 
 def _in_pool(encoded: Encoded, pairs: Iterable[Pair]) -> list[Pair]:
