@@ -115,8 +115,9 @@ def question_that_matters(pool: Pool, row: int, weights: Weights) -> Question | 
     rows = np.full(cols.size, row)
     verdicts = [criterion.judge(pool, rows, cols, weights) for criterion in CRITERIA]
     values = np.array([verdict.value for verdict in verdicts])
-    unknown = np.array([verdict.state for verdict in verdicts]) == State.UNKNOWN
-    now = _first_places(pool, cols, values, weights)
+    states = np.array([verdict.state for verdict in verdicts])
+    unknown, unmet = states == State.UNKNOWN, states == State.NOT_MET
+    now = _first_places(pool, cols, values, unmet, weights)
 
     changes: Counter[tuple[str, str, int | None]] = Counter()
     # By candidate, then by criterion: of equals, the one met first is kept below.
@@ -127,11 +128,14 @@ def question_that_matters(pool: Pool, row: int, weights: Weights) -> Question | 
             continue
         asked = (criterion.code, side, None if side == "request" else col)
         for answer in (1.0, 0.0):
-            supposed = values.copy()
+            supposed, refused = values.copy(), unmet.copy()
             supposed[number, position] = answer
+            refused[number, position] = answer == 0
             stays = np.ones(cols.size, np.bool_)
             stays[position] = answer > 0 or not criterion.may_exclude
-            then = _first_places(pool, cols[stays], supposed[:, stays], weights)
+            then = _first_places(
+                pool, cols[stays], supposed[:, stays], refused[:, stays], weights
+            )
             changes[asked] += _differences(now, then)
 
     if not any(changes.values()):
@@ -141,10 +145,10 @@ def question_that_matters(pool: Pool, row: int, weights: Weights) -> Question | 
 
 
 def _first_places(
-    pool: Pool, cols: Ints, values: Values, weights: Weights
+    pool: Pool, cols: Ints, values: Values, unmet: Flags, weights: Weights
 ) -> list[tuple[int, int]]:
-    """Column and band at each of the first places, if these were the values."""
-    score = score_of(values, weights)
+    """Column and band at each of the first places, if these were the answers."""
+    score = score_of(values, unmet, weights)
     offers = pool.offers
     order = best_first(score, offers.waited_days[cols], offers.key[cols], weights)
     first = order[:SHOWN]

@@ -4,12 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.core.candidates import Supply, candidates
 from matching.core.pool import Codes, Ints, Pool
 from matching.core.rules import CODES, Weights
-from matching.core.score import NO_VETO, Band, band_of, best_first, sift
-
-# So many pairs at a time fit in the processor's cache and bound the memory used.
-PAIRS_AT_ONCE = 65_536
+from matching.core.score import (
+    NO_VETO,
+    Band,
+    Scorer,
+    band_of,
+    best_first,
+    scores,
+    sift,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,14 +65,32 @@ def rank_offers(pool: Pool, row: int, weights: Weights) -> Ranking:
     )
 
 
+def top(supply: Supply, scorer: Scorer, row: int, n: int = 10) -> Ranking:
+    """The `n` best offers for one request of a large pool; nobody is left out by name.
+
+    Args:
+        supply: the offers.
+        scorer: of the same pool.
+        row: of the request.
+        n: how many at most.
+    """
+    cols = supply.of_row(row)
+    score = scorer.of(np.full(cols.size, row), cols)
+    offers, weights = supply.pool.offers, scorer.weights
+    order = best_first(score, offers.waited_days[cols], offers.key[cols], weights)[:n]
+    nobody = np.zeros(0, np.int64)
+    return Ranking(
+        cols=cols[order],
+        score=score[order],
+        band=band_of(score[order], weights),
+        left_out=nobody,
+        veto=nobody.astype(np.int8),
+    )
+
+
 def best_band(pool: Pool, weights: Weights) -> Codes:
     """The `Band` of the best offer for each request; `Band.NONE` where all fall off."""
+    found = candidates(pool)
     best = np.full(len(pool.requests), Band.NONE, np.int8)
-    n_offers = len(pool.offers)
-    n_pairs = len(pool.requests) * n_offers
-    for start in range(0, n_pairs, PAIRS_AT_ONCE):
-        pairs = np.arange(start, min(start + PAIRS_AT_ONCE, n_pairs))
-        rows, cols = np.divmod(pairs, n_offers)
-        left, score, _ = sift(pool, rows, cols, weights)
-        np.maximum.at(best, rows[left], band_of(score, weights))
+    np.maximum.at(best, found.rows, band_of(scores(pool, found, weights), weights))
     return best

@@ -84,6 +84,8 @@ each:
 - `neutral`: an unknown answer counts halfway between fitting and not fitting.
 - `strong_from`, `good_from`: out of 10,000. A pair of which nothing is known has
   5,000 and is called possible; a strong one fits on all but one weighty criterion.
+  Where a criterion that counts is not met at all (asked weekly, offered monthly), the
+  score stays below `strong_from`, whatever else fits: nobody would call that strong.
 - `near_tie`: half a point in a hundred; whoever waits longer goes first within it.
   The two thresholds are multiples of it, so that waiting never crosses a band.
 - `dayparts_enough`: one visit takes one daypart. For weekly support it is counted in

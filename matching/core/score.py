@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.core.candidates import Candidates
-from matching.core.criteria import CRITERIA, Values
-from matching.core.pool import Codes, Ints, Pool
+from matching.core.criteria import CRITERIA, State, Values
+from matching.core.pool import Codes, Flags, Ints, Pool
 from matching.core.rules import FULL_SCORE, Weights
 from matching.core.terms import terms_of
 
@@ -26,11 +26,15 @@ class Band(IntEnum):
     STRONG = 3
 
 
-def score_of(values: Values, weights: Weights) -> Ints:
+def score_of(values: Values, unmet: Flags, weights: Weights) -> Ints:
     """The weighted mean of the criteria, unknown ones at the neutral value.
+
+    Whatever else fits, a pair of which something that counts is not met stays just
+    below a strong one.
 
     Args:
         values: (criteria, k) of 0 to 1 in the order of `CODES`; NaN is unknown.
+        unmet: (criteria, k) whether each is not met.
         weights: the rules.
 
     Returns:
@@ -40,7 +44,9 @@ def score_of(values: Values, weights: Weights) -> Ints:
     # Added up in a fixed order: a matrix product may round otherwise for other shapes.
     for weight, value in zip(weights.weights, values, strict=True):
         points += weight * _or_neutral(value, weights)
-    return _rounded(points, weights)
+    counts = np.array(weights.weights)[:, None] > 0
+    unmet_at_all: Flags = (unmet & counts).any(axis=0)
+    return _rounded(points, unmet_at_all, weights)
 
 
 def sift(
@@ -61,14 +67,17 @@ def sift(
         number of the first criterion with a veto, or `NO_VETO`.
     """
     left = np.arange(r.size)
-    points = np.zeros(r.size)
+    points, unmet = np.zeros(r.size), np.zeros(r.size, np.bool_)
     first_veto = np.full(r.size, NO_VETO, np.int8)
     for number, criterion in enumerate(CRITERIA):
         verdict = criterion.judge(pool, r[left], c[left], weights)
         first_veto[left[verdict.veto]] = number
-        points += weights.weights[number] * _or_neutral(verdict.value, weights)
-        left, points = left[~verdict.veto], points[~verdict.veto]
-    return left, _rounded(points, weights), first_veto
+        weight = weights.weights[number]
+        points += weight * _or_neutral(verdict.value, weights)
+        unmet |= (verdict.state == State.NOT_MET) & (weight > 0)
+        stays = ~verdict.veto
+        left, points, unmet = left[stays], points[stays], unmet[stays]
+    return left, _rounded(points, unmet, weights), first_veto
 
 
 def scores(pool: Pool, found: Candidates, weights: Weights) -> Ints:
@@ -86,7 +95,7 @@ class Scorer:
     def __init__(self, pool: Pool, weights: Weights, *, room: int) -> None:
         """Make the tables, each of at most `room` numbers."""
         self._terms = terms_of(pool, weights, room=room)
-        self._weights = weights
+        self.weights = weights
 
     def of(self, r: Ints, c: Ints) -> Ints:
         """The scores of candidates, given their (k,) rows and (k,) columns."""
@@ -94,10 +103,14 @@ class Scorer:
         for start in range(0, r.size, PAIRS_AT_ONCE):
             some = slice(start, start + PAIRS_AT_ONCE)
             points = np.zeros(r[some].size)
+            unmet = np.zeros(r[some].size, np.bool_)
             # In the order of `CODES`, as another order may round otherwise.
             for term in self._terms:
-                points += term(r[some], c[some])
-            score[some] = _rounded(points, self._weights)
+                more, not_met = term(r[some], c[some])
+                points += more
+                if not_met is not None:
+                    unmet |= not_met
+            score[some] = _rounded(points, unmet, self.weights)
         return score
 
 
@@ -124,5 +137,7 @@ def _or_neutral(value: Values, weights: Weights) -> Values:
     return np.where(np.isnan(value), weights.neutral, value)
 
 
-def _rounded(points: Values, weights: Weights) -> Ints:
-    return np.rint(FULL_SCORE * points / sum(weights.weights)).astype(np.int64)
+def _rounded(points: Values, unmet: Flags, weights: Weights) -> Ints:
+    score = np.rint(FULL_SCORE * points / sum(weights.weights)).astype(np.int64)
+    below_strong = max(weights.strong_from - 1, 0)
+    return np.where(unmet, np.minimum(score, below_strong), score)

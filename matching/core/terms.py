@@ -21,6 +21,7 @@ from matching.core.criteria import (
     CRITERIA,
     HOME_ITEMS,
     Criterion,
+    State,
     Values,
     distance_limit_m,
     distance_m,
@@ -40,8 +41,11 @@ from matching.core.pool import (
 )
 from matching.core.rules import Weights
 
-Term = Callable[[Ints, Ints], Values]
-"""Gives the points of pairs, from their rows and columns."""
+Term = Callable[[Ints, Ints], tuple[Values, Flags | None]]
+"""From rows and columns of pairs their points, and where the criterion is not met.
+
+The latter is None where no candidate can be in that state.
+"""
 
 
 def terms_of(pool: Pool, weights: Weights, *, room: int) -> list[Term]:
@@ -68,17 +72,24 @@ def _table_term(
 ) -> Term:
     """A term from a table of kinds of requests by kinds of offers."""
 
-    def asked(r: Ints, c: Ints) -> Values:
-        value = criterion.judge(pool, r, c, weights).value
-        return weight * np.where(np.isnan(value), weights.neutral, value)
+    def asked(r: Ints, c: Ints) -> tuple[Values, Flags]:
+        state, value, veto = criterion.judge(pool, r, c, weights)
+        points = weight * np.where(np.isnan(value), weights.neutral, value)
+        return points, (state == State.NOT_MET) & ~veto
 
     request, of_request = _kinds_of_rows(pool.requests, criterion.asked)
     offer, of_offer = _kinds_of_rows(pool.offers, criterion.offered)
     if request.size * offer.size > room:
         return asked
-    table = asked(np.repeat(request, offer.size), np.tile(offer, request.size))
+    points, unmet = asked(np.repeat(request, offer.size), np.tile(offer, request.size))
     of_request = of_request * offer.size
-    return lambda r, c: table[of_request[r] + of_offer[c]]
+    never = not unmet.any()
+
+    def term(r: Ints, c: Ints) -> tuple[Values, Flags | None]:
+        at = of_request[r] + of_offer[c]
+        return points[at], None if never else unmet[at]
+
+    return term
 
 
 def _kinds_of_rows(side: Any, names: Sequence[str]) -> tuple[Ints, Ints]:
@@ -136,14 +147,14 @@ def _moments_term(pool: Pool, weight: float, weights: Weights) -> Term:
     asked = requests.moments | UNKNOWN
     offered = offers.moments | np.where(offers.moments_known, 0, UNKNOWN)
 
-    def term(r: Ints, c: Ints) -> Values:
+    def term(r: Ints, c: Ints) -> tuple[Values, Flags | None]:
         both = asked[r] & offered[c]
         at = np.multiply(np.bitwise_count(both & EVEN_WEEKS), COUNTS, dtype=np.int64)
         at += np.bitwise_count(both & ODD_WEEKS)
         at *= TOPS
         at += both >> TOP_AT
         at += row[r]
-        return table[at]
+        return table[at], None
 
     return term
 
@@ -185,16 +196,17 @@ def _home_term(pool: Pool, weight: float, weights: Weights) -> Term:
 
     kept, broken, unclear = np.indices((ITEMS + 1, ITEMS + 1, 2)).reshape(3, -1)
     known = (broken > 0) | (unclear == 0)
-    table = weight * np.where(known, home_worth(kept, broken), weights.neutral)
+    points = weight * np.where(known, home_worth(kept, broken), weights.neutral)
+    unmet = (broken > 0) & (kept == 0)
 
-    def term(r: Ints, c: Ints) -> Values:
+    def term(r: Ints, c: Ints) -> tuple[Values, Flags | None]:
         both = request[r] & offer[c]
         every = (1 << ITEMS) - 1
         at = np.multiply(np.bitwise_count(both & every), ITEMS + 1, dtype=np.int64)
         at += np.bitwise_count(both & every << ITEMS)
         at *= 2
         at += both >= 1 << 2 * ITEMS
-        return table[at]
+        return points[at], unmet[at]
 
     return term
 
@@ -211,10 +223,10 @@ def _settles(wants: Codes, has: Codes) -> Flags:
 
 
 def _distance_term(pool: Pool, weight: float, weights: Weights) -> Term:
-    def term(r: Ints, c: Ints) -> Values:
+    def term(r: Ints, c: Ints) -> tuple[Values, Flags | None]:
         metres = distance_m(pool, r, c)
         worth = nearness(metres, distance_limit_m(pool, r, c), weights)
-        return weight * np.where(np.isnan(metres), weights.neutral, worth)
+        return weight * np.where(np.isnan(metres), weights.neutral, worth), None
 
     return term
 
@@ -223,17 +235,17 @@ def _place_term(pool: Pool, weight: float, weights: Weights) -> Term:
     request, offer = pool.requests.municipality, pool.offers.municipality
     worth = weight * np.array([weights.other_municipality, 1, weights.neutral])
 
-    def term(r: Ints, c: Ints) -> Values:
+    def term(r: Ints, c: Ints) -> tuple[Values, Flags | None]:
         own, other = request[r], offer[c]
         unknown = (own == NOWHERE) | (other == NOWHERE)
-        return worth[np.where(unknown, 2, own == other)]
+        return worth[np.where(unknown, 2, own == other)], None
 
     return term
 
 
 def _history_term(pool: Pool, weight: float, weights: Weights) -> Term:
     """No candidate has an exclusion in force."""
-    return lambda r, c: np.full(r.size, weight, np.float64)
+    return lambda r, c: (np.full(r.size, weight, np.float64), None)
 
 
 SPECIAL: Mapping[str, Callable[[Pool, float, Weights], Term]] = {

@@ -64,7 +64,7 @@ def weights_of(seed):
     )
 
 
-@pytest.mark.parametrize("seed", range(300))
+@pytest.mark.parametrize("seed", range(150))
 def test_scores_of_candidates_are_those_of_the_criteria(seed):
     pool = random_pool(seed)
     found = candidates(pool)

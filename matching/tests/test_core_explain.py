@@ -249,8 +249,8 @@ def test_question_is_about_the_offer_whose_answer_moves_most():
     question = question_that_matters(the_pool, 0, WEIGHTS)
 
     # Now 0, 2, 1. A good answer about 1 ties it with 2, where the lower key wins: two
-    # places change. A bad one leaves 79, still strong and still the third.
-    assert question == Question(code="frequency", side="offer", col=1, changes=2)
+    # places change. A bad one leaves it the third, but what is not met is never strong.
+    assert question == Question(code="frequency", side="offer", col=1, changes=3)
 
 
 def test_question_that_can_exclude_counts_the_places_left_empty():

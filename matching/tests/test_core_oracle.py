@@ -170,6 +170,14 @@ def naive_load(q, o, r, c):
     return free / (free + running) if free else VETO
 
 
+def naive_unmet(code, value):
+    """Is what counts not met, though it excludes nobody?"""
+    if value is None or not NUMBERS["weights"][code]:
+        return False
+    agreements = ("frequency", "duration")
+    return value < NUMBERS["agrees_partly_from"] if code in agreements else value == 0
+
+
 def naive_values(pool, r, c):
     """The value of each criterion in the order of `CODES`; None is unknown."""
     sides = pool.requests, pool.offers, r, c
@@ -205,7 +213,10 @@ def naive_ranking(pool, r):
             weights[code] * (NUMBERS["neutral"] if value is None else value)
             for code, value in values.items()
         )
-        candidates.append((c, points * 10_000 / sum(weights.values())))
+        score = points * 10_000 / sum(weights.values())
+        if any(naive_unmet(code, value) for code, value in values.items()):
+            score = min(score, NUMBERS["strong_from"] - 1)
+        candidates.append((c, score))
     return candidates, left_out
 
 

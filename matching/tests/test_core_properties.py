@@ -92,7 +92,8 @@ def test_unknown_answer_scores_between_met_and_not_met(seed, code):
     scores = {}
     for answer in (0.0, np.nan, 1.0):
         values[CODES.index(code)] = answer
-        scores[str(answer)] = score_of(values, WEIGHTS)
+        unmet = values == 0
+        scores[str(answer)] = score_of(values, unmet, WEIGHTS)
 
     assert (scores["0.0"] <= scores["nan"]).all()
     assert (scores["nan"] <= scores["1.0"]).all()

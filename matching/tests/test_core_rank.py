@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.core import rank
+from matching.core.candidates import Supply
 from matching.core.pool import Pool
-from matching.core.rank import best_band, rank_offers
+from matching.core.rank import best_band, rank_offers, top
 from matching.core.rules import DEFAULT_RULES, Weights
-from matching.core.score import Band
+from matching.core.score import Band, Scorer
 from matching.tests.pools import offers, pool, random_pool, requests, take
 
 WEIGHTS = Weights.from_rules(DEFAULT_RULES)
@@ -70,16 +70,20 @@ def test_rank_offers_refuses_a_row_outside_the_pool(row):
         rank_offers(pool(requests(2), offers(1)), row, WEIGHTS)
 
 
-@pytest.mark.parametrize("pairs_at_once", [1, 7, 1_000])
-def test_best_band_does_not_depend_on_the_size_of_its_steps(monkeypatch, pairs_at_once):
-    the_pool = random_pool(8, n=13, m=17)
-    whole = [
-        max(rank_offers(the_pool, row, WEIGHTS).band, default=Band.NONE)
-        for row in range(13)
-    ]
-    monkeypatch.setattr(rank, "PAIRS_AT_ONCE", pairs_at_once)
+@pytest.mark.parametrize("seed", range(20))
+def test_best_band_and_the_top_are_those_of_the_ranking(seed):
+    the_pool = random_pool(seed, n=13, m=17)
+    supply, scorer = Supply(the_pool), Scorer(the_pool, WEIGHTS, room=1_000)
 
-    assert best_band(the_pool, WEIGHTS).tolist() == whole
+    bands = best_band(the_pool, WEIGHTS)
+
+    for row in range(13):
+        ranking = rank_offers(the_pool, row, WEIGHTS)
+        best = top(supply, scorer, row, n=3)
+        assert best.cols.tolist() == ranking.cols[:3].tolist()
+        assert best.score.tolist() == ranking.score[:3].tolist()
+        assert best.band.tolist() == ranking.band[:3].tolist()
+        assert bands[row] == max(ranking.band, default=Band.NONE)
 
 
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))

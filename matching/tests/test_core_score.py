@@ -70,7 +70,36 @@ def test_rules_refuse_a_bad_number_by_name(changes, message):
     ],
 )
 def test_score_is_the_weighted_mean_with_unknown_at_neutral(column, score):
-    assert score_of(column, WEIGHTS).tolist() == [score]
+    all_met = np.zeros(column.shape, np.bool_)
+
+    assert score_of(column, all_met, WEIGHTS).tolist() == [score]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "score"),
+    [("frequency", 0.25, 7_499), ("duration", 0.25, 7_499), ("children", 0.0, 10_000)],
+)
+def test_what_counts_and_is_not_met_keeps_a_pair_below_strong(code, value, score):
+    column = values(1.0, **{code: value})
+    unmet = values(0.0, **{code: 1.0}).astype(np.bool_)
+
+    assert score_of(column, unmet, WEIGHTS).tolist() == [score]
+
+
+def test_weekly_support_is_not_strong_if_given_monthly():
+    asked, place = {"kinds": 1, "frequency": 1}, {"x_m": 0, "y_m": 0}
+    offered = offers(2, kinds=1, frequency=[1, 3], languages=1, **place)
+    weights = Weights.from_rules(rules(neutral=1))
+
+    _, score, _ = sift(
+        pool(requests(languages=1, **asked, **place), offered),
+        np.array([0, 0]),
+        np.array([0, 1]),
+        weights,
+    )
+
+    assert score.tolist() == [10_000, 7_499]
+    assert band_of(score, weights).tolist() == [Band.STRONG, Band.GOOD]
 
 
 @pytest.mark.parametrize(
