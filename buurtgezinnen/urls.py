@@ -59,7 +59,7 @@ urlpatterns = [
         name="family-course",
     ),
     path("", include("families.urls")),
-    path("werk/", include("matching.urls")),
+    path("", include("matching.urls")),
     path("werk/", include("agreements.urls")),
     path("inloggen/", include(account_urls)),
     path("gemeente/", municipality.site.urls),

@@ -24,6 +24,7 @@ from families.panels import (
     Urgency,
 )
 from matching import words
+from matching.heard import heard_rows
 from matching.models import Exclusion, Pairing, PairingStage, Proposal
 from matching.pipeline import (
     HOUSEHOLDS,
@@ -58,6 +59,7 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
     """Answers that are late, pairings to start, introductions to plan, trials' ends."""
     names = Names(user)
     return [
+        *heard_rows(user, names, on=on),
         *_proposals(user, names, on=on),
         *_taken_back(user, names, on=on),
         *_introductions(user, names, on=on),
@@ -216,6 +218,9 @@ def _proposals(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
                 rows.append(_ready(proposal, names, soon=soon))
             continue
         if task is None or (task.later_until and task.later_until > on):
+            continue
+        if task.text:
+            # The family answered by its link, which is told in a row of its own.
             continue
         if proposal.hold_until <= on:
             rows.append(_late(proposal, task, names))

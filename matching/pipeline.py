@@ -13,6 +13,7 @@ from matching.reasons import (
     ReasonInWords,
     reasons_in_words,
 )
+from matching.services.proposals import side_whose_turn_it_is
 from matching.snapshots import reasons_of
 from matching.workbench import Names
 
@@ -126,11 +127,16 @@ def lies_ready(proposal: Proposal) -> bool:
 
 
 def turn(proposal: Proposal) -> str:
-    """Whose answer an open proposal waits for: the support family is asked first."""
-    if proposal.closed_on or both_yes(proposal):
+    """Whose answer an open proposal waits for; "" when both are in."""
+    if proposal.closed_on:
         return ""
-    waits = proposal.support_answer == Proposal.Answer.WAITING
-    return "support" if waits else "request"
+    return side_whose_turn_it_is(proposal) or ""
+
+
+def lies_ready(proposal: Proposal) -> bool:
+    """Whether nobody was asked yet."""
+    asked = proposal.support_asked_at or proposal.request_asked_at
+    return not (proposal.closed_on or asked)
 
 
 def proposal_line(proposal: Proposal) -> str:
@@ -138,8 +144,14 @@ def proposal_line(proposal: Proposal) -> str:
     until = {"date": words.day(proposal.hold_until)}
     if both_yes(proposal):
         return _("Both said yes.")
+    if lies_ready(proposal):
+        return _("It lies ready. Nobody was asked yet.")
     if turn(proposal) == "support":
+        if proposal.support_asked_at is None:
+            return _("The request family said yes. Now ask the support family.")
         return _("Waits for the support family, until %(date)s.") % until
+    if proposal.request_asked_at is None:
+        return _("The support family said yes. Now ask the request family.")
     return _("Waits for the request family, until %(date)s.") % until
 
 
@@ -246,9 +258,17 @@ def _proposed(proposal: Proposal, names: Names) -> Entry:
         request=names.request(proposal.request.family.household, told=told),
         support=names.support(proposal.offer.family.household, told=told),
         line=proposal_line(proposal),
-        step=_("Start the pairing") if both_yes(proposal) else _("Record the answer"),
+        step=_proposal_step(proposal),
         url=proposal.get_absolute_url(),
     )
+
+
+def _proposal_step(proposal: Proposal) -> str:
+    if both_yes(proposal):
+        return _("Start the pairing")
+    side = turn(proposal)
+    asked = side and getattr(proposal, f"{side}_asked_at")
+    return _("Record the answer") if asked else _("Ask the family")
 
 
 def _entry(pairing: Pairing, names: Names, *, on: dt.date) -> Entry:

@@ -1,12 +1,25 @@
 """Addresses of matching."""
 
-from django.urls import path
+from django.urls import URLPattern, include, path
 
-from matching.views import bench, compare, offers, pairings, proposals, questions
+from matching.views import (
+    answers,
+    asking,
+    bench,
+    compare,
+    lessons,
+    offers,
+    pairings,
+    plan,
+    proposals,
+    questions,
+)
 
 app_name = "matching"
-urlpatterns = [
+work_urls: list[URLPattern] = [
     path("matchen/", bench.request_list, name="request-list"),
+    path("matchen/plan/", plan.plan, name="plan"),
+    path("matchen/plan/klaarzetten/", plan.plan_ready, name="plan-ready"),
     path("matchen/<reference:reference>/", bench.bench, name="bench"),
     path(
         "matchen/<reference:reference>/veranderd/",
@@ -59,6 +72,31 @@ urlpatterns = [
         name="proposal-withdraw",
     ),
     path(
+        "voorstellen/<reference:reference>/vragen/",
+        asking.proposal_ask,
+        name="proposal-ask",
+    ),
+    path(
+        "voorstellen/<reference:reference>/tekst/",
+        asking.proposal_text,
+        name="proposal-text",
+    ),
+    path(
+        "voorstellen/<reference:reference>/ongedaan/",
+        asking.proposal_undo,
+        name="proposal-undo",
+    ),
+    path(
+        "voorstellen/<reference:reference>/leren/",
+        lessons.lesson_decide,
+        name="lesson-decide",
+    ),
+    path(
+        "voorstellen/<reference:reference>/leren-terug/",
+        lessons.lesson_undo,
+        name="lesson-undo",
+    ),
+    path(
         "voorstellen/<reference:reference>/start/",
         proposals.pairing_start,
         name="pairing-start",
@@ -81,6 +119,11 @@ urlpatterns = [
         name="pairing-step-back",
     ),
     path(
+        "koppelingen/<reference:reference>/kind/",
+        pairings.pairing_child,
+        name="pairing-child",
+    ),
+    path(
         "koppelingen/<reference:reference>/afronden/",
         pairings.pairing_end,
         name="pairing-end",
@@ -90,4 +133,8 @@ urlpatterns = [
         pairings.place_free,
         name="place-free",
     ),
+]
+urlpatterns = [
+    path("antwoord/<str:token>/", answers.answer, name="answer"),
+    path("werk/", include(work_urls)),
 ]

@@ -135,7 +135,17 @@ def _settle(version: AgreementVersion, *, by: User, at: dt.datetime) -> None:
     version.settled_at = at
     version.save(update_fields=["settled_at"])
     record(version, verb="changed", by=by, fields=["settled_at"])
+    _write_agreed_on(version.agreement, at=at, by=by)
     _write_occupied_moments(version.agreement, by=by)
+
+
+def _write_agreed_on(agreement: Agreement, *, at: dt.datetime, by: User) -> None:
+    """From its first agreements on a pair may know both addresses."""
+    pairing = agreement.pairing
+    if pairing.agreed_on is None:
+        pairing.agreed_on = timezone.localdate(at)
+        pairing.save(update_fields=["agreed_on"])
+        record(pairing, verb="changed", by=by, fields=["agreed_on"])
 
 
 def _write_occupied_moments(agreement: Agreement, *, by: User) -> None:

@@ -59,9 +59,11 @@ from families.services.postcodes import load_postcodes
 from families.services.stages import change_stage, start_stage
 from families.vocabulary import Demand, SupportKind, mask_of
 from matching.core.rank import rank_offers
+from matching.drafts import Draft
 from matching.encode import encode
-from matching.models import Pairing
+from matching.models import Pairing, Proposal
 from matching.services import pairings, proposals
+from matching.services.asking import Asking, propose_and_ask
 from matching.services.rules import rules_in_use, weights_of
 from matching.snapshots import unsaved_proposal
 
@@ -563,9 +565,11 @@ class Stage:
             on=on,
         )
         ranking = rank_offers(encoded.pool, 0, weights_of(rules))
-        return proposals.propose(
+        return propose_and_ask(
             unsaved_proposal(encoded, ranking, 0, 0, rules=rules),
+            Asking("support", Proposal.Way.TELEPHONE, ""),
             hold_until=on + dt.timedelta(days=14),
+            at=noon(on),
             on=on,
             by=request.family.household.coordinator.user,
         )
@@ -665,9 +669,15 @@ class Stage:
         ranking = rank_offers(encoded.pool, 0, weights_of(rules))
         if not len(ranking.cols):
             return
-        proposals.propose(
-            unsaved_proposal(encoded, ranking, 0, int(ranking.cols[0]), rules=rules),
+        proposal = unsaved_proposal(
+            encoded, ranking, 0, int(ranking.cols[0]), rules=rules
+        )
+        text = Draft.of(proposal, on=on).text("support")
+        propose_and_ask(
+            proposal,
+            Asking("support", Proposal.Way.TEXT, text),
             hold_until=on + dt.timedelta(days=7),
+            at=noon(on),
             on=on,
             by=coordinator.user,
         )

@@ -133,7 +133,11 @@ def stage(world: World) -> dict[str, object]:
 
 
 def question(world: World) -> dict[str, object]:
-    return {"about": world.request.reference, "text": "Wanneer kunnen ze?"}
+    return {"household": world.asking.reference, "text": "Wanneer kunnen ze?"}
+
+
+def side(world: World) -> dict[str, object]:
+    return {"side": "support"}
 
 
 NO_GET = 405
@@ -148,6 +152,9 @@ PUBLIC = {
     "families:intake-done": anybody(get=302, post=True, kind="steun-vragen"),
     "families:status-link": Address(
         Who.ANYBODY, of=lambda world: {"token": world.token}
+    ),
+    "matching:answer": Address(
+        Who.ANYBODY, post=True, of=lambda world: {"token": world.answer_token}
     ),
 }
 WORK = {
@@ -195,10 +202,16 @@ WORK = {
     "matching:proposal-create": own(of_pair, post=True),
     "matching:proposal-detail": own(of_proposal, post=True),
     "matching:proposal-withdraw": own(of_proposal, post=True),
+    "matching:proposal-ask": own(of_proposal, get=NO_GET, post=True, send=side),
+    "matching:proposal-text": own(of_proposal, get=NO_GET, post=True, send=side),
+    "matching:proposal-undo": own(of_proposal, get=NO_GET, post=True),
+    "matching:lesson-decide": own(of_proposal, get=NO_GET, post=True),
+    "matching:lesson-undo": own(of_proposal, get=NO_GET, post=True),
     "matching:pairing-start": own(of_proposal, get=NO_GET, post=True),
     "matching:pairing-detail": own(of_pairing),
     "matching:pairing-step": own(of_pairing, get=NO_GET, post=True),
     "matching:pairing-step-back": own(of_pairing, get=NO_GET, post=True),
+    "matching:pairing-child": own(of_pairing, get=NO_GET, post=True),
     "matching:pairing-end": own(of_pairing, post=True),
     "matching:place-free": own(of_pairing, get=NO_GET, post=True),
     "agreements:agreement-detail": own(of_pairing),

@@ -42,6 +42,7 @@ from families.tests.factories import (
 from matching.core.rank import rank_offers
 from matching.encode import encode
 from matching.models import Pairing, Proposal
+from matching.services.asking import text_hash
 from matching.services.rules import rules_in_use, weights_of
 from matching.tests.factories import ExclusionFactory, PairingFactory, ProposalFactory
 
@@ -67,6 +68,7 @@ class World:
     version: AgreementVersion
     task: Task
     token: str
+    answer_token: str
 
     @property
     def office(self) -> User:
@@ -98,7 +100,7 @@ class Gone:
 class Vanished:
     """A world in which every reference leads nowhere."""
 
-    token = "x" * 43
+    token = answer_token = "x" * 43
 
     def __getattr__(self, name: str) -> Gone:
         return Gone()
@@ -166,6 +168,19 @@ def make_world() -> World:
         version,
         task,
         token,
+        _answer_link(proposal, adult),
+    )
+
+
+def _answer_link(proposal: Proposal, person: Person) -> str:
+    """A link by which the support family answers a proposal."""
+    text = text_hash("support", proposal.support_text)
+    return issue_link(
+        person,
+        purpose="proposal",
+        about=proposal.reference,
+        at=timezone.now(),
+        content_hash=text,
     )
 
 
@@ -207,6 +222,11 @@ def demo_world() -> World:
         .first()
     )
     parent = request.family.household.memberships.filter(role="parent").get().person
+    proposal = (
+        Proposal.objects.visible_to(user).open().filter(support_answer="waiting")
+    ).first()
+    giving = proposal.offer.family.household
+    giver = giving.memberships.filter(role="parent").first().person
     return World(
         municipality=request.family.household.municipality,
         partnership=pairing.partnership,
@@ -217,7 +237,7 @@ def demo_world() -> World:
         adult=check.person,
         request=request,
         offer=offer,
-        proposal=Proposal.objects.visible_to(user).open().first(),
+        proposal=proposal,
         excluded_offer=at_rest,
         pairing=pairing,
         version=pairing.agreement.versions.order_by("-number").first(),
@@ -225,6 +245,7 @@ def demo_world() -> World:
         token=issue_link(
             parent, purpose="status", about=request.reference, at=timezone.now()
         ),
+        answer_token=_answer_link(proposal, giver),
     )
 
 

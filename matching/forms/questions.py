@@ -5,27 +5,20 @@ from typing import Any
 from django import forms
 
 from families.forms.fields import CleanTextField
-from families.models import SupportOffer, SupportRequest, Task, User
+from families.models import Household, Task, User
 
 
 class QuestionForm(forms.Form):
-    """What to ask which family; `about` is the reference of its request or offer."""
+    """What to ask which family."""
 
-    about = forms.CharField(max_length=10)
+    household = forms.ModelChoiceField(
+        queryset=Household.objects.none(), to_field_name="reference"
+    )
     text = CleanTextField(max_length=200)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_about(self) -> SupportRequest | SupportOffer:
-        """The request or the offer itself, if the coordinator may see it."""
-        for model in (SupportRequest, SupportOffer):
-            visible = model.objects.visible_to(self.user)
-            found = visible.filter(reference=self.cleaned_data["about"]).first()
-            if found:
-                return found
-        raise forms.ValidationError("?", code="unknown")
+        self.fields["household"].queryset = Household.objects.visible_to(user)
 
 
 class DropForm(forms.Form):
@@ -33,8 +26,8 @@ class DropForm(forms.Form):
 
     task = forms.ModelChoiceField(queryset=Task.objects.none())
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, about: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["task"].queryset = Task.objects.visible_to(user).filter(
-            kind=Task.Kind.QUESTION
+            kind=Task.Kind.QUESTION, about=about
         )

@@ -120,6 +120,13 @@ class Pairing(models.Model):
     under_strain = models.BooleanField(_("under strain"), default=False)
     started_on = models.DateField(_("started on"))
     introduction_on = models.DateField(_("introduction on"), null=True, blank=True)
+    agreed_on = models.DateField(
+        _("first agreed on"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Written down by the agreements, when the first ones count."),
+    )
     trial_until = models.DateField(_("trial until"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     end_reason = models.CharField(

@@ -178,6 +178,37 @@ def plan_introduction(
 
 
 @transaction.atomic
+def record_child_answer(
+    pairing: Pairing,
+    *,
+    child_answer: str,
+    child_answered_on: dt.date,
+    child_words: str,
+    row_version: int,
+    by: User,
+) -> Pairing:
+    """Writes down what the child says after the introduction; it may change its mind.
+
+    Raises:
+        StepNotPossible: they have not met, or the pairing has ended.
+        ChangedMeanwhile: somebody else changed the pairing after `row_version`.
+        BeforeTheStart: the child had not met the family on that day.
+    """
+    locked = lock_pairing(pairing)
+    if locked.introduction_on is None or locked.stage == Stage.ENDED:
+        raise StepNotPossible(locked.stage)
+    if locked.row_version != row_version:
+        raise ChangedMeanwhile(locked.reference)
+    if child_answered_on < locked.introduction_on:
+        raise BeforeTheStart(child_answered_on)
+    locked.child_answer = Pairing.ChildAnswer(child_answer)
+    locked.child_answered_on = child_answered_on
+    locked.child_words = child_words
+    changed = ["child_answer", "child_answered_on", "child_words"]
+    return _save(locked, changed, by=by)
+
+
+@transaction.atomic
 def start_trial(
     pairing: Pairing,
     *,

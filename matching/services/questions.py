@@ -4,18 +4,19 @@ import datetime as dt
 
 from django.db import transaction
 
-from families.models import Household, SupportOffer, SupportRequest, Task, User
+from families.models import Household, Task, User
 from families.services.tasks import plan
 
 
 @transaction.atomic
 def put_on_list(
-    wishes: SupportRequest | SupportOffer, *, text: str, on: dt.date, by: User
+    household: Household, *, about: str, text: str, on: dt.date, by: User
 ) -> tuple[Task, bool]:
     """The task to ask a family something, on the list of the coordinator who says so.
 
     Args:
-        wishes: what the question is about; its family is asked.
+        household: who is asked.
+        about: reference of the request for which the answer matters.
         text: the question.
         on: today, when it is to be asked.
         by: the coordinator on whose list it comes.
@@ -24,11 +25,9 @@ def put_on_list(
         The task, and whether it is new: an open one with the same text is kept.
     """
     # The lock makes two clicks queue up, so that the second finds the first.
-    household = Household.objects.select_for_update(no_key=True).get(
-        pk=wishes.family.household_id
-    )
+    Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     open_questions = Task.objects.open().filter(
-        household=household, kind=Task.Kind.QUESTION, about=wishes.reference
+        household=household, kind=Task.Kind.QUESTION, about=about
     )
     for task in open_questions.order_by("pk"):
         # Texts are encrypted, so the database cannot compare them.
@@ -39,7 +38,7 @@ def put_on_list(
         Task.Kind.QUESTION,
         on,
         by=by,
-        about=wishes.reference,
+        about=about,
         text=text,
         coordinator=by.coordinator,
     )

@@ -25,6 +25,7 @@ from matching.models import (
 )
 
 MONDAY = dt.date(2026, 11, 23)
+MONDAY_MORNING = dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)
 A_WEEK_ON = dt.date(2026, 11, 30)
 
 
@@ -41,12 +42,21 @@ class RulesFactory(DjangoModelFactory):
 
 
 class ProposalFactory(DjangoModelFactory):
-    """An open proposal that nobody answered; `both_yes` waits for the start."""
+    """An open proposal that nobody answered; `both_yes` waits for the start.
+
+    Both families were called, unless it is `ready`: then nobody was asked yet.
+    """
 
     class Meta:
         model = Proposal
 
     class Params:
+        ready = factory.Trait(
+            support_way="",
+            support_asked_at=None,
+            request_way="",
+            request_asked_at=None,
+        )
         support_yes = factory.Trait(support_answer="yes", support_answered_on=MONDAY)
         both_yes = factory.Trait(
             support_answer="yes",
@@ -73,6 +83,10 @@ class ProposalFactory(DjangoModelFactory):
     made_on = MONDAY
     made_by = factory.SubFactory(UserFactory)
     hold_until = A_WEEK_ON
+    support_way = Proposal.Way.TELEPHONE
+    support_asked_at = MONDAY_MORNING
+    request_way = Proposal.Way.TELEPHONE
+    request_asked_at = MONDAY_MORNING
 
 
 class ExclusionFactory(DjangoModelFactory):

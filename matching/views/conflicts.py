@@ -5,14 +5,43 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from families.services.households import ChangedMeanwhile
+from families.models import AuditEvent, SupportOffer
+from families.services.households import ChangedMeanwhile, NotPossibleNow
 from matching.models import Proposal
-from matching.services import offers, pairings, proposals
+from matching.services import asking, lessons, offers, pairings, proposals
 
 WHAT_HAPPENED = {
     proposals.NoPlaceFree: (
         _("No place is free any more"),
         _("Somebody was just before you. Nothing was changed. Choose another family."),
+    ),
+    proposals.AlreadyProposed: (
+        _("These two were just proposed to each other"),
+        _("Somebody was just before you. Nothing was changed. Go on from there."),
+    ),
+    asking.AlreadyAsked: (
+        _("This family was asked already"),
+        _("Somebody was just before you. Nothing was sent a second time."),
+    ),
+    asking.CannotBeMailed: (
+        _("This family cannot be sent a link"),
+        _("Nobody of it can be written to now. Ask them in another way."),
+    ),
+    lessons.AlreadyDecided: (
+        _("This was decided already"),
+        _("Somebody was just before you. Look what they chose."),
+    ),
+    lessons.NotDeclined: (
+        _("Nobody said no to this proposal"),
+        _("So there is nothing to learn from it."),
+    ),
+    lessons.ValueMoved: (
+        _("This wish was changed after that"),
+        _("It is not what you made of it any more, so it stays as it is now."),
+    ),
+    NotPossibleNow: (
+        _("That is not possible now"),
+        _("The support family stopped, or does not pause any more."),
     ),
     proposals.NotWaiting: (
         _("This family is not waiting for a match"),
@@ -58,14 +87,44 @@ WHAT_HAPPENED = {
 
 
 def conflict(
-    request: HttpRequest, fact: Exception, back: str, reference: str, *, why: str = ""
+    request: HttpRequest,
+    fact: Exception,
+    back: str,
+    reference: str,
+    *,
+    why: str = "",
+    about: Proposal | SupportOffer | None = None,
 ) -> HttpResponse:
-    """Says with status 409 what happened meanwhile, and where to go on."""
+    """Says with status 409 what happened meanwhile, and where to go on.
+
+    Args:
+        request: of who came second.
+        fact: what happened, one of `WHAT_HAPPENED`.
+        back: name of the page to go on from.
+        reference: of what that page is about.
+        why: the reason, where there is one to tell.
+        about: of what the last change is told, with the colleague and the time.
+    """
     title, text = WHAT_HAPPENED[type(fact)]
     context = {
         "conflict_title": title,
         "text": text,
         "why": why,
+        "last": _last_change(about) if about else None,
         "back_url": reverse(back, args=[reference]),
     }
     return render(request, "matching/conflict.html", context, status=409)
+
+
+def _last_change(about: Proposal | SupportOffer) -> AuditEvent | None:
+    """Who changed it last, and when: a colleague by name, a family not."""
+    references = {about.reference}
+    if isinstance(about, SupportOffer):
+        # What became of an offer shows in the proposals that hold its places.
+        of_offer = Proposal.objects.filter(offer__family=about.family_id)
+        references |= set(of_offer.values_list("reference", flat=True))
+    changes = AuditEvent.objects.filter(
+        object_reference__in=references,
+        verb__in=(AuditEvent.Verb.CREATED, AuditEvent.Verb.CHANGED),
+    )
+    return changes.select_related("actor").order_by("at", "pk").last()

@@ -19,6 +19,7 @@ from families.services.households import ChangedMeanwhile
 from matching import words
 from matching.forms import (
     ActiveForm,
+    ChildForm,
     EndForm,
     IndependentForm,
     IntroductionForm,
@@ -37,10 +38,12 @@ from matching.pipeline import (
 )
 from matching.services import pairings
 from matching.services.screening import VogMissing, adults_without_vog
+from matching.told import told_of
 from matching.views.conflicts import conflict
 from matching.workbench import Names
 
 Stage = Pairing.Stage
+CHILD_DOUBTS = {Pairing.ChildAnswer.NO, Pairing.ChildAnswer.NOT_YET}
 
 STEP_FORMS: dict[str, type[PairingForm]] = {
     form.step: form
@@ -133,6 +136,33 @@ def pairing_step_back(request: HttpRequest, reference: str) -> HttpResponse:
     except (ChangedMeanwhile, pairings.StepNotPossible) as fact:
         return conflict(request, fact, "matching:pairing-detail", reference)
     messages.success(request, _("The step is taken back."))
+    return redirect(pairing)
+
+
+@require_POST
+def pairing_child(request: HttpRequest, reference: str) -> HttpResponse:
+    """Writes down what the child says after the introduction."""
+    pairing = _visible(request, reference)
+    form = _child_form(pairing, request.POST)
+    if form is None:
+        taken = pairings.StepNotPossible(pairing.stage)
+        return conflict(request, taken, "matching:pairing-detail", reference)
+    if not form.is_valid():
+        return _show(request, pairing, child_form=form, status=422)
+    try:
+        pairings.record_child_answer(
+            pairing,
+            **form.cleaned_data,
+            row_version=form.current_version,
+            by=request.user,
+        )
+    except (
+        ChangedMeanwhile,
+        pairings.BeforeTheStart,
+        pairings.StepNotPossible,
+    ) as fact:
+        return conflict(request, fact, "matching:pairing-detail", reference)
+    messages.success(request, _("The answer of the child is recorded."))
     return redirect(pairing)
 
 
@@ -229,6 +259,26 @@ def _step_form(
     )
 
 
+def _child_form(pairing: Pairing, sent: Any = None) -> ChildForm | None:
+    """The form for what the child says; None before they met and after the end."""
+    today = timezone.localdate()
+    met_on = pairing.introduction_on
+    if met_on is None or met_on > today or pairing.stage == Stage.ENDED:
+        return None
+    return ChildForm(
+        sent,
+        auto_id="child_%s",
+        row_version=pairing.row_version,
+        today=today,
+        met_on=met_on,
+        initial={
+            "child_answer": pairing.child_answer,
+            "child_answered_on": pairing.child_answered_on or today,
+            "child_words": pairing.child_words,
+        },
+    )
+
+
 def _ended_rows(pairing: Pairing, names: Names) -> list[dict[str, Any]]:
     """How it ended, for who may read it."""
     if not end_is_told(pairing, names):
@@ -257,6 +307,7 @@ def _show(
     pairing: Pairing,
     sent: PairingForm | None = None,
     *,
+    child_form: ChildForm | None = None,
     missing: list[Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -264,7 +315,12 @@ def _show(
     gate = pairing.stage in {Stage.INTRODUCTION, Stage.TRIAL}
     history = list(pairing.stages.counted().select_related("by").order_by("pk"))
     context = _about(request, pairing) | {
-        "form": sent,
+        "form": sent or child_form,
+        "child_form": child_form or _child_form(pairing),
+        # A reason to talk before the trial, not a bar.
+        "child_doubts": pairing.stage == Stage.INTRODUCTION
+        and pairing.child_answer in CHILD_DOUBTS,
+        "told": told_of(pairing, on=today) if not pairing.ended_on else [],
         "forms": [
             sent
             if sent and sent.step == step

@@ -1,11 +1,8 @@
 """Making a proposal, what both families said, and taking it back."""
 
-import datetime as dt
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,36 +10,31 @@ from django.views.decorators.http import require_http_methods, require_POST
 from families.models import SupportOffer, SupportRequest
 from families.services.households import ChangedMeanwhile
 from matching import words
+from matching.drafts import Draft, not_by_mail
 from matching.forms import AnswerForm, ProposeForm, WithdrawForm
 from matching.models import Pairing, Proposal
-from matching.pipeline import (
-    COORDINATORS,
-    HOUSEHOLDS,
-    both_yes,
-    heads,
-    proposal_line,
-    reasons_seen,
-    turn,
-)
-from matching.services import pairings, proposals
+from matching.pipeline import both_yes, heads
+from matching.services import asking, pairings, proposals
 from matching.services.screening import adults_without_vog
 from matching.views.conflicts import conflict
-from matching.workbench import check_pair, may_be_proposed_by
-
-SIDES = ("support", "request")
+from matching.views.proposal_page import (
+    answer_forms,
+    show,
+    tell_what_comes,
+    visible_proposal,
+)
+from matching.views.scope import visible_offer, visible_request
+from matching.workbench import Checked, Names, check_pair
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_create(request: HttpRequest, reference: str, offer: str) -> HttpResponse:
-    """Shows what the support family will hear, and writes the proposal down."""
-    support_request, support_offer = _pair(request, reference, offer)
+    """Shows what the first family will read, and asks it."""
+    support_request = visible_request(request, reference)
+    support_offer = visible_offer(request, offer)
     today = timezone.localdate()
-    form = ProposeForm(
-        request.POST if request.method == "POST" else None,
-        today=today,
-        initial={"hold_until": proposals.answer_by(request.user.coordinator, today)},
-    )
     checked = check_pair(support_request, support_offer, user=request.user, on=today)
+    form = _propose_form(request, support_request, support_offer, checked)
     if form.is_valid():
         return _propose(request, support_request, support_offer, checked, form)
     context = {
@@ -50,52 +42,107 @@ def proposal_create(request: HttpRequest, reference: str, offer: str) -> HttpRes
         "support_request": support_request,
         "request_name": words.family_name(support_request.family.household),
         "checked": checked,
+        "colleague": support_offer.family.household.coordinator,
         "without_vog": words.names_of(
             adults_without_vog(support_offer.family, on=today)
-        ),
-        "heard": words.heard_by_support_family(
-            support_request, distance_km=checked.distance_km, on=today
         ),
     }
     status = 422 if form.errors else 200
     return render(request, "matching/proposal_create.html", context, status=status)
 
 
+def _propose_form(
+    request: HttpRequest,
+    support_request: SupportRequest,
+    support_offer: SupportOffer,
+    checked: Checked,
+) -> ProposeForm:
+    today = timezone.localdate()
+    names = Names(request.user)
+    asked = support_request.family.household
+    offered = support_offer.family.household
+    moments = checked.card.moments if checked.card else None
+    draft = Draft(support_request, support_offer, moments, checked.distance_km, today)
+    closed = {
+        "support": not_by_mail(offered, names.support(offered), on=today),
+        "request": not_by_mail(asked, names.request(asked), on=today),
+    }
+    way = Proposal.Way.TELEPHONE if closed["support"] else Proposal.Way.MAIL
+    return ProposeForm(
+        request.POST if request.method == "POST" else None,
+        today=today,
+        asks=names.knows(offered),
+        check=draft.check,
+        not_by_mail=closed,
+        initial={
+            "way": way,
+            "hold_until": proposals.answer_by(request.user.coordinator, today),
+            "support_text": draft.text("support"),
+            "request_text": draft.text("request"),
+        },
+    )
+
+
 def _propose(request, support_request, support_offer, checked, form) -> HttpResponse:
     """Writes the proposal down; a second submit of the same form finds the first."""
     back = ("matching:bench", support_request.reference)
-    open_before = Proposal.objects.open().filter(
-        request=support_request, offer=support_offer
-    )
+    if checked.proposal is None:
+        pair = {"request": support_request, "offer": support_offer}
+        same = Proposal.objects.open().filter(**pair).first()
+        if same:
+            return _made_before(request, proposals.AlreadyProposed(same))
+        gone = Proposal.DoesNotExist()
+        why = checked.why_not
+        return conflict(request, gone, *back, why=why, about=support_offer)
     try:
-        if checked.proposal is None:
-            proposal = open_before.get()
-        else:
-            proposal = proposals.propose(
-                checked.proposal,
-                hold_until=form.cleaned_data["hold_until"],
-                on=timezone.localdate(),
-                by=request.user,
-            )
+        proposal = _write_down(checked.proposal, form, by=request.user)
     except proposals.AlreadyProposed as already:
-        proposal = already.proposal
+        return _made_before(request, already)
     except (
-        Proposal.DoesNotExist,
+        asking.CannotBeMailed,
         proposals.NotWaiting,
         proposals.OfferNotAvailable,
         proposals.PairExcluded,
         proposals.NoPlaceFree,
     ) as fact:
-        return conflict(request, fact, *back, why=checked.why_not)
-    messages.success(request, _("The proposal is recorded."))
-    return redirect(proposal)
+        return conflict(request, fact, *back, about=support_offer)
+    return tell_what_comes(request, proposal)
+
+
+def _made_before(request, already: proposals.AlreadyProposed) -> HttpResponse:
+    """A second press leads to the proposal; a colleague's proposal is told first."""
+    proposal = already.proposal
+    if proposal.made_by_id == request.user.pk:
+        return tell_what_comes(request, proposal)
+    there = ("matching:proposal-detail", proposal.reference)
+    return conflict(request, already, *there, about=proposal)
+
+
+def _write_down(proposal: Proposal, form: ProposeForm, *, by) -> Proposal:
+    given = form.cleaned_data
+    today = timezone.localdate()
+    proposal.support_text = given["support_text"]
+    proposal.request_text = given["request_text"]
+    if "way" not in given:
+        return proposals.propose(
+            proposal, hold_until=given["hold_until"], on=today, by=by
+        )
+    first = given["first"]
+    return asking.propose_and_ask(
+        proposal,
+        asking.Asking(first, given["way"], given[f"{first}_text"]),
+        hold_until=given["hold_until"],
+        at=timezone.now(),
+        on=today,
+        by=by,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """What both families said; each answer is recorded here, in any order."""
-    proposal = _visible(request, reference)
-    forms = _answer_forms(request, proposal)
+    proposal = visible_proposal(request, reference)
+    forms = answer_forms(request, proposal)
     sent = request.POST.get("side", "")
     form = forms.get(sent)
     if form and form.is_valid():
@@ -103,7 +150,7 @@ def proposal_detail(request: HttpRequest, reference: str) -> HttpResponse:
             return _record(request, proposal, sent, form)
         except ChangedMeanwhile:
             form.tell_stale()
-    return _show(request, proposal, forms, form)
+    return show(request, proposal, answers=forms, form=form)
 
 
 def _record(request, proposal, side: str, form: AnswerForm) -> HttpResponse:
@@ -120,18 +167,19 @@ def _record(request, proposal, side: str, form: AnswerForm) -> HttpResponse:
             by=request.user,
         )
     except proposals.ProposalClosed as fact:
-        return conflict(request, fact, "matching:proposal-detail", proposal.reference)
+        back = ("matching:proposal-detail", proposal.reference)
+        return conflict(request, fact, *back, about=proposal)
     if recorded.closed_on:
         messages.success(request, _("The proposal is closed. They wait again."))
-        return redirect("matching:bench", proposal.request.reference)
-    messages.success(request, _("The answer is recorded."))
+    else:
+        messages.success(request, _("The answer is recorded."))
     return redirect(proposal)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Asks first, then takes the proposal back."""
-    proposal = _visible(request, reference)
+    proposal = visible_proposal(request, reference)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -143,12 +191,12 @@ def proposal_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
                 by=request.user,
             )
         except proposals.ProposalClosed as fact:
-            return conflict(
-                request, fact, "matching:proposal-detail", proposal.reference
-            )
+            back = ("matching:proposal-detail", proposal.reference)
+            return conflict(request, fact, *back, about=proposal)
         messages.success(request, _("The proposal is taken back."))
         return redirect("matching:pairing-list")
-    request_head, support_head = heads(proposal, request.user, told=both_yes(proposal))
+    told = both_yes(proposal)
+    request_head, support_head = heads(proposal, request.user, told=told)
     context = {
         "form": form,
         "proposal": proposal,
@@ -163,7 +211,8 @@ def proposal_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def pairing_start(request: HttpRequest, reference: str) -> HttpResponse:
     """Brings the families together; who comes too late gets a clear page."""
-    proposal = _visible(request, reference)
+    proposal = visible_proposal(request, reference)
+    back = ("matching:proposal-detail", proposal.reference)
     try:
         pairing = pairings.start_pairing(
             proposal,
@@ -176,94 +225,10 @@ def pairing_start(request: HttpRequest, reference: str) -> HttpResponse:
         started = Pairing.objects.filter(proposal=proposal).first()
         if started:
             return redirect(started)
-        return conflict(request, fact, "matching:proposal-detail", proposal.reference)
-    except (
-        proposals.NoPlaceFree,
-        proposals.NotBothYes,
-        proposals.OfferNotAvailable,
-        pairings.ChildAlreadyThere,
-    ) as fact:
-        return conflict(request, fact, "matching:proposal-detail", proposal.reference)
+        return conflict(request, fact, *back, about=proposal)
+    except (proposals.NoPlaceFree, proposals.OfferNotAvailable) as fact:
+        return conflict(request, fact, *back, about=proposal.offer)
+    except (proposals.NotBothYes, pairings.ChildAlreadyThere) as fact:
+        return conflict(request, fact, *back)
     messages.success(request, _("The pairing has started. Plan the introduction."))
     return redirect(pairing)
-
-
-def _pair(
-    request: HttpRequest, reference: str, offer: str
-) -> tuple[SupportRequest, SupportOffer]:
-    """An own request and an offer that may be shown with it; else not found."""
-    path = ("family__household__municipality", "family__household__coordinator")
-    return (
-        get_object_or_404(
-            SupportRequest.objects.visible_to(request.user).select_related(*path),
-            reference=reference,
-        ),
-        get_object_or_404(
-            may_be_proposed_by(request.user).select_related(*path),
-            reference=offer,
-        ),
-    )
-
-
-def _visible(request: HttpRequest, reference: str) -> Proposal:
-    visible = Proposal.objects.visible_to(request.user)
-    related = visible.select_related(*HOUSEHOLDS, *COORDINATORS, "rules", "pairing")
-    return get_object_or_404(related, reference=reference)
-
-
-def _answer_forms(request: HttpRequest, proposal: Proposal) -> dict[str, AnswerForm]:
-    """A form for each family whose coordinator is asking; none once it is closed."""
-    if proposal.closed_on:
-        return {}
-    today = timezone.localdate()
-    own = set(request.user.municipalities().values_list("pk", flat=True))
-    forms = {}
-    for side in SIDES:
-        family = proposal.offer.family if side == "support" else proposal.request.family
-        if family.household.municipality_id not in own:
-            continue
-        forms[side] = AnswerForm(
-            request.POST if request.POST.get("side") == side else None,
-            auto_id=f"{side}_%s",
-            initial=_said(proposal, side, today),
-            made_on=proposal.made_on,
-            side=side,
-            today=today,
-            row_version=proposal.row_version,
-        )
-    return forms
-
-
-def _said(proposal: Proposal, side: str, today: dt.date) -> dict[str, Any]:
-    answer = getattr(proposal, f"{side}_answer")
-    return {
-        "answer": "" if answer == Proposal.Answer.WAITING else answer,
-        "discussed_on": getattr(proposal, f"{side}_answered_on") or today,
-    }
-
-
-def _show(request, proposal, forms, form) -> HttpResponse:
-    told = both_yes(proposal)
-    request_head, support_head = heads(proposal, request.user, told=told)
-    context = {
-        "proposal": proposal,
-        "sides": [
-            (support_head, forms.get("support"), proposal.support_answer),
-            (request_head, forms.get("request"), proposal.request_answer),
-        ],
-        "request_head": request_head,
-        "support_head": support_head,
-        "both_yes": told,
-        "without_vog": words.names_of(
-            adults_without_vog(proposal.offer.family, on=timezone.localdate())
-        )
-        if told and not proposal.closed_on
-        else "",
-        "turn": turn(proposal),
-        "line": "" if proposal.closed_on else proposal_line(proposal),
-        "reasons": [(one.sign, one.text) for one in reasons_seen(proposal)],
-        "form": form,
-        "section": "pairings",
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "matching/proposal_detail.html", context, status=status)

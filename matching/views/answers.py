@@ -1,0 +1,53 @@
+"""What a family sees and does by its own link, without logging in."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from families.models import AuditEvent
+from families.services.audit import record
+from matching.forms import LinkAnswerForm
+from matching.services.answers import LinkGone, answer_by_link, what_is_asked
+from matching.services.proposals import household_of
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The question and three answers; each link that opens nothing gives one page.
+
+    Only a press on a button answers: a mail scanner that opens links does not.
+    """
+    now, today = timezone.now(), timezone.localdate()
+    asked = what_is_asked(token, at=now, on=today)
+    if asked is None:
+        return _unseen(render(request, "matching/answer_gone.html", status=404))
+    form = LinkAnswerForm(request.POST if request.method == "POST" else None)
+    context = {
+        "text": asked.text,
+        "form": form,
+        "coordinator": household_of(asked.proposal, asked.side).coordinator,
+        "answer_by": asked.proposal.hold_until,
+    }
+    if form.is_valid():
+        try:
+            answer_by_link(token, **form.cleaned_data, at=now, on=today)
+        except LinkGone:
+            return _unseen(render(request, "matching/answer_gone.html", status=404))
+        context["said"] = form.cleaned_data["said"]
+        return _unseen(render(request, "matching/answer_done.html", context))
+    record(asked.proposal, verb="read", by=AuditEvent.ActorKind.FAMILY)
+    status = 422 if form.errors else 200
+    return _unseen(render(request, "matching/answer.html", context, status=status))
+
+
+def _unseen(response: HttpResponse) -> HttpResponse:
+    """The address is the key: nobody keeps it, lists it or learns it from the page."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
