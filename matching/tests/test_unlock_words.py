@@ -86,39 +86,45 @@ def test_unlock_of_distance_counts_families_and_asks_the_request_family(
 
 
 @pytest.mark.parametrize(
-    ("wishes", "sentence", "task"),
+    ("wishes", "expected"),
     [
         (
             {"moments": SATURDAY_MORNING},
-            "Als woensdagmiddag ook kan bij gezin Kaya, past het.",
-            "Vraag gezin Kaya of woensdagmiddag ook kan.",
+            (
+                "Als woensdagmiddag ook kan bij gezin Kaya, past het.",
+                "Vraag gezin Kaya of woensdagmiddag ook kan.",
+            ),
         ),
         (
             {"kinds": mask_of([SupportKind.SLEEPOVER])},
-            "Als spelen ook kan bij gezin Kaya, past het.",
-            "Vraag gezin Kaya of spelen ook kan.",
+            (
+                "Als spelen ook kan bij gezin Kaya, past het.",
+                "Vraag gezin Kaya of spelen ook kan.",
+            ),
         ),
         (
             {"ages": mask_of(range(8, 12))},
-            "Als een kind van 6 ook welkom is bij gezin Kaya, past het.",
-            "Vraag gezin Kaya of een kind van 6 ook welkom is.",
+            (
+                "Als een kind van 6 ook welkom is bij gezin Kaya, past het.",
+                "Vraag gezin Kaya of een kind van 6 ook welkom is.",
+            ),
         ),
         (
             {"max_distance_km": "0.5"},
-            "Als het voor gezin Kaya tot 1 km mag in plaats van 0,5 km, past het.",
-            "Vraag gezin Kaya of 1 km mag.",
+            (
+                "Als het voor gezin Kaya tot 1 km mag in plaats van 0,5 km, past het.",
+                "Vraag gezin Kaya of 1 km mag.",
+            ),
         ),
     ],
 )
-def test_unlock_asks_the_support_family(
-    coordinator, ede, de_boer, wishes, sentence, task
-):
+def test_unlock_asks_the_support_family(coordinator, ede, de_boer, wishes, expected):
     offer = offer_of("Kaya", ede, km=0.9, **wishes)
 
     lines = unlocks_for(de_boer, coordinator.user, on=MONDAY)
 
     (line,) = [one for one in lines if one.who == "support"]
-    assert (line.sentence, line.task) == (sentence, task)
+    assert (line.sentence, line.task) == expected
     assert line.button == "Vraag het gezin Kaya"
     assert line.household == offer.family.household.reference
 
@@ -187,42 +193,46 @@ def test_unlock_says_from_when_a_vog_is_expected(coordinator, ede, de_boer):
 
 
 @pytest.mark.parametrize(
-    ("stage", "until", "sentence", "task"),
+    ("wishes", "expected"),
     [
         (
-            "talking",
-            None,
-            "Als gezin Dijk beschikbaar is, past het.",
-            "Rond de gesprekken met gezin Dijk af.",
+            {"stage": "talking"},
+            (
+                "Als gezin Dijk beschikbaar is, past het.",
+                "Rond de gesprekken met gezin Dijk af.",
+            ),
         ),
         (
-            "applied",
-            None,
-            "Als de eerste gesprekken met gezin Dijk goed gaan, past het.",
-            "Bel gezin Dijk over de aanmelding.",
+            {"stage": "applied"},
+            (
+                "Als de eerste gesprekken met gezin Dijk goed gaan, past het.",
+                "Bel gezin Dijk over de aanmelding.",
+            ),
         ),
         (
-            "paused",
-            None,
-            "Als de pauze van gezin Dijk voorbij is, past het.",
-            "Vraag gezin Dijk of het weer kan.",
+            {"stage": "paused"},
+            (
+                "Als de pauze van gezin Dijk voorbij is, past het.",
+                "Vraag gezin Dijk of het weer kan.",
+            ),
         ),
         (
-            "paused",
-            dt.date(2027, 1, 4),
-            "Als gezin Dijk na 4 januari 2027 weer kan, past het.",
-            "Vraag gezin Dijk of het weer kan.",
+            {"stage": "paused", "paused_until": dt.date(2027, 1, 4)},
+            (
+                "Als gezin Dijk na 4 januari 2027 weer kan, past het.",
+                "Vraag gezin Dijk of het weer kan.",
+            ),
         ),
     ],
 )
 def test_unlock_says_what_a_support_family_waits_for(
-    coordinator, ede, de_boer, stage, until, sentence, task
+    coordinator, ede, de_boer, wishes, expected
 ):
-    offer_of("Dijk", ede, stage=stage, paused_until=until)
+    offer_of("Dijk", ede, **wishes)
 
     (line,) = unlocks_for(de_boer, coordinator.user, on=MONDAY)
 
-    assert (line.sentence, line.task) == (sentence, task)
+    assert (line.sentence, line.task) == expected
 
 
 def test_unlock_of_a_place_held_or_taken(coordinator, ede, de_boer):
