@@ -4,7 +4,17 @@ from allauth.account import views as account
 from django.urls import include, path, re_path, register_converter
 
 from buurtgezinnen.admin import municipality, organisation
-from buurtgezinnen.views import admin, errors, family, health, home, more, start, today
+from buurtgezinnen.views import (
+    admin,
+    errors,
+    fairness,
+    family,
+    health,
+    home,
+    more,
+    start,
+    today,
+)
 from families.references import ReferenceConverter
 
 register_converter(ReferenceConverter, "reference")
@@ -57,6 +67,10 @@ urlpatterns = [
         "werk/gezinnen/<reference:reference>/verloop/",
         family.family_course,
         name="family-course",
+    ),
+    path("werk/matchen/eerlijk/", fairness.fairness, name="fairness"),
+    path(
+        "werk/matchen/eerlijk/tabel.csv", fairness.fairness_file, name="fairness-file"
     ),
     path("", include("families.urls")),
     path("", include("matching.urls")),

@@ -33,7 +33,8 @@ class Choice:
 
     def stands_first(self, weights: Weights) -> bool:
         """Whether the chosen offer is the best one by these weights."""
-        return bool(rank_offers(self.pool, 0, weights).cols[:1] == self.chosen)
+        best = rank_offers(self.pool, 0, weights).cols[:1]
+        return best.tolist() == [self.chosen]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,15 @@ class Choices:
         return tuple(one for one in self.made if one.accepted)
 
 
+def choice_of(proposal: Proposal) -> Choice | None:
+    """What could be chosen then; None when no rival was kept, or there was none."""
+    kept = pool_of(proposal)
+    if kept is None or len(kept[0].offers) == 1:
+        return None
+    pool, chosen = kept
+    return Choice(pool, chosen, proposal.outcome == Proposal.Outcome.ACCEPTED)
+
+
 def latest_choices(*, most: int = LATEST) -> Choices:
     """The latest proposals of everybody, without those that were taken back."""
     proposals = (
@@ -60,7 +70,7 @@ def latest_choices(*, most: int = LATEST) -> Choices:
         .only("snapshot", "outcome")
         .order_by("-made_on", "-pk")[:most]
     )
-    made = [_choice(proposal) for proposal in proposals]
+    made = [choice_of(proposal) for proposal in proposals]
     counted = tuple(one for one in made if one is not None)
     return Choices(made=counted, n_uncounted=len(made) - len(counted))
 
@@ -68,11 +78,3 @@ def latest_choices(*, most: int = LATEST) -> Choices:
 def n_first(choices: Iterable[Choice], weights: Weights) -> int:
     """How many of these choices stand first by `weights`."""
     return sum(one.stands_first(weights) for one in choices)
-
-
-def _choice(proposal: Proposal) -> Choice | None:
-    kept = pool_of(proposal)
-    if kept is None or len(kept[0].offers) == 1:
-        return None
-    pool, chosen = kept
-    return Choice(pool, chosen, proposal.outcome == Proposal.Outcome.ACCEPTED)

@@ -19,13 +19,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
+from buurtgezinnen.fairness import Scope
+from buurtgezinnen.views.fairness import file_of, panel_of
 from families.services import audit
 
 # Django's own pages that would go round the login of the site, or that turn the key
@@ -60,11 +63,43 @@ class StaffSite(admin.AdminSite):
         return update_wrapper(inner, guarded)
 
     def get_urls(self):
-        return [
+        own = [
+            path("eerlijk/", self.admin_view(self.fairness), name="fairness"),
+            path(
+                "eerlijk/tabel.csv",
+                self.admin_view(self.fairness_file),
+                name="fairness-file",
+            ),
+        ]
+        library = [
             url
             for url in super().get_urls()
             if getattr(url, "name", None) not in LEFT_OUT
         ]
+        return own + library
+
+    def fairness_scope(self, request: HttpRequest) -> Scope:
+        """Of which municipalities the reader may know the fairness panel."""
+        raise NotImplementedError
+
+    @method_decorator(require_safe)
+    def fairness(self, request: HttpRequest) -> HttpResponse:
+        """The fairness panel: numbers about many families, none of one."""
+        file_url = reverse("admin:fairness-file", current_app=self.name)
+        asked = request.GET.urlencode()
+        context = {
+            **self.each_context(request),
+            **panel_of(self.fairness_scope(request)),
+            "title": _("Fair matching"),
+            "file_url": f"{file_url}?{asked}" if asked else file_url,
+        }
+        request.current_app = self.name
+        return render(request, "admin/fairness.html", context)
+
+    @method_decorator(require_safe)
+    def fairness_file(self, request: HttpRequest) -> HttpResponse:
+        """The same numbers for a spreadsheet."""
+        return file_of(self.fairness_scope(request))
 
     @method_decorator([never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from buurtgezinnen.admin.base import ReadOnlyAdmin, StaffInline, StaffSite
 from buurtgezinnen.definitions import sections_of, year_label
+from buurtgezinnen.fairness import Scope
 from buurtgezinnen.figures import figures, reporting_year, years_of
 from families.models import Partnership, PartnershipTerm
 
@@ -39,6 +40,12 @@ class MunicipalitySite(StaffSite):
             for url in super().get_urls()
             if getattr(url, "name", None) != "autocomplete"
         ]
+
+    def fairness_scope(self, request: HttpRequest) -> Scope:
+        """The partnership asked for, or the one that began last."""
+        today = timezone.localdate()
+        own = _own_partnerships(request, on=today)
+        return Scope.of_partnership(_chosen_partnership(request, own), on=today)
 
     @method_decorator(require_safe)
     def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:

@@ -26,6 +26,7 @@ from buurtgezinnen.admin.base import (
     StaffSite,
 )
 from buurtgezinnen.admin.rules import RulesAdmin
+from buurtgezinnen.fairness import Scope
 from families.models import (
     Coordinator,
     Municipality,
@@ -56,6 +57,10 @@ class OrganisationSite(StaffSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.is_organisation
+
+    def fairness_scope(self, request: HttpRequest) -> Scope:
+        """Everybody: the office sees no families, but may know how many there are."""
+        return Scope.of_everybody()
 
     def index(self, request: HttpRequest, extra_context=None):
         """The registered models, grouped by the work they belong to."""

@@ -289,7 +289,7 @@ class Preview:
 class RulesAdmin(StaffAdmin):
     """Versions of the rules: read, and a new one added; none is ever edited."""
 
-    list_display = ["version", "in_use", "reason", "who", "made_at", "n_made", "again"]
+    list_display = ["version", "in_use", "why", "who", "made_at", "n_made", "again"]
     list_select_related = ["made_by"]
     ordering = ["-version"]
     form = RulesForm
@@ -304,7 +304,7 @@ class RulesAdmin(StaffAdmin):
 
     def get_fieldsets(self, request, obj=None):
         if obj is not None:
-            about = ["version", "in_use", "reason", "who", "made_at", "numbers"]
+            about = ["version", "in_use", "why", "who", "made_at", "numbers"]
             return [(None, {"fields": about})]
         sets = [
             (title, {"fields": list(numbers), "description": told})
@@ -313,7 +313,8 @@ class RulesAdmin(StaffAdmin):
         return [*sets, (gettext_lazy("Why it changes"), {"fields": ["reason"]})]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["in_use", "who", "made_at", "numbers"] if obj is not None else []
+        computed = ["in_use", "why", "who", "made_at", "numbers"]
+        return computed if obj is not None else []
 
     def get_changeform_initial_data(self, request):
         """What was typed when it is only looked at; else a version to start from."""
@@ -324,14 +325,18 @@ class RulesAdmin(StaffAdmin):
         start = (known and known.first()) or rules_in_use()
         return numbers_of(start.weights)
 
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": _("Versions of the rules")}
+        return super().changelist_view(request, title | (extra_context or {}))
+
     @transaction.atomic
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """The form; a first look shows what the numbers would have changed."""
-        extra_context = {**(extra_context or {}), "from": request.GET.get(FROM, "")}
+        extra_context = {**(extra_context or {}), "title": _("A version of the rules")}
         if object_id is None:
-            extra_context["next_version"] = (
-                request.POST.get("version") or rules_in_use().version + 1
-            )
+            shown = request.POST.get("version") or rules_in_use().version + 1
+            title = _("New version of the rules")
+            extra_context |= {"next_version": shown, "title": title}
         if request.method == "POST" and object_id is None:
             form = RulesForm(request.POST)
             if form.is_valid() and not (SAVE in request.POST and form.is_looked_at):
@@ -360,6 +365,10 @@ class RulesAdmin(StaffAdmin):
     @admin.display(description=pgettext_lazy("rules", "in use"), boolean=True)
     def in_use(self, rules: Rules) -> bool:
         return rules.version == rules.latest
+
+    @admin.display(description=Rules._meta.get_field("reason").verbose_name)
+    def why(self, rules: Rules) -> str:
+        return rules.reason if rules.made_by else _("First rules.")
 
     @admin.display(description=gettext_lazy("made by"))
     def who(self, rules: Rules) -> str:

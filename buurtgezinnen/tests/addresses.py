@@ -164,6 +164,8 @@ WORK = {
     "families:family-list": coordinators(),
     "families:contact-create": coordinators(),
     "matching:request-list": coordinators(),
+    "fairness": coordinators(),
+    "fairness-file": coordinators(),
     "matching:pairing-list": coordinators(),
     "family-detail": own(of_asking),
     "family-course": own(of_asking),
@@ -175,6 +177,9 @@ WORK = {
     "families:task-done": own(of_asking, get=NO_GET, post=True, send=task),
     "families:task-reopen": own(of_asking, get=NO_GET, post=True, send=task),
     "families:family-facts": own(of_asking, post=True),
+    "families:wish-edit": own(of_wish, post=True),
+    "families:wish-split": own(of_wish, get=302, post=True),
+    "families:wish-merge": own(of_wish, get=302, post=True),
     "families:wish-ready": own(of_wish, post=True),
     "families:wish-close": own(of_wish, post=True),
     "families:wish-stage": own(of_wish, get=NO_GET, post=True, send=stage),
@@ -307,6 +312,8 @@ def admin_site(site: str, path: str, who: Who) -> dict[str, Address]:
         f"{site}:index": Address(who, post=True, library=True),
         f"{site}:login": Address(Who.ANYBODY, 302, post=True, library=True),
         f"{site}:jsi18n": Address(who, library=True),
+        f"{site}:fairness": Address(who, library=True),
+        f"{site}:fairness-file": Address(who, library=True),
         f"{path}/(?P<url>.*)$": Address(who, 404, library=True),
     }
 

@@ -277,7 +277,8 @@ def test_history_tells_who_when_and_why(client, office):
     rows = list(listed.context["cl"].result_list)
     assert [(one.version, one.made_by) for one in rows] == [(2, office), (1, None)]
     assert listed.text.count("Noor van kantoor") == 2  # and who is logged in
-    assert "Kwam met de site" in listed.text
+    assert listed.text.count("De eerste regels.") == 1
+    assert listed.text.count("Kwam met de site") == 1
     for text in (listed.text, page.text):
         assert "Minder snel gelijk." in text
         assert "23 november 2026 10:00" in text
