@@ -64,6 +64,7 @@ class Change:
             offer has a place.
         col: the offer whose family would change; None where it is not one offer.
         effort: how much is asked; the smaller, the sooner.
+        offer_key: the stable key of that offer.
     """
 
     code: str
@@ -71,12 +72,13 @@ class Change:
     params: Mapping[str, int]
     col: int | None
     effort: int
+    offer_key: int = 0
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Stable, and the same for the same change."""
-        col = -1 if self.col is None else self.col
-        return (self.code, self.side, col, tuple(sorted(self.params.items())))
+        params = tuple(sorted(self.params.items()))
+        return (self.code, self.side, self.offer_key, params)
 
 
 class Pairs(NamedTuple):
@@ -124,6 +126,16 @@ def change_of_offer(
     barriers: Barriers, row: int, col: int, barrier: int, metres: float
 ) -> Change | None:
     """What one offer would change to take a barrier away; None where it cannot."""
+    change = _change_of_offer(barriers, row, col, barrier, metres)
+    if change is None:
+        return None
+    key = int(barriers.pool.offers.key[col])
+    return dataclasses.replace(change, offer_key=key)
+
+
+def _change_of_offer(
+    barriers: Barriers, row: int, col: int, barrier: int, metres: float
+) -> Change | None:
     requests, offers = barriers.pool.requests, barriers.pool.offers
     match barrier:
         case bars.DISTANCE_OFFER:
