@@ -4,12 +4,11 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from families import people
+from families.facts import Fact, ages_in_words, facts_of
 from families.models import (
     Household,
     Person,
@@ -20,21 +19,15 @@ from families.models import (
     SupportRequest,
 )
 from families.services import households
-from families.vocabulary import Demand, kinds_in, languages_in
+from families.services.sources import HOME_FACTS
+from families.services.wishes import PAUSE, WishRows, may_pause
+from families.vocabulary import kinds_in, languages_in
 
 ASKS_TELLS = ("upbringing", "expectations", "reciprocity")
 GIVES_TELLS = ("motivation",)
-HOME_FACTS = ("dog", "cat", "other_animal", "smoking", "stairs")
-DEMANDS = (
-    "no_dog",
-    "no_cat",
-    "no_other_animal",
-    "no_smoking",
-    "no_stairs",
-    "children_at_home",
-    "language_demand",
-)
-OLDEST = 17
+# Shown as a list, as the week or in a sentence, or not something to ask for.
+SHOWN_APART = ("kinds", "moments", "children", "ages", "remarks")
+NEVER_ASKED = ("kinds_other", "remarks", PAUSE)
 CALL_DAYPARTS = 3
 
 
@@ -43,6 +36,10 @@ class WishSheet:
     """What a family asks or gives, in words.
 
     Attributes:
+        facts: what is known, without what the page shows in another way.
+        not_asked: what the family was not asked yet.
+        sources: how we know the rest, by the name of the fact.
+        may_pause: whether it may rest, or does so already.
         moves: stages that one press brings about, with the words on the button.
         back_to: the stage that a step back leads to, in words; "" for none.
     """
@@ -52,11 +49,13 @@ class WishSheet:
     days: int
     for_whom: str
     kinds: list[str]
-    sentences: list[str]
-    demands: dict[str, list[str]]
+    facts: list[Fact]
+    not_asked: list[str]
+    sources: dict[str, str]
     moves: list[tuple[str, str]]
     back_to: str
     closable: bool
+    may_pause: bool
 
 
 @dataclass(frozen=True)
@@ -91,19 +90,24 @@ def sheet(household: Household, *, on: dt.date) -> Sheet:
     adults = people.adults(members, on)
     wishes: list[WishSheet] = []
     if request_family is not None:
-        requests = request_family.requests.prefetch_related("children")
-        wishes += [_asked(one, on) for one in requests.order_by("pk")]
+        requests = request_family.requests.prefetch_related("children", "sources")
+        wishes += [
+            _asked(one, _rows_of(one, household, adults), on)
+            for one in requests.order_by("pk")
+        ]
     if support_family is not None:
         places = support_family.places.count()
-        offers = support_family.offers.order_by("pk")
-        wishes += [_given(one, places, on) for one in offers]
+        offers = support_family.offers.prefetch_related("sources").order_by("pk")
+        wishes += [
+            _given(one, _rows_of(one, household, adults, places), on) for one in offers
+        ]
     return Sheet(
         person=person,
         call_at=_call_at(person),
         languages=_list(languages_in(person.languages)) if person else "",
         town=people.town(household),
         adults=adults,
-        children=[_with_age(one, on) for one in people.children(members, on)],
+        children=[with_age(one, on) for one in people.children(members, on)],
         home=[
             (_label(household, name), getattr(household, name)) for name in HOME_FACTS
         ],
@@ -142,62 +146,72 @@ def _without_vog(adults: list[Person]) -> list[str]:
     return [one.name or one.reference for one in adults if one.pk not in seen]
 
 
-def _asked(wish: SupportRequest, on: dt.date) -> WishSheet:
-    names = [_with_age(child, on) for child in wish.children.all()]
+def _asked(wish: SupportRequest, rows: WishRows, on: dt.date) -> WishSheet:
+    names = [with_age(child, on) for child in rows.children]
     return WishSheet(
         wish=wish,
         side="request",
         days=wish.days_waiting(on),
         for_whom=_list(names),
-        sentences=_both_sides(wish),
-        **_shared(wish),
+        may_pause=False,
+        **_shared(rows, on),
     )
 
 
-def _given(wish: SupportOffer, places: int, on: dt.date) -> WishSheet:
-    sentences = _both_sides(wish)
-    if wish.children_at_once:
-        sentences.append(
-            ngettext(
-                "%(count)d child at once.",
-                "%(count)d children at once.",
-                wish.children_at_once,
-            )
-            % {"count": wish.children_at_once}
-        )
-    sentences.append(
-        ngettext("Room for %(count)d family.", "Room for %(count)d families.", places)
-        % {"count": places}
-    )
-    if wish.only_when_both_home:
-        sentences.append(_("Only when both adults are home."))
+def _given(wish: SupportOffer, rows: WishRows, on: dt.date) -> WishSheet:
     return WishSheet(
         wish=wish,
         side="support",
         days=wish.days_waiting(on),
-        for_whom=_ages(wish.ages),
-        sentences=sentences,
-        **_shared(wish),
+        for_whom=ages_in_words(wish.ages),
+        may_pause=may_pause(wish),
+        **_shared(rows, on),
     )
 
 
-def _shared(wish: SupportRequest | SupportOffer) -> dict[str, Any]:
-    words = {
-        "talking": _("The talk was held"),
-        "paused": _("Take a pause"),
-        "available": _("Available again"),
-    }
+def _rows_of(
+    wish: SupportRequest | SupportOffer,
+    household: Household,
+    adults: list[Person],
+    n_places: int = 0,
+) -> WishRows:
+    """The rows of what a family asks or gives, from what is loaded already."""
+    children = list(wish.children.all()) if isinstance(wish, SupportRequest) else []
+    return WishRows(
+        wishes=wish,
+        household=household,
+        adults=adults,
+        children=children,
+        chosen=tuple(sorted(child.pk for child in children)),
+        n_places=n_places,
+    )
+
+
+def _shared(rows: WishRows, on: dt.date) -> dict[str, Any]:
+    wish = rows.wishes
+    words = {"talking": _("The talk was held"), "available": _("Available again")}
     # What asks a question has a page of its own.
-    by_press = {"talking", "paused"}
+    by_press = {"talking"}
     if wish.stage == SupportOffer.Stage.PAUSED:
         by_press.add("available")
     former = households.former_stage(wish)
+    facts = [
+        fact
+        for fact in facts_of(rows, wish.sources.all(), on=on)
+        # The page shows these of the home once, for all that it asks and gives.
+        if fact.name not in HOME_FACTS
+    ]
     return {
         "kinds": [str(kind.label) for kind in kinds_in(wish.kinds)],
-        "demands": {
-            level: _demands(wish, level)
-            for level in (Demand.LIMIT, Demand.WISH, Demand.NOT_ASKED)
-        },
+        "facts": [
+            fact for fact in facts if fact.words and fact.name not in SHOWN_APART
+        ],
+        "not_asked": [
+            fact.label
+            for fact in facts
+            if not fact.words and fact.name not in NEVER_ASKED
+        ],
+        "sources": {fact.name: fact.source for fact in facts if fact.source},
         "moves": [
             (stage, words[stage])
             for stage in households.moves_from(wish)
@@ -208,59 +222,15 @@ def _shared(wish: SupportRequest | SupportOffer) -> dict[str, Any]:
     }
 
 
-def _both_sides(wish: SupportRequest | SupportOffer) -> list[str]:
-    sentences = []
-    if wish.frequency:
-        sentences.append(
-            _("How often: %(often)s.") % {"often": wish.get_frequency_display()}
-        )
-    if wish.duration_months:
-        sentences.append(
-            ngettext(
-                "Expected duration: %(count)d month.",
-                "Expected duration: %(count)d months.",
-                wish.duration_months,
-            )
-            % {"count": wish.duration_months}
-        )
-    if wish.max_distance_km is not None:
-        sentences.append(
-            _("At most %(distance)s km away.")
-            % {"distance": number_format(wish.max_distance_km.normalize())}
-        )
-    if wish.kinds_other:
-        sentences.append(_("Also: %(other)s") % {"other": wish.kinds_other})
-    return sentences
-
-
-def _demands(wish: SupportRequest | SupportOffer, level: str) -> list[str]:
-    return [
-        _label(wish, name)
-        for name in DEMANDS
-        if getattr(wish, name, Demand.INDIFFERENT) == level
-    ]
-
-
 def _label(row: Any, name: str) -> str:
     return str(row._meta.get_field(name).verbose_name)
 
 
-def _with_age(child: Person, on: dt.date) -> str:
+def with_age(child: Person, on: dt.date) -> str:
+    """A child as lists name it: "Noor (6)"."""
     age = child.age_on(on)
     name = child.name or _("a child")
     return name if age is None else f"{name} ({age})"
-
-
-def _ages(mask: int) -> str:
-    ages = [age for age in range(OLDEST + 1) if mask >> age & 1]
-    if not ages:
-        return ""
-    if ages == list(range(ages[0], ages[-1] + 1)) and len(ages) > 1:
-        return _("Children from %(youngest)d to %(oldest)d years") % {
-            "youngest": ages[0],
-            "oldest": ages[-1],
-        }
-    return _("Children of %(ages)s years") % {"ages": _list(ages)}
 
 
 def _call_at(person: Person | None) -> str:

@@ -3,7 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from families.forms.steps import INTAKES
-from families.views import household, public, screening, work
+from families.views import (
+    household,
+    public,
+    screening,
+    siblings,
+    wishes,
+    work,
+)
 
 
 class IntakeConverter:
@@ -43,6 +50,17 @@ work_urls: list[URLPattern | URLResolver] = [
                 path("taken/klaar/", work.task_done, name="task-done"),
                 path("taken/open/", work.task_reopen, name="task-reopen"),
                 path("gegevens/", household.family_facts, name="family-facts"),
+                path("wens/<reference:wish>/", wishes.wish_edit, name="wish-edit"),
+                path(
+                    "wens/<reference:wish>/apart/",
+                    siblings.wish_split,
+                    name="wish-split",
+                ),
+                path(
+                    "wens/<reference:wish>/samen/",
+                    siblings.wish_merge,
+                    name="wish-merge",
+                ),
                 path(
                     "wens/<reference:wish>/klaar/",
                     household.wish_ready,

@@ -102,7 +102,7 @@ def test_family_detail_names_nobody_in_its_title(client, household):
 
 def test_family_detail_tells_what_a_request_asks(client, household):
     child = household.memberships.get(role="child").person
-    SupportRequestFactory(
+    request = SupportRequestFactory(
         family__household=household,
         children=[child],
         no_dog="limit",
@@ -112,26 +112,32 @@ def test_family_detail_tells_what_a_request_asks(client, household):
         duration_months=12,
         waiting_since=dt.date(2026, 11, 1),
     )
+    request.sources.create(
+        field="no_dog", source="telephone", on=dt.date(2026, 11, 20)
+    )
 
     [wish] = page(client, household).context["sheet"].wishes
 
     assert (wish.side, wish.days, wish.for_whom) == ("request", 22, "Sem (6)")
     assert wish.kinds == ["spelen bij het steungezin"]
-    assert wish.sentences == [
-        "Hoe vaak: elke week.",
-        "Verwachte duur: 12 maanden.",
-        "Hoogstens 2,5 km ver.",
+    assert [(one.label, one.words, one.level, one.source) for one in wish.facts] == [
+        ("hoe vaak", "elke week", "", "aanmelding, 1 nov"),
+        ("geen hond", "grens", "limit", "telefoon, 20 nov"),
+        ("geen kat", "wens", "wish", "aanmelding, 1 nov"),
+        ("niemand rookt binnen", "maakt niet uit", "indifferent", "aanmelding, 1 nov"),
+        ("hoe ver weg", "hoogstens 2,5 km", "", "aanmelding, 1 nov"),
+        ("talen die ze spreken", "Nederlands en Arabisch", "", "aanmelding, 1 nov"),
+        ("verwachte duur", "1 jaar", "", "aanmelding, 1 nov"),
     ]
-    assert wish.demands == {
-        "limit": ["geen hond"],
-        "wish": ["geen kat"],
-        "not_asked": [
-            "geen ander dier",
-            "geen trap",
-            "een gezin met kinderen",
-            "een gedeelde taal",
-        ],
-    }
+    assert wish.not_asked == [
+        "geen ander dier",
+        "geen trap",
+        "een gezin met kinderen",
+        "een gedeelde taal",
+        "taal die ze het liefst spreken",
+        "gezag",
+    ]
+    assert wish.sources["moments"] == "aanmelding, 1 nov"
 
 
 def test_a_household_that_asks_and_gives_shows_both(client, household):
@@ -148,11 +154,13 @@ def test_a_household_that_asks_and_gives_shows_both(client, household):
     asked, given = context["sheet"].wishes
     assert (asked.side, given.side) == ("request", "support")
     assert given.for_whom == "Kinderen van 0 en 3 jaar"
-    assert given.sentences == [
-        "Hoe vaak: elke week.",
-        "2 kinderen tegelijk.",
-        "Plek voor 1 gezin.",
-        "Alleen als beide volwassenen thuis zijn.",
+    assert [(one.label, one.words) for one in given.facts] == [
+        ("kinderen tegelijk", "2"),
+        ("hoe vaak", "elke week"),
+        ("alleen als beide volwassenen thuis zijn", "Ja"),
+        ("talen die ze spreken", "Nederlands en Arabisch"),
+        ("plekken", "1"),
+        ("pauze", "een pauze zonder einde"),
     ]
     assert [(step.side, step.label) for step in context["steps"]] == [
         ("request", "Klaar om te matchen"),
@@ -280,7 +288,7 @@ def test_family_detail_asks_a_fixed_number_of_queries(
             household=household, happened_on=MONDAY, by=coordinator.user
         )
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         response = page(client, household)
 
     assert len(response.context["contacts"]) == n_rows

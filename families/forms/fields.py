@@ -65,7 +65,7 @@ class CleanTextField(forms.CharField):
             )
 
 
-class _ShortAnswerField(forms.Field):
+class ShortAnswerField(forms.Field):
     """One line that is read as something else than text."""
 
     widget = forms.TextInput
@@ -85,7 +85,8 @@ class _ShortAnswerField(forms.Field):
         text = parsing.clean_text(text)
         return self.read(text) if text else self.nothing
 
-    def _error(self, code: str, text: str = "") -> ValidationError:
+    def error(self, code: str, text: str = "") -> ValidationError:
+        """What is wrong, with the beginning of what was typed."""
         if len(text) > LONGEST_QUOTE:
             text = text[:LONGEST_QUOTE] + "…"
         return ValidationError(
@@ -93,7 +94,7 @@ class _ShortAnswerField(forms.Field):
         )
 
 
-class ForgivingDateField(_ShortAnswerField):
+class ForgivingDateField(ShortAnswerField):
     """A date as people write it: 1-12-2026, 1/12, 1 dec, vandaag.
 
     Set `today` (a date, or a function that returns one) where the page has its own:
@@ -120,9 +121,9 @@ class ForgivingDateField(_ShortAnswerField):
         try:
             return parsing.parse_date(text, today=today)
         except parsing.NoSuchDay as error:
-            raise self._error("no_such_day", text) from error
+            raise self.error("no_such_day", text) from error
         except parsing.NotADate as error:
-            raise self._error("invalid", text) from error
+            raise self.error("invalid", text) from error
 
     def to_python(self, value: Any) -> dt.date | None:
         if isinstance(value, dt.datetime):
@@ -148,7 +149,7 @@ class ForgivingDateField(_ShortAnswerField):
         return date_format(day, "l j F Y") if day else ""
 
 
-class PostcodeField(_ShortAnswerField):
+class PostcodeField(ShortAnswerField):
     """A Dutch postcode as "1431AB"; the letters may stay away.
 
     With `digits_only` the answer is the four digits alone.
@@ -175,7 +176,7 @@ class PostcodeField(_ShortAnswerField):
         )
         found = POSTCODE.fullmatch(plain.removeprefix("NL"))
         if not found:
-            raise self._error("invalid", text)
+            raise self.error("invalid", text)
         return found["digits"] if self.digits_only else found[0]
 
     def prepare_value(self, value: Any) -> Any:
@@ -188,7 +189,7 @@ class PostcodeField(_ShortAnswerField):
         return {"autocomplete": "postal-code", "size": "9"}
 
 
-class TelephoneField(_ShortAnswerField):
+class TelephoneField(ShortAnswerField):
     """A telephone number as E.164; without a country it is a Dutch one."""
 
     default_error_messages = {
@@ -209,9 +210,9 @@ class TelephoneField(_ShortAnswerField):
 
     def read(self, text: str) -> str:
         if not any(letter.isdecimal() for letter in text):
-            raise self._error("invalid", text)
+            raise self.error("invalid", text)
         if any(letter.isalpha() for letter in text):
-            raise self._error("invalid", text)
+            raise self.error("invalid", text)
         abroad = text.startswith(("+", "00"))
         # "+31 (0)6": the zero between brackets is not dialled from abroad.
         text = text.replace("(0)", "") if abroad else text
@@ -223,9 +224,9 @@ class TelephoneField(_ShortAnswerField):
             # Digits there are, so it is the code of the country or their count.
             few = sum(letter.isdecimal() for letter in text) <= self.digits_after_zero
             code = "foreign" if abroad else "too_short" if few else "too_long"
-            raise self._error(code, text) from error
+            raise self.error(code, text) from error
         if number.extension or not phonenumbers.is_valid_number(number):
-            raise self._error(self._why_refused(number), text)
+            raise self.error(self._why_refused(number), text)
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     def _why_refused(self, number: phonenumbers.PhoneNumber) -> str:
@@ -258,7 +259,7 @@ class TelephoneField(_ShortAnswerField):
         }
 
 
-class AgeField(_ShortAnswerField):
+class AgeField(ShortAnswerField):
     """The age of a child in full years: "6", "6 jaar"; "8 maanden" is 0."""
 
     default_error_messages = {
@@ -276,7 +277,7 @@ class AgeField(_ShortAnswerField):
         try:
             age = parsing.parse_age(text)
         except parsing.NotAnAge as error:
-            raise self._error("invalid", text) from error
+            raise self.error("invalid", text) from error
         if not self.youngest <= age <= self.oldest:
             raise ValidationError(
                 self.error_messages["out_of_range"],

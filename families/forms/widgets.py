@@ -1,7 +1,7 @@
 """Controls that Django has not."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from django import forms
@@ -21,6 +21,39 @@ WEEKDAYS = (
 )
 PARTS = (_("Morning"), _("Afternoon"), _("Evening"), _("Night"))
 DAYTIME = (moments.Part.MORNING, moments.Part.AFTERNOON, moments.Part.EVENING)
+
+
+class Boxes:
+    """Makes the boxes of a week, each with an id of its own."""
+
+    def __init__(self, id_: str | None, codes: Container[str]) -> None:
+        self.id_ = id_
+        self.codes = codes
+        self.numbers = itertools.count()
+
+    def __call__(self, code: str, label: Any) -> dict[str, Any]:
+        return {
+            "id": f"{self.id_}_{next(self.numbers)}",
+            "value": code,
+            "label": label,
+            "checked": code in self.codes,
+        }
+
+    def week(self, weeks: str, parts: Iterable[moments.Part]) -> dict[str, Any]:
+        """The seven days of one kind of week."""
+        return {
+            "weeks": weeks,
+            "days": [
+                {
+                    "id": f"{self.id_}_{weeks}-{weekday}",
+                    "name": WEEKDAYS[weekday],
+                    "cells": [
+                        self(f"{weeks}-{weekday}-{part}", PARTS[part]) for part in parts
+                    ],
+                }
+                for weekday in range(moments.DAYS)
+            ],
+        }
 
 
 class WeekGridWidget(forms.Widget):
@@ -108,34 +141,12 @@ class WeekGridWidget(forms.Widget):
         night = self.night or any(
             code.endswith(f"-{moments.Part.NIGHT.value}") for code in codes
         )
-        id_ = context["widget"]["attrs"].get("id")
-        numbers = itertools.count()
-
-        def box(code: str, label: Any) -> dict[str, Any]:
-            return {
-                "id": f"{id_}_{next(numbers)}",
-                "value": code,
-                "label": label,
-                "checked": code in codes,
-            }
-
+        box = Boxes(context["widget"]["attrs"].get("id"), codes)
+        parts = moments.Part if night else DAYTIME
         context["widget"] |= {
             "night": night,
             "weeks": [
-                {
-                    "weeks": weeks,
-                    "days": [
-                        {
-                            "id": f"{id_}_{weeks}-{weekday}",
-                            "name": WEEKDAYS[weekday],
-                            "cells": [
-                                box(f"{weeks}-{weekday}-{part}", PARTS[part])
-                                for part in (moments.Part if night else DAYTIME)
-                            ],
-                        }
-                        for weekday in range(moments.DAYS)
-                    ],
-                }
+                box.week(weeks, parts)
                 for weeks in (("even", "odd") if apart else ("both",))
             ],
             "extras": [box(code, label) for code, label in self._extras()],
@@ -169,3 +180,52 @@ class WeekGridWidget(forms.Widget):
             for moment in moments.moments_in(moments.WEEKEND)
             if moment.part != moments.Part.NIGHT
         )
+
+
+class WishedWeekWidget(WeekGridWidget):
+    """Every week alike in one grid; what holds in half of the weeks is folded below.
+
+    A box counts wherever it is ticked, so that one press says "each Wednesday
+    afternoon", and shared custody needs only the weeks that differ.
+    """
+
+    template_name = "house/widgets/wished_week.html"
+    AFTERNOONS = "afternoons"
+    WEEKDAYS_ONLY = 5
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.clear: list[tuple[str, Any]] = []
+
+    def mask_of(self, codes: Iterable[str]) -> int:
+        codes = list(codes)
+        mask = super().mask_of(code for code in codes if code != self.AFTERNOONS)
+        if self.AFTERNOONS in codes:
+            for weekday in range(self.WEEKDAYS_ONLY):
+                mask |= moments.both_weeks(weekday, moments.Part.AFTERNOON)
+        return mask
+
+    def codes_in(self, mask: int) -> list[str]:
+        slots = moments.slots_in(mask)
+        codes = [f"{weeks}-{day}-{part}" for (day, part), weeks in slots.items()]
+        return [*codes, self.HOLIDAYS] if mask & moments.SCHOOL_HOLIDAYS else codes
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = forms.Widget.get_context(self, name, value, attrs)
+        codes = set(value or [])
+        box = Boxes(context["widget"]["attrs"].get("id"), codes)
+        context["widget"] |= {
+            "night": True,
+            "every": box.week("both", moments.Part),
+            "quick": [
+                box(self.AFTERNOONS, _("Every afternoon from Monday to Friday")),
+                box(self.WEEKEND, _("A whole weekend")),
+            ],
+            "extras": [
+                box(self.HOLIDAYS, _("In the school holidays")),
+                *(box(code, label) for code, label in self.clear),
+            ],
+            "apart": [box.week(weeks, moments.Part) for weeks in ("even", "odd")],
+            "open": any(code.startswith(("even", "odd")) for code in codes),
+        }
+        return context

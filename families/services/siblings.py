@@ -11,6 +11,7 @@ from families.models import (
     Household,
     Person,
     StageChange,
+    SupportOffer,
     SupportRequest,
     Task,
     User,
@@ -97,6 +98,20 @@ def may_be_one(request: SupportRequest, other: SupportRequest) -> bool:
         and request.stage == other.stage
         and request.stage in APART_IN
     )
+
+
+def may_split(wishes: SupportRequest | SupportOffer) -> bool:
+    """Whether there are children to search for apart, and nobody proposed yet."""
+    return (
+        isinstance(wishes, SupportRequest)
+        and wishes.stage in APART_IN
+        and wishes.children.count() > 1
+    )
+
+
+def may_merge(wishes: SupportRequest | SupportOffer) -> bool:
+    """Whether there is another request to make one with."""
+    return isinstance(wishes, SupportRequest) and bool(others_to_merge(wishes))
 
 
 def others_to_merge(request: SupportRequest) -> list[SupportRequest]:

@@ -51,6 +51,8 @@ SPEAKS = "languages-"
 LANGUAGES = "languages"
 # Facts of the home and the family, which all that a household asks and gives shares.
 SHARED = (*HOME_FACTS, LANGUAGES, "has_children", "places")
+# The age of a child that nobody told, in the same way.
+AGE = "age-"
 # The end of a pause; NO_PAUSE is that there is none.
 PAUSE = "pause"
 NO_PAUSE = False
@@ -76,6 +78,7 @@ class WishRows:
         children: of a request: all who may be chosen, oldest first.
         chosen: primary keys of the children it is for.
         n_places: of an offer.
+        without_age: references of the children whose age nobody told.
     """
 
     wishes: SupportRequest | SupportOffer
@@ -84,6 +87,7 @@ class WishRows:
     children: list[Person]
     chosen: tuple[int, ...]
     n_places: int
+    without_age: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -108,26 +112,32 @@ class WishRows:
             .order_by("pk")
         )
         adults = people.adults(members, on)
-        if lock:
-            adults = list(rows(Person.objects.all()).filter(pk__in=_keys(adults)))
         is_request = isinstance(now, SupportRequest)
         chosen = list(now.children.all()) if is_request else []
         at_home = people.children(members, on) if is_request else []
-        elsewhere = [child for child in chosen if child not in at_home]
+        children = [*at_home, *(one for one in chosen if one not in at_home)]
+        if lock:
+            everybody = Person.objects.filter(pk__in=_keys([*adults, *children]))
+            locked = {person.pk: person for person in rows(everybody).order_by("pk")}
+            adults = [locked[pk] for pk in _keys(adults)]
+            children = [locked[pk] for pk in _keys(children)]
         return cls(
             wishes=now,
             household=household,
             adults=adults,
-            children=[*at_home, *elsewhere],
+            children=children,
             chosen=tuple(sorted(_keys(chosen))),
             n_places=_places_of(family).count(),
+            without_age=tuple(
+                one.reference for one in children if one.age_on(on) is None
+            ),
         )
 
     @property
     def version(self) -> int:
         """Grows whenever one of the rows changes."""
         versions = [self.wishes.row_version, self.household.row_version]
-        versions += [person.row_version for person in self.adults]
+        versions += [one.row_version for one in (*self.adults, *self.children)]
         if isinstance(self.wishes, SupportOffer):
             versions.append(self.wishes.family.row_version)
         return sum(versions)
@@ -142,6 +152,7 @@ class WishRows:
         values |= {SPEAKS + one.reference: one.languages for one in self.adults}
         if isinstance(wishes, SupportRequest):
             values["children"] = self.chosen
+            values |= {AGE + reference: None for reference in self.without_age}
         else:
             values["has_children"] = wishes.family.has_children
             values["places"] = self.n_places
@@ -206,6 +217,7 @@ def change_wishes(
     }
     _change_wishes(rows, new, by=by)
     _change_home(rows, new, by=by)
+    _change_ages(rows, new, on=told_on, by=by)
     _change_family(rows, new, by=by)
     if PAUSE in new and isinstance(rows.wishes, SupportOffer):
         _change_pause(rows.wishes, new[PAUSE], on=on, at=at, by=by)
@@ -231,6 +243,15 @@ def _change_home(rows: WishRows, new: Mapping[str, Any], *, by: User) -> None:
         name = SPEAKS + person.reference
         if name in new:
             _save(person, {LANGUAGES: new[name]}, by=by)
+
+
+def _change_ages(
+    rows: WishRows, new: Mapping[str, Any], *, on: dt.date, by: User
+) -> None:
+    for child in rows.children:
+        name = AGE + child.reference
+        if name in new:
+            _save(child, {"age_told": new[name], "age_told_on": on}, by=by)
 
 
 def _change_family(rows: WishRows, new: Mapping[str, Any], *, by: User) -> None:
@@ -284,7 +305,8 @@ def _note_sources(
     for name, value in new.items():
         if name.startswith(SPEAKS):
             known[LANGUAGES] = any(person.languages for person in rows.adults)
-        elif name != PAUSE:
+        # An age is kept with its day.
+        elif name != PAUSE and not name.startswith(AGE):
             known[name] = is_asked(value)
     about = [rows.wishes]
     if any(name in SHARED for name in known):

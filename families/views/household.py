@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from families import people
 from families.forms.household import CloseForm, FactsForm, ReadyForm, StageForm
-from families.models import Household, Person, SupportOffer, SupportRequest
+from families.models import Household, Person, SupportRequest
 from families.services import households
-from families.views.scope import household_or_404
+from families.views.scope import household_or_404, wish_or_404
 from families.views.screening import screened
 
 
@@ -51,20 +51,11 @@ def _facts_are_written(
     return True
 
 
-def _wish_or_404(household: Household, wish: str) -> SupportRequest | SupportOffer:
-    for model in (SupportRequest, SupportOffer):
-        of_household = model.objects.select_related("family__household__coordinator")
-        found = of_household.filter(reference=wish, family__household=household).first()
-        if found is not None:
-            return found
-    raise Http404
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def wish_ready(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
     """Let a family be searched for; asks only what is still needed."""
     household = household_or_404(request, reference)
-    wishes = _wish_or_404(household, wish)
+    wishes = wish_or_404(household, wish)
     posted = request.POST if request.method == "POST" else None
     form = ReadyForm(posted, wishes=wishes)
     if form.is_valid():
@@ -93,7 +84,7 @@ def wish_ready(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
 def wish_close(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
     """Withdraw a request, with a reason. An offer ends at `matching:offer-end`."""
     household = household_or_404(request, reference)
-    wishes = _wish_or_404(household, wish)
+    wishes = wish_or_404(household, wish)
     if not isinstance(wishes, SupportRequest):
         raise Http404
     if not households.may_close(wishes):
@@ -127,7 +118,7 @@ def wish_close(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
 def wish_stage(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
     """Bring a request or offer into another stage by one press, or a step back."""
     household = household_or_404(request, reference)
-    wishes = _wish_or_404(household, wish)
+    wishes = wish_or_404(household, wish)
     form = StageForm(request.POST)
     if not form.is_valid():
         raise Http404

@@ -1,0 +1,125 @@
+"""The editor of what a family asks or gives."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from families.facts import Fact, facts_of, label_of
+from families.forms.wishes import WishesForm, form_of
+from families.models import Household, SupportOffer, SupportRequest
+from families.services import wishes
+from families.services.households import ChangedMeanwhile, NotPossibleNow
+from families.services.siblings import may_merge, may_split
+from families.views.scope import household_or_404, wish_or_404
+
+# Nobody is asked for these.
+EXTRA = ("kinds_other", "remarks")
+# Where a way back may lead: the pages of coordinators.
+OWN_PAGES = "/werk/"
+DECIDED_ON = (SupportRequest.Stage.PROPOSED, SupportRequest.Stage.PAIRED)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def wish_edit(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
+    """Change what a family asks or gives; `?veld=` opens at a section.
+
+    `next` says where to go on after that, such as back to the workbench.
+    """
+    household = household_or_404(request, reference)
+    found = wish_or_404(household, wish)
+    back = _way_back(request, household)
+    form = _form(request, found)
+    if form.is_valid():
+        try:
+            changed = _save(request, found, form)
+        except ChangedMeanwhile:
+            # Read again: now the form knows what the other one wrote.
+            form = _form(request, found)
+        except wishes.PlacesTaken as taken:
+            form.add_error("places", _why_taken(taken))
+        except NotPossibleNow:
+            messages.info(request, _("That is not possible in this stage."))
+            return redirect(back)
+        else:
+            _tell(request, form, changed)
+            return redirect(back)
+    context = {
+        "household": household,
+        "wish": found,
+        "is_request": isinstance(found, SupportRequest),
+        "form": form,
+        "not_asked": _not_asked(form),
+        "focus": "" if form.errors else request.GET.get("veld", ""),
+        "back": back,
+        "back_is_family": back == household.get_absolute_url(),
+        "may_split": may_split(found),
+        "may_merge": may_merge(found),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "families/wish_edit.html", context, status=status)
+
+
+def _form(request: HttpRequest, found: SupportRequest | SupportOffer) -> WishesForm:
+    on = timezone.localdate()
+    typed = request.POST if request.method == "POST" else None
+    rows = wishes.WishRows.of(found, on=on)
+    return form_of(found)(typed, rows=rows, sources=found.sources.all(), on=on)
+
+
+def _save(
+    request: HttpRequest, found: SupportRequest | SupportOffer, form: WishesForm
+) -> list[str]:
+    return wishes.change_wishes(
+        found,
+        form.changes(),
+        version=form.current_version,
+        source=form.cleaned_data["source"],
+        told_on=form.cleaned_data["told_on"],
+        on=timezone.localdate(),
+        at=timezone.now(),
+        by=request.user,
+    )
+
+
+def _tell(request: HttpRequest, form: WishesForm, changed: list[str]) -> None:
+    if not changed:
+        messages.info(request, _("Nothing changed."))
+        return
+    labels = [label_of(form.rows, name) for name in changed]
+    listed = get_text_list(labels, _("and"))
+    messages.success(request, _("Saved: %(what)s.") % {"what": listed})
+    if form.rows.wishes.stage in DECIDED_ON:
+        messages.warning(
+            request,
+            _(
+                "This request has a proposal or a pairing. Look whether it still fits"
+                " what changed."
+            ),
+        )
+
+
+def _why_taken(taken: wishes.PlacesTaken) -> str:
+    # What holds a place is a pairing, with the family that asked.
+    names = [str(one.request.family.household.name) for one in taken.pairings]
+    return _(
+        "These places are taken by a pairing with: %(names)s. End it first, or free the"
+        " place."
+    ) % {"names": get_text_list(names, _("and"))}
+
+
+def _way_back(request: HttpRequest, household: Household) -> str:
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    own = asked.startswith(OWN_PAGES) and url_has_allowed_host_and_scheme(
+        asked, allowed_hosts=None
+    )
+    return asked if own else household.get_absolute_url()
+
+
+def _not_asked(form: WishesForm) -> list[Fact]:
+    facts = facts_of(form.rows, (), on=form.on)
+    return [fact for fact in facts if not fact.words and fact.name not in EXTRA]
