@@ -88,6 +88,7 @@ class Table:
     Attributes:
         lines: None when there are too few to tell apart.
         total: exact unless it is too small to show.
+        weeks: the middle waiting time of all, unless they are too few.
     """
 
     key: str
@@ -98,6 +99,7 @@ class Table:
     lines: list[Line] | None
     total: Count
     with_weeks: bool = False
+    weeks: int | None = None
 
 
 def together(
@@ -169,6 +171,7 @@ def _by_place(families: Sequence[Waited], scope: Scope) -> Table:
         ),
         total=total(len(families), limit=scope.limit, suppressed=True),
         with_weeks=True,
+        weeks=_middle_of_all(families, scope),
     )
 
 
@@ -192,6 +195,7 @@ def _by_language(families: Sequence[Waited], scope: Scope) -> Table:
         ),
         total=total(len(families), limit=scope.limit, suppressed=True),
         with_weeks=True,
+        weeks=_middle_of_all(families, scope),
     )
 
 
@@ -219,6 +223,12 @@ def _waiting_lines(days, names, *, limit: int, rest: str) -> list[Line] | None:
 
 def _middle(days: Collection[int]) -> int:
     return round(statistics.median(days) / DAYS_IN_A_WEEK)
+
+
+def _middle_of_all(families: Sequence[Waited], scope: Scope) -> int | None:
+    if len(families) < scope.limit:
+        return None
+    return _middle([one.days for one in families])
 
 
 def _choices(scope: Scope, year: Year) -> Table:

@@ -131,7 +131,9 @@ def test_waiting_is_shown_by_neighbourhood_with_small_ones_together():
         ("1431 X", 6, 4),
         ("Alle andere wijken samen", 10, 10),
     ]
-    assert [str(one.total) for one in found if one.key == "place"] == ["16"]
+    assert [(str(one.total), one.weeks) for one in found if one.key == "place"] == [
+        ("16", 7)
+    ]
 
 
 @pytest.mark.django_db
@@ -142,6 +144,7 @@ def test_few_families_are_not_told_apart():
     found = tables(town)
 
     assert lines(found, "place") is None
+    assert [one.weeks for one in found] == [None] * 4
     assert [str(one.total) for one in found] == [
         "minder dan 5",
         "minder dan 5",
@@ -322,7 +325,8 @@ def test_file_has_just_what_the_page_shows(client, own_town, path):
         for line in table.lines or ():
             weeks = "" if line.weeks is None else str(line.weeks)
             expected.append([table.title, line.label, str(line.number), weeks])
-        expected.append([table.title, "Totaal", str(table.total)])
+        weeks = "" if table.weeks is None else str(table.weeks)
+        expected.append([table.title, "Totaal", str(table.total), weeks])
     assert read[3:] == expected
 
 

@@ -60,4 +60,9 @@ def rows_of(tables: list[Table], year: Year, scope: Scope) -> Iterator[list[obje
             weeks = "" if line.weeks is None else line.weeks
             yield [table.title, line.label, line.number, weeks]
         total = table.total.number
-        yield [table.title, _("Total"), str(table.total) if total is None else total]
+        yield [
+            table.title,
+            _("Total"),
+            str(table.total) if total is None else total,
+            "" if table.weeks is None else table.weeks,
+        ]
