@@ -38,8 +38,7 @@ def asked_of(request: SupportRequest, *, on: dt.date) -> list[Fact]:
         ("kinds", _("What"), words.kinds_in_words(request.kinds)),
         ("frequency", _("How often"), request.get_frequency_display()),
         ("duration", _("How long"), _months(request.duration_months)),
-        ("home", _("Limits"), _home(request, Demand.LIMIT)),
-        ("home", _("Wishes"), _home(request, Demand.WISH)),
+        *_home(request),
         ("distance", _("At most"), _at_most(request)),
         ("language", _("Language"), _language(request)),
         ("custody", _("Custody"), _custody(request)),
@@ -84,11 +83,14 @@ def _months(number: int | None) -> str:
     return ngettext("%(n)d month", "%(n)d months", number) % {"n": number}
 
 
-def _home(request: SupportRequest, demand: str) -> str:
-    """The limits or the wishes; "none" where all was asked and nothing is one."""
-    found = words.demands_in_words(request, demand)
-    asked = any(getattr(request, one) != Demand.NOT_ASKED for one in HOME_DEMANDS)
-    return found or (_("none") if asked else "")
+def _home(request: SupportRequest) -> list[tuple[str, str, str]]:
+    """Limits and wishes about the other home; one line where none was asked."""
+    if all(getattr(request, one) == Demand.NOT_ASKED for one in HOME_DEMANDS):
+        return [("home", _("Limits and wishes"), "")]
+    return [
+        ("home", term, words.demands_in_words(request, demand) or _("none"))
+        for term, demand in ((_("Limits"), Demand.LIMIT), (_("Wishes"), Demand.WISH))
+    ]
 
 
 def _at_most(request: SupportRequest) -> str:

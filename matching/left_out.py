@@ -98,7 +98,7 @@ def set_aside_today(search: Search) -> list[LeftOut]:
     """Whom the coordinator said today not to propose: it can be taken back at once."""
     return [
         LeftOut(
-            search.names.support(one.offer.family.household),
+            search.label(one.offer),
             _why_excluded(one),
             one.offer,
             one,
@@ -111,7 +111,7 @@ def set_aside_today(search: Search) -> list[LeftOut]:
 def _line(
     search: Search, col: int, offer: SupportOffer, exclusions: dict[int, Exclusion]
 ) -> LeftOut:
-    name = search.names.support(offer.family.household)
+    name = search.label(offer)
     exclusion = exclusions.get(offer.pk)
     if exclusion:
         return LeftOut(name, _why_excluded(exclusion), offer, exclusion)
@@ -134,7 +134,7 @@ def _not_available(search: Search, *, everybody: bool) -> Group:
         .order_by("-stage", "waiting_since", "pk")
     )
     lines = [
-        LeftOut(search.names.support(one.family.household), _stage(one), one)
+        LeftOut(search.label(one), _stage(one), one)
         for one in (found if everybody else found[:NAMED_FIRST])
     ]
     return Group(NOT_AVAILABLE, found.count(), lines)

@@ -1,14 +1,17 @@
 """What to ask whom, so that a better match is found; each goes on a list by a press."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from families.models import Household, SupportOffer, SupportRequest, Task
-from matching.core.explain import Question, question_that_matters
+from matching.core.explain import question_that_matters
+from matching.planning import unlocks_for
 from matching.reasons import QUESTIONS, question_in_words
+from matching.unlock_words import UnlockLine
 from matching.workbench import Search
 
 
@@ -17,16 +20,16 @@ class Ask:
     """Something to ask one family, or the colleague who knows it.
 
     Attributes:
-        who: whom to ask, for the hidden words of a button.
-        about: reference of the request or offer of who is asked.
+        button: what the button says that puts it on the list.
+        household: reference of the own family that it is about.
         text: the question, as it comes on the list.
         url: where the answer is written down; "" where a colleague does that.
         task: the open task, where it is on somebody's list already.
         own: whether that is the list of who looks.
     """
 
-    who: str
-    about: str
+    button: str
+    household: str
     text: str
     url: str = ""
     task: Task | None = None
@@ -45,91 +48,95 @@ class QuestionThatMatters:
     asks: list[Ask]
 
 
-class Lists:
-    """Which questions are on somebody's list already; asks the database once."""
+@dataclass(frozen=True)
+class UnlockAsk:
+    """What would unlock a match, and the button that makes a task of it."""
 
-    def __init__(self, search: Search, abouts: Iterable[str]) -> None:
-        self.user = search.user
+    line: UnlockLine
+    ask: Ask
+
+
+class Questions:
+    """The questions about one request; those on a list already say so."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+
+    @cached_property
+    def tasks(self) -> dict[tuple[str, str], Task]:
+        """Open questions about the request, by who is asked and what."""
         tasks = (
-            Task.objects.visible_to(search.user)
+            Task.objects.visible_to(self.search.user)
             .open()
-            .filter(kind=Task.Kind.QUESTION, about__in=set(abouts))
+            .filter(kind=Task.Kind.QUESTION, about=self.search.request.reference)
             .select_related("coordinator__user", "household")
-            .order_by("pk")
+            .order_by("-pk")
         )
-        self.tasks = {(task.about, task.text): task for task in reversed(tasks)}
+        return {(task.household.reference, task.text): task for task in tasks}
 
-    def ask(self, who: str, about: str, text: str, url: str = "") -> Ask:
-        """The question, with the task that stands for it if there is one."""
-        task = self.tasks.get((about, text))
+    @property
+    def that_matters(self) -> QuestionThatMatters | None:
+        """The question whose answer would change the first candidates most."""
+        search = self.search
+        question = question_that_matters(search.pool, 0, search.weights)
+        if question is None:
+            return None
+        offer = (
+            None
+            if question.col is None
+            else search.offers_at([question.col]).popitem()[1]
+        )
+        sentence = question_in_words(
+            question,
+            request=search.names.request(search.request.family.household),
+            offer=search.label(offer) if offer else "",
+        )
+        sides: dict[str, list[Any]] = {
+            "request": [search.request],
+            "offer": [offer],
+            "both": [search.request, offer],
+        }
+        asks = [self._wishes(one, question.code) for one in sides[question.side] if one]
+        return QuestionThatMatters(sentence, asks)
+
+    @property
+    def that_unlock(self) -> list[UnlockAsk]:
+        """The smallest changes that would give a match, or a better one."""
+        search = self.search
+        return [
+            UnlockAsk(line, self._ask(line.button, line.household, line.task))
+            for line in unlocks_for(search.request, search.user, on=search.on)
+        ]
+
+    def _wishes(self, wishes: SupportRequest | SupportOffer, code: str) -> Ask:
+        """The question about one side of a pair."""
+        household = wishes.family.household
+        what = str(QUESTIONS[code])
+        button = _("Put it on my list")
+        if self.search.names.knows(household):
+            url = wish_url(household, wishes, code)
+            return self._ask(button, household.reference, what, url)
+        # Nobody asks a family of another office: the colleague who knows it does.
+        text = _("Ask your colleague about a %(family)s: %(question)s") % {
+            "family": self.search.label(wishes),
+            "question": what,
+        }
+        own = self.search.request.family.household
+        return self._ask(button, own.reference, text)
+
+    def _ask(self, button: str, household: str, text: str, url: str = "") -> Ask:
+        task = self.tasks.get((household, text))
         own = bool(
-            task and task.coordinator and task.coordinator.user_id == self.user.pk
+            task
+            and task.coordinator
+            and task.coordinator.user_id == self.search.user.pk
         )
-        return Ask(who, about, text, url, task, own)
-
-
-def question_of(search: Search) -> QuestionThatMatters | None:
-    """The question whose answer would change the first candidates most."""
-    question = question_that_matters(search.pool, 0, search.weights)
-    if question is None:
-        return None
-    offer = _offer(search, question)
-    household = search.request.family.household
-    sentence = question_in_words(
-        question,
-        request=search.names.request(household),
-        offer=search.label(offer) if offer else "",
-    )
-    sides: Sequence[SupportRequest | SupportOffer | None] = {
-        "request": [search.request],
-        "offer": [offer],
-        "both": [search.request, offer],
-    }[question.side]
-    asked = [one for one in sides if one]
-    lists = Lists(search, [search.request.reference, *(one.reference for one in asked)])
-    return QuestionThatMatters(
-        sentence, [_ask(search, lists, one, question.code) for one in asked]
-    )
+        return Ask(button, household, text, url, task, own)
 
 
 def wish_url(
-    household: Household, wishes: SupportRequest | SupportOffer, section: str = ""
+    household: Household, wishes: SupportRequest | SupportOffer, section: str
 ) -> str:
     """Where the wishes of a family are written down, at one section."""
-    try:
-        url = reverse(
-            "families:wish-edit",
-            kwargs={"reference": household.reference, "wish": wishes.reference},
-        )
-    except NoReverseMatch:
-        return reverse("family-detail", args=[household.reference])
-    return f"{url}#{section}" if section else url
-
-
-def _offer(search: Search, question: Question) -> SupportOffer | None:
-    if question.col is None:
-        return None
-    return search.offers_at([question.col])[question.col]
-
-
-def _ask(
-    search: Search, lists: Lists, wishes: SupportRequest | SupportOffer, code: str
-) -> Ask:
-    household = wishes.family.household
-    what = str(QUESTIONS[code])
-    if search.names.knows(household):
-        name = search.names.support(household)
-        url = wish_url(household, wishes, code)
-        return lists.ask(name, wishes.reference, what, url)
-    # Nobody asks a family of another office: the colleague who knows it does.
-    text = _("Ask your colleague about a %(family)s: %(question)s") % {
-        "family": search.label(wishes),
-        "question": what,
-    }
-    who = _("your colleague in %(place)s") % {"place": household.municipality.name}
-    return lists.ask(who, search.request.reference, text)
-
-
-def unlocks_of(search: Search) -> list[Ask]:
-    """What would unlock a match for the request."""
-    return []
+    url = reverse("families:wish-edit", args=[household.reference, wishes.reference])
+    return f"{url}#{section}"

@@ -48,15 +48,15 @@ DIRECTIONS = (
 
 @dataclass(frozen=True)
 class Ring:
-    """A circle of so many kilometres around the family."""
+    """A circle of so many kilometres around the family.
+
+    Attributes:
+        label_y: where its label stands, from the top.
+    """
 
     radius: float
     label: str
-
-    @property
-    def label_y(self) -> float:
-        """Where its label stands: at the south of it."""
-        return round(CENTRE + self.radius - 4, 1)
+    label_y: float = 0
 
 
 @dataclass(frozen=True)
@@ -136,12 +136,13 @@ def sketch_of(search: Search, cards: Iterable[Card]) -> Sketch:
     limit_m = float(pool.requests.max_distance_m[0])
     # NaN, where nobody named a limit, is not within anything.
     has_limit = limit_m <= outer_km * 1000
+    dots = _dots(placed, scale)
     return Sketch(
-        rings=_rings(outer_km, scale),
+        rings=_rings(outer_km, scale, dots),
         limit=Ring(round(limit_m * scale, 1), kilometres(limit_m))
         if has_limit
         else None,
-        dots=_dots(placed, scale),
+        dots=dots,
         unplaced=unplaced,
     )
 
@@ -152,7 +153,7 @@ def _rounded(x_m: float, y_m: float, step: int) -> tuple[int, int] | None:
     return round(x_m / step) * step, round(y_m / step) * step
 
 
-def _rings(outer_km: int, scale: float) -> list[Ring]:
+def _rings(outer_km: int, scale: float, dots: list[Dot]) -> list[Ring]:
     """The rings that can be told apart, from the outer one inwards."""
     rings: list[Ring] = []
     for km in reversed([one for one in RINGS_KM if one <= outer_km]):
@@ -160,8 +161,23 @@ def _rings(outer_km: int, scale: float) -> list[Ring]:
         if radius >= RINGS_APART and (
             not rings or rings[-1].radius - radius >= RINGS_APART
         ):
-            rings.append(Ring(radius, kilometres(km * 1000)))
+            label_y = _label_y(radius, dots)
+            rings.append(Ring(radius, kilometres(km * 1000), label_y))
     return rings
+
+
+def _label_y(radius: float, dots: list[Dot]) -> float:
+    """At the south of a ring, or at its north where dots leave more room there."""
+    south, north = CENTRE + radius - 4, CENTRE - radius + 12
+
+    def room(y: float) -> float:
+        return min(
+            (math.hypot(one.x - CENTRE, one.y - y) for one in dots), default=SIZE
+        )
+
+    return round(
+        south if room(south) > APART or room(south) >= room(north) else north, 1
+    )
 
 
 def _dots(placed: list[tuple[Card, int, int]], scale: float) -> list[Dot]:

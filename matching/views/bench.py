@@ -22,7 +22,7 @@ from matching.core.explain import SHOWN
 from matching.forms import ExcludeForm, LookAgainForm
 from matching.left_out import groups_of, set_aside_today
 from matching.models import Exclusion
-from matching.questions import question_of, unlocks_of
+from matching.questions import Questions
 from matching.sent import sent_for
 from matching.services.looks import nobody_fits
 from matching.services.proposals import exclude_pair, lift_exclusion
@@ -64,6 +64,7 @@ def bench(request: HttpRequest, reference: str) -> HttpResponse:
     shown = _shown(search, request.GET)
     everybody = request.GET.get("buiten") == "alles"
     groups = groups_of(search, everybody=everybody)
+    questions = Questions(search)
     look_form = LookAgainForm(today=today, initial={"due_on": _look_again_on(request)})
     context = {
         **about(support_request),
@@ -74,8 +75,8 @@ def bench(request: HttpRequest, reference: str) -> HttpResponse:
         "n_left_out": sum(group.n for group in groups),
         "set_aside_today": set_aside_today(search),
         "just_sent": sent_for(support_request, search.names, at=timezone.now()),
-        "question": question_of(search),
-        "unlocks": unlocks_of(search),
+        "question": questions.that_matters,
+        "unlocks": questions.that_unlock,
         "opened_at": date_format(timezone.localtime(), "H.i"),
         "look_form": look_form,
         "exclude_form": ExcludeForm(today=today, auto_id=False),

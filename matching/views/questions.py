@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from families.services import tasks
-from matching.forms.questions import QuestionForm, DropForm
+from matching.forms.questions import DropForm, QuestionForm
 from matching.services.questions import put_on_list
 from matching.views.scope import visible_request
 
@@ -21,8 +21,8 @@ def question_ask(request: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     _task, is_new = put_on_list(
-        form.cleaned_data["about"],
-        text=form.cleaned_data["text"],
+        **form.cleaned_data,
+        about=support_request.reference,
         on=timezone.localdate(),
         by=request.user,
     )
@@ -37,7 +37,7 @@ def question_ask(request: HttpRequest, reference: str) -> HttpResponse:
 def question_drop(request: HttpRequest, reference: str) -> HttpResponse:
     """Takes a question off the list."""
     support_request = visible_request(request, reference)
-    form = DropForm(request.POST, user=request.user)
+    form = DropForm(request.POST, user=request.user, about=reference)
     if not form.is_valid():
         messages.info(request, _("This was done already."))
         return redirect("matching:bench", support_request.reference)
