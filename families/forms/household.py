@@ -15,6 +15,7 @@ from families.forms.fields import (
     MomentsField,
     TelephoneField,
 )
+from families.forms.wish_fields import SourceFields
 from families.models import (
     Household,
     Municipality,
@@ -57,7 +58,7 @@ class YesNoField(forms.TypedChoiceField):
         return {True: "yes", False: "no", None: ""}.get(value, value)
 
 
-class FactsForm(StaleCheck, forms.Form):
+class FactsForm(StaleCheck, SourceFields):
     """Facts of the home, and how to reach the person who is called."""
 
     mark_optional = False
@@ -102,6 +103,12 @@ class FactsForm(StaleCheck, forms.Form):
                 del self.fields[name]
         groups = [
             Fieldset(_("In this home"), *HOME_FACTS, css_class="group"),
+            Fieldset(
+                _("How do you know what you changed?"),
+                "source",
+                "told_on",
+                css_class="group",
+            ),
         ]
         if person is not None:
             groups.insert(
@@ -153,8 +160,10 @@ class FactsForm(StaleCheck, forms.Form):
         return field.prepare_value(value) or _("Not filled in")
 
 
-class ReadyForm(HouseForm, forms.Form):
+class ReadyForm(HouseForm, SourceFields):
     """What must still be asked before a family can be searched for."""
+
+    field_order = ["kinds", "moments", "frequency", "source", "told_on"]
 
     kinds = KindsField(label=_("Which support?"), empty_value=0)
     moments = MomentsField(
@@ -183,6 +192,8 @@ class ReadyForm(HouseForm, forms.Form):
         for name, is_known in known.items():
             if is_known or optional:
                 del self.fields[name]
+        if not any(name in self.fields for name in known):
+            del self.fields["source"], self.fields["told_on"]
 
 
 class CloseForm(HouseForm, forms.Form):

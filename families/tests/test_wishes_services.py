@@ -92,7 +92,7 @@ def test_not_asked_yet_takes_the_source_away(by):
 def test_a_change_to_what_stands_there_leaves_no_trace(by):
     request = SupportRequestFactory(no_dog="limit")
 
-    assert change(request, by, **{"no_dog": "limit", "kinds": request.kinds}) == []
+    assert change(request, by, no_dog="limit", kinds=request.kinds) == []
     assert (sources(request), request.row_version) == ({}, 1)
     assert list(AuditEvent.objects.all()) == []
 

@@ -410,7 +410,7 @@ def test_wish_ready_asks_only_what_is_missing(client, household):
     response = send(client, url, {"moments": ["both-2-1", "holidays"]})
 
     request.refresh_from_db()
-    assert asked == ["moments"]
+    assert asked == ["moments", "source", "told_on"]
     assert empty.status_code == 422
     assert response.status_code == 302
     assert (request.stage, bool(request.moments)) == ("waiting", True)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from families import people
 from families.forms.household import CloseForm, FactsForm, ReadyForm, StageForm
-from families.models import Household, Person, SupportRequest
-from families.services import households
+from families.models import Household, Person, SupportOffer, SupportRequest
+from families.services import households, pauses
 from families.views.scope import household_or_404, wish_or_404
 from families.views.screening import screened
 
@@ -122,13 +122,8 @@ def wish_stage(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
     form = StageForm(request.POST)
     if not form.is_valid():
         raise Http404
-    on = timezone.localdate()
     try:
-        if form.cleaned_data["to"] == StageForm.BACK:
-            shown = form.cleaned_data["shown"]
-            households.step_back(wishes, shown=shown, on=on, by=request.user)
-        else:
-            households.move(wishes, to=form.cleaned_data["to"], on=on, by=request.user)
+        _change_stage(request, wishes, **form.cleaned_data)
     except households.NotPossibleNow:
         messages.info(request, _("That is not possible in this stage."))
     except households.NotAskedEnough:
@@ -139,3 +134,19 @@ def wish_stage(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
             _("The stage is now: %(stage)s.") % {"stage": wishes.get_stage_display()},
         )
     return redirect(household)
+
+
+def _change_stage(
+    request: HttpRequest, wishes: SupportRequest | SupportOffer, *, to: str, shown: str
+) -> None:
+    on, by = timezone.localdate(), request.user
+    paused = SupportOffer.Stage.PAUSED
+    back = to == StageForm.BACK
+    ends_a_pause = shown == paused if back else to == SupportOffer.Stage.AVAILABLE
+    if wishes.stage == paused and ends_a_pause:
+        # Nobody needs to ask any more when it ends.
+        pauses.resume(wishes, on=on, at=timezone.now(), by=by)
+    elif back:
+        households.step_back(wishes, shown=shown, on=on, by=by)
+    else:
+        households.move(wishes, to=to, on=on, by=by)
