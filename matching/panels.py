@@ -35,6 +35,7 @@ from matching.pipeline import (
     step_line,
     turn,
 )
+from matching.still_fits import no_longer_said
 from matching.workbench import Names
 
 # So long before its end a trial asks what comes after.
@@ -108,6 +109,7 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
         {
             "name": _other(pairing, household, names, told=True),
             "line": step_line(pairing, names, on=on),
+            "remarks": no_longer_said(pairing),
             "url": pairing.get_absolute_url(),
             "stage": pairing.get_stage_display(),
         }
