@@ -99,7 +99,7 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
     )
     lines = [
         {
-            "name": _other(proposal, household, names, told=both_yes(proposal)),
+            "name": _other(proposal, household, names, told=False),
             "line": proposal_line(proposal),
             "url": proposal.get_absolute_url(),
             "stage": _("Proposed"),
@@ -147,8 +147,7 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
         .order_by("made_on", "pk")
     ):
         url = proposal.get_absolute_url()
-        told = both_yes(proposal)
-        who = {"family": _other(proposal, household, names, told=told)}
+        who = {"family": _other(proposal, household, names, told=False)}
         lines.append(
             CourseLine(
                 proposal.made_on, "event", _("Proposed to %(family)s") % who, url=url
@@ -347,7 +346,7 @@ def _to_start(proposal: Proposal, names: Names) -> TodayRow:
         household=_shown(household),
         side="pairing",
         title=_("Start: %(request)s and %(support)s")
-        % _pair(proposal, names, told=True),
+        % _pair(proposal, names, told=False),
         why=_("Both families want to meet."),
         since=max(proposal.support_answered_on, proposal.request_answered_on),
         action_label=_("Start the pairing"),

@@ -133,12 +133,6 @@ def turn(proposal: Proposal) -> str:
     return side_whose_turn_it_is(proposal) or ""
 
 
-def lies_ready(proposal: Proposal) -> bool:
-    """Whether nobody was asked yet."""
-    asked = proposal.support_asked_at or proposal.request_asked_at
-    return not (proposal.closed_on or asked)
-
-
 def proposal_line(proposal: Proposal) -> str:
     """Whom an open proposal waits for."""
     until = {"date": words.day(proposal.hold_until)}
@@ -253,10 +247,9 @@ def pairs_of(household: Household) -> Q:
 
 
 def _proposed(proposal: Proposal, names: Names) -> Entry:
-    told = both_yes(proposal)
     return Entry(
-        request=names.request(proposal.request.family.household, told=told),
-        support=names.support(proposal.offer.family.household, told=told),
+        request=names.request(proposal.request.family.household),
+        support=names.support(proposal.offer.family.household),
         line=proposal_line(proposal),
         step=_proposal_step(proposal),
         url=proposal.get_absolute_url(),

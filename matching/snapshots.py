@@ -22,6 +22,7 @@ from matching.services.rules import weights_of
 
 # As many offers of that moment are kept, the chosen one among them.
 RIVALS_KEPT = 25
+OF_A_REASON = ("code", "state", "veto", "points", "out_of", "missing", "params")
 
 
 def unsaved_proposal(
@@ -144,7 +145,7 @@ def _row_of(side: core.Side, number: int) -> dict[str, Any]:
 
 def _plain(reason: Reason) -> dict[str, Any]:
     return {
-        **{column.name: getattr(reason, column.name) for column in fields(reason)},
+        **{name: getattr(reason, name) for name in OF_A_REASON},
         "state": reason.state.name.lower(),
         "params": dict(reason.params),
     }
@@ -155,5 +156,5 @@ def _reason(kept: Mapping[str, Any]) -> Reason:
         name: tuple(tuple(one) for one in value) if isinstance(value, list) else value
         for name, value in kept["params"].items()
     }
-    known = {column.name: kept[column.name] for column in fields(Reason)}
+    known = {name: kept[name] for name in OF_A_REASON}
     return Reason(**{**known, "state": State[kept["state"].upper()], "params": params})

@@ -98,7 +98,7 @@ def test_today_says_nothing_of_a_place_that_is_held_for_days(own, coordinator):
     ("first", "family"), [("support", "Willems"), ("request", "De Boer")]
 )
 def test_today_shows_a_proposal_that_lies_ready(own, coordinator, first, family):
-    proposal = ProposalFactory(**pair(own), first=first)
+    proposal = ProposalFactory(**pair(own), ready=True, first=first)
 
     (row,) = rows(coordinator, on=MONDAY)
 
@@ -109,7 +109,7 @@ def test_today_shows_a_proposal_that_lies_ready(own, coordinator, first, family)
 
 
 def test_today_says_until_when_what_lies_ready_has_a_place(own, coordinator):
-    ProposalFactory(**pair(own))
+    ProposalFactory(**pair(own), ready=True)
 
     (row,) = rows(coordinator, on=NEXT_MONDAY)
 
@@ -119,6 +119,7 @@ def test_today_says_until_when_what_lies_ready_has_a_place(own, coordinator):
 def test_today_leaves_what_lies_ready_to_who_made_it(own, coordinator):
     uithoorn = MunicipalityFactory(name="Uithoorn")
     ProposalFactory(
+        ready=True,
         request__family__household__municipality=uithoorn,
         offer__family__household__municipality=own,
     )

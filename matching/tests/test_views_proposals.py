@@ -1,9 +1,10 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from families.models import Task
+from families.models import OutboxMail, Task
 from families.tests.factories import (
     CoordinatorFactory,
     MembershipFactory,
@@ -28,7 +29,7 @@ NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
 @pytest.fixture(autouse=True)
 def _monday(time_machine):
-    time_machine.move_to(NOON)
+    time_machine.move_to(NOON, tick=False)
 
 
 @pytest.fixture
@@ -89,36 +90,140 @@ def said(client, response):
     return [str(message) for message in page.context["messages"]]
 
 
-def test_check_page_shows_what_the_support_family_hears(client, pair):
+def propose(client, pair, **answers):
+    """Sends the check page; without more, the coordinator calls the support family."""
+    given = {
+        "first": "support",
+        "way": "telephone",
+        "hold_until": "30-11-2026",
+        "support_text": "Een gezin zoekt steun.",
+        "request_text": "Een gezin geeft steun.",
+    }
+    return send(client, create_url(*pair), **given | answers)
+
+
+def mailable(household):
+    """Somebody of this household who may be written to."""
+    person = PersonFactory(name="Karin", email="k@post.nl", may_leave_message=True)
+    return MembershipFactory(household=household, person=person).person
+
+
+def test_check_page_shows_what_each_family_reads(client, pair):
     response = client.get(create_url(*pair))
 
-    heard = {row["term"]: row["value"] for row in response.context["heard"]}
-    assert heard == {
-        "Kinderen": "1 kind van 4 tot en met 6 jaar",
-        "Wat": "spelen",
-        "Hoe vaak": "elke week",
-        "Wanneer": "woensdagmiddag",
-    }
     form = response.context["form"]
+    assert form["support_text"].value() == (
+        "Een gezin in de buurt zoekt steun.\n"
+        "\n"
+        "Kinderen: 1 kind van 4 tot en met 6 jaar\n"
+        "Wat: spelen\n"
+        "Hoe vaak: elke week\n"
+        "Wanneer: woensdagmiddag"
+    )
+    assert form["request_text"].value() == (
+        "Een gezin in de buurt wil graag steun geven.\n"
+        "\n"
+        "Wat: spelen en mee-eten\n"
+        "Hoe vaak: elke week\n"
+        "Wanneer: woensdagmiddag\n"
+        "Tegelijk: hooguit 2 kinderen"
+    )
+    assert (form["first"].value(), form["way"].value()) == ("support", "telephone")
     assert form["hold_until"].value() == "1-12-2026"
     assert Proposal.objects.count() == 0
 
 
-def test_proposal_is_recorded_with_what_was_seen(client, pair):
-    response = send(client, create_url(*pair), hold_until="30-11-2026")
+def test_proposal_by_telephone_is_recorded_with_what_was_seen(client, pair):
+    response = propose(client, pair)
 
     proposal = Proposal.objects.get()
     assert response.url == url_of(proposal)
-    assert said(client, response) == ["Voorstel vastgelegd."]
+    assert said(client, response) == [
+        "Voorstel vastgelegd. Bel gezin Willems en noteer het antwoord."
+    ]
     assert (proposal.request, proposal.offer) == pair
     assert (proposal.band, proposal.hold_until) == ("strong", A_WEEK_ON)
+    assert (proposal.first, proposal.support_way) == ("support", "telephone")
+    assert (proposal.support_asked_at, proposal.request_asked_at) == (NOON, None)
+    assert proposal.support_text == "Een gezin zoekt steun."
+    assert proposal.request_text == "Een gezin geeft steun."
     assert '"rules": 1' in proposal.snapshot
     assert Task.objects.get().kind == Task.Kind.ANSWER
+    assert OutboxMail.objects.count() == 0
+
+
+def test_proposal_by_mail_leads_to_the_bench_with_the_way_back(client, pair):
+    person = mailable(pair[1].family.household)
+
+    way = client.get(create_url(*pair)).context["form"]["way"].value()
+    response = propose(client, pair, way="mail")
+    page = client.get(response.url)
+
+    proposal, mail = Proposal.objects.get(), OutboxMail.objects.get()
+    (sent,) = page.context["just_sent"]
+    assert way == "mail"
+    assert response.url == reverse("matching:bench", args=[pair[0].reference])
+    assert (sent.who, sent.seconds) == ("gezin Willems", 30)
+    assert (mail.person, mail.about) == (person, proposal.reference)
+    assert mail.not_before == NOON + dt.timedelta(seconds=35)
+    assert (mail.subject, mail.asked_for) == ("Bericht van Buurtgezinnen", False)
+    assert "De Boer" not in mail.body
+    assert "Een gezin zoekt steun." not in mail.body
+    assert url_of(proposal, "undo") in page.text
+
+
+def test_nobody_is_mailed_who_gave_no_address(client, pair):
+    response = propose(client, pair, way="mail")
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "way": ["Gezin Willems gaf geen e-mailadres."]
+    }
+    assert Proposal.objects.count() == 0
+
+
+def test_nobody_is_mailed_who_wants_no_messages(client, pair):
+    person = mailable(pair[0].family.household)
+    person.may_leave_message = False
+    person.save()
+
+    response = propose(client, pair, first="request", way="mail")
+
+    assert response.context["form"].errors == {
+        "way": ["Gezin De Boer zei niet dat we berichten mogen sturen."]
+    }
+
+
+def test_text_that_names_somebody_is_sent_only_after_a_tick(client, pair):
+    mailable(pair[1].family.household)
+    text = {"way": "mail", "support_text": "Gezin De Boer zoekt steun."}
+
+    warned = propose(client, pair, **text)
+    seen = warned.context["form"]["seen"].value()
+    unread = propose(client, pair, **text, anyway="on")
+    another = propose(
+        client, pair, **text | {"support_text": "Bel 06-12345678"}, seen=seen
+    )
+    sent = propose(client, pair, **text, anyway="on", seen=seen)
+
+    assert [response.status_code for response in (warned, unread, another)] == [422] * 3
+    assert [(one.words, one.why) for one in warned.context["form"].pointers] == [
+        ("Boer", "een naam uit dit gezin")
+    ]
+    assert not warned.context["form"]["anyway"].value()
+    assert sent.status_code == 302
+    assert Proposal.objects.get().support_text == "Gezin De Boer zoekt steun."
+
+
+def test_text_that_is_only_told_by_telephone_warns_of_nothing(client, pair):
+    response = propose(client, pair, support_text="Gezin De Boer zoekt steun.")
+
+    assert response.status_code == 302
 
 
 def test_double_submit_gives_one_proposal_and_the_same_page(client, pair):
-    first = send(client, create_url(*pair), hold_until="30-11-2026")
-    second = send(client, create_url(*pair), hold_until="30-11-2026")
+    first = propose(client, pair)
+    second = propose(client, pair)
 
     proposal = Proposal.objects.get()
     assert (first.status_code, second.status_code) == (302, 302)
@@ -126,21 +231,43 @@ def test_double_submit_gives_one_proposal_and_the_same_page(client, pair):
     assert Task.objects.count() == 1
 
 
+def test_a_colleague_who_was_just_before_is_named(client, pair, own):
+    colleague = CoordinatorFactory(
+        municipalities=[own], user=UserFactory(name="Joost Bakker")
+    )
+    other = Client()
+    other.force_login(colleague.user)
+    propose(other, pair)
+
+    response = propose(client, pair)
+
+    assert response.status_code == 409
+    assert str(response.context["conflict_title"]) == (
+        "Deze twee zijn net aan elkaar voorgesteld"
+    )
+    assert (
+        "Het laatst veranderd door Joost Bakker, maandag 23 november om 13:00."
+        in " ".join(response.text.split())
+    )
+    assert Proposal.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "hold_until", ["", "22-11-2026", "1-3-2027", "hond", "1" * 10_000, "1-1-0001"]
 )
 def test_proposal_explains_a_wrong_date(client, pair, hold_until):
-    response = send(client, create_url(*pair), hold_until=hold_until)
+    response = propose(client, pair, hold_until=hold_until)
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["hold_until"]
+    assert "Een gezin zoekt steun." in response.text
     assert Proposal.objects.count() == 0
 
 
 def test_proposal_that_came_too_late_gets_a_clear_page(client, pair):
     ProposalFactory(offer=pair[1])
 
-    response = send(client, create_url(*pair), hold_until="30-11-2026")
+    response = propose(client, pair)
 
     assert response.status_code == 409
     assert response.context["why"] == "Er is geen plek vrij."
@@ -166,7 +293,7 @@ def test_proposal_for_an_excluded_pair_says_why_not(client, pair):
     ExclusionFactory(request=pair[0], offer=pair[1])
 
     page = client.get(create_url(*pair))
-    response = send(client, create_url(*pair), hold_until="30-11-2026")
+    response = propose(client, pair)
 
     assert page.context["checked"].proposal is None
     assert "Iemand gaf aan dat deze twee niet passen." in page.text
@@ -187,7 +314,7 @@ def test_proposal_after_a_change_gets_a_clear_page(client, pair, change, title):
     request.save()
     offer.save()
 
-    response = send(client, create_url(*pair), hold_until="30-11-2026")
+    response = propose(client, pair)
 
     assert response.status_code == 409
     assert str(response.context["conflict_title"]) == title
@@ -241,14 +368,14 @@ def test_no_needs_a_reason(client, proposal):
     assert proposal.support_answer == "waiting"
 
 
-def test_no_leads_back_to_the_bench(client, proposal):
+def test_no_leads_to_what_it_teaches(client, proposal):
     response = answer(
         client, proposal, "support", answer="no", reason="too_busy", exclude="on"
     )
 
     proposal.refresh_from_db()
     assert (proposal.outcome, proposal.reason) == ("declined", "too_busy")
-    assert response.url == reverse("matching:bench", args=[proposal.request.reference])
+    assert response.url == url_of(proposal)
     assert Exclusion.objects.get().offer == proposal.offer
 
 
@@ -341,10 +468,9 @@ def test_across_the_border_the_colleague_asks_the_support_family(client, across)
     assert across.offer.family.household.reference not in page.text
     assert "Joost" in page.text
     assert "020 123 4567" in page.text
-    assert [form is None for _head, form, _answer in page.context["sides"]] == [
-        True,
-        False,
-    ]
+    assert [
+        (side.form is None, side.ask, side.text) for side in page.context["sides"]
+    ] == [(True, None, ""), (False, None, "")]
     assert response.status_code == 422
     assert across.support_answer == "waiting"
 
@@ -361,15 +487,24 @@ def test_across_the_border_the_colleague_does_not_read_the_name_either(client, a
     assert title.strip() == "Voorstel – Buurtgezinnen"
 
 
-def test_names_are_told_after_both_said_yes(client, across):
+def test_first_names_and_telephone_are_told_after_both_said_yes(client, across):
+    person = PersonFactory(name="Karin Geheimnaam", telephone="+31612345678")
+    MembershipFactory(household=across.offer.family.household, person=person)
     day = across.made_on
+
+    before = client.get(url_of(across))
     across.support_answer = across.request_answer = "yes"
     across.support_answered_on = across.request_answered_on = day
     across.save()
+    after = client.get(url_of(across))
 
-    page = client.get(url_of(across))
-
-    assert page.context["support_head"].name == "gezin Geheimnaam"
+    assert [side.call for side in before.context["sides"]] == [[], []]
+    assert "Karin" not in before.text
+    assert [side.call for side in after.context["sides"]] == [
+        [{"term": "Karin", "value": "+31612345678"}],
+        [],
+    ]
+    assert "Geheimnaam" not in after.text
 
 
 @pytest.mark.parametrize("name", ["proposal-detail", "proposal-withdraw"])
@@ -412,8 +547,8 @@ def test_no_family_gives_the_reason_of_the_other(client, proposal):
     page = client.get(url_of(proposal))
 
     offered = {
-        head.kind: {value for value, _label in form.fields["reason"].choices}
-        for head, form, _answer in page.context["sides"]
+        side.key: {value for value, _label in side.form.fields["reason"].choices}
+        for side in page.context["sides"]
     }
     everything = {"", *Proposal.Reason.values}
     assert offered == {

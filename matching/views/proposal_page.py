@@ -141,7 +141,7 @@ def show(
 ) -> HttpResponse:
     """The page, with a form that was sent and could not be taken."""
     told = both_yes(proposal)
-    request_head, support_head = heads(proposal, request.user, told=told)
+    request_head, support_head = heads(proposal, request.user, told=False)
     if answers is None:
         answers = answer_forms(request, proposal)
     sides = [
@@ -161,7 +161,7 @@ def show(
         if told and not proposal.closed_on
         else "",
         "turn": turn(proposal),
-        "ready": lies_ready(proposal),
+        "ready": lies_ready(proposal) and not proposal.closed_on,
         "line": "" if proposal.closed_on else proposal_line(proposal),
         "sent": just_sent(proposal, Names(request.user), at=now),
         "reasons": [(one.sign, one.text) for one in reasons_seen(proposal)],

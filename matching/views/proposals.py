@@ -13,7 +13,7 @@ from matching import words
 from matching.drafts import Draft, not_by_mail
 from matching.forms import AnswerForm, ProposeForm, WithdrawForm
 from matching.models import Pairing, Proposal
-from matching.pipeline import both_yes, heads
+from matching.pipeline import heads
 from matching.services import asking, pairings, proposals
 from matching.services.screening import adults_without_vog
 from matching.views.conflicts import conflict
@@ -195,8 +195,7 @@ def proposal_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
             return conflict(request, fact, *back, about=proposal)
         messages.success(request, _("The proposal is taken back."))
         return redirect("matching:pairing-list")
-    told = both_yes(proposal)
-    request_head, support_head = heads(proposal, request.user, told=told)
+    request_head, support_head = heads(proposal, request.user, told=False)
     context = {
         "form": form,
         "proposal": proposal,
