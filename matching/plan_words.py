@@ -135,8 +135,8 @@ def _worse(found: Compared) -> str:
         for best, given in zip(found.best_reasons, found.given_reasons, strict=True)
         if best.code != "distance"
     }
-    code = max(lost, key=lambda one: lost[one])
-    return str(CRITERIA[code]).lower() if lost[code] > 0 else ""
+    code = max(lost, key=lambda one: lost[one], default="")
+    return str(CRITERIA[code]).lower() if code and lost[code] > 0 else ""
 
 
 def _distance_m(reasons: Sequence[Reason]) -> float | None:
