@@ -63,6 +63,16 @@ class State(IntEnum):
     UNKNOWN = 3
 
 
+# Plain numbers in what follows: looking an enumeration up takes longer than to judge.
+NOT_MET, PARTLY, MET, UNKNOWN = (np.int8(state) for state in State)
+NOT_ASKED, INDIFFERENT, WISH, LIMIT = map(int, Demand)
+FACT_UNKNOWN, NO, YES = map(int, Fact)
+WEEKLY = int(Frequency.WEEKLY)
+NOTHING_YET, UNDER_WAY, _SHOWN, SCREENING_REFUSED = map(int, Screening)
+CUSTODY_NOT_ASKED, _AGREED, CUSTODY_REFUSED = map(int, Custody)
+CHILDLESS = np.array([FACT_UNKNOWN, YES, NO], np.int8)
+
+
 class Verdict(NamedTuple):
     """The answers of one criterion, one for each pair.
 
@@ -105,7 +115,7 @@ def frequency(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     """Visits offered as a share of visits asked; offering more is no objection."""
     asked, offered = pool.requests.frequency[r], pool.offers.frequency[c]
     visits = np.array(weights.visits_in_four_weeks)
-    known = (asked != Frequency.UNKNOWN) & (offered != Frequency.UNKNOWN)
+    known = (asked != 0) & (offered != 0)
     share = visits[offered] / np.where(known, visits[asked], 1)
     return _agreement(np.minimum(share, 1), known, weights)
 
@@ -118,16 +128,16 @@ def ages(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     asked, welcome = pool.requests.ages[r], pool.offers.ages[c]
     # Everything counts in half years, as integers, so that no rounding creeps in.
     youngest, eldest = _ends(welcome)
-    off_middle = np.zeros(asked.size, np.int64)
-    for year in range(YEARS):
-        off_middle += (asked >> year & 1) * np.abs(2 * year - youngest - eldest)
+    years = np.arange(YEARS)
+    off = np.abs(2 * years - (youngest + eldest)[:, None])
+    off_middle = ((asked[:, None] >> years & 1) * off).sum(axis=1)
     at_the_edge = np.maximum(np.bitwise_count(asked) * (eldest - youngest), 1)
     loss = (1 - weights.age_at_edge) * off_middle / at_the_edge
     return _verdict(
         np.where(welcome == ALL_AGES, 1, 1 - loss),
         known=(asked != 0) & (welcome != 0),
         veto=asked & ~welcome != 0,
-        state=State.MET,
+        state=MET,
     )
 
 
@@ -148,13 +158,21 @@ def home(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     otherwise one open question makes the whole unknown, as does knowing nothing.
     """
     items = home_items(pool, r, c)
-    kept = items.kept.sum(axis=1)
-    broken = items.broken_wish.sum(axis=1)
-    excluded = items.broken_limit.sum(axis=1) > 0
-    all_asked = (items.open.sum(axis=1) == 0) & (items.settled.sum(axis=1) > 0)
+    return home_verdict(
+        items.kept.sum(axis=1),
+        items.broken_wish.sum(axis=1),
+        excluded=_any(items.broken_limit),
+        unclear=_any(items.open) | ~_any(items.settled),
+    )
+
+
+def home_verdict(
+    kept: Ints, broken: Ints, *, excluded: Flags, unclear: Flags
+) -> Verdict:
+    """The verdict by how many limits and wishes are kept, and wishes broken."""
     return _verdict(
-        home_worth(kept, broken),
-        known=excluded | (broken > 0) | all_asked,
+        np.where(broken == 0, 1.0, kept / np.maximum(kept + broken, 1)),
+        known=excluded | (broken > 0) | ~unclear,
         veto=excluded,
     )
 
@@ -171,7 +189,7 @@ def distance(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
         nearness(metres, limit, weights),
         known=~np.isnan(metres),
         veto=metres > limit,
-        state=np.where(metres <= reach / 2, State.MET, State.PARTLY),
+        state=np.where(metres <= reach / 2, MET, PARTLY),
     )
 
 
@@ -187,26 +205,39 @@ def language(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     preferred = pool.requests.preferred_language[r]
     shared = spoken_r & spoken_c
     told = (spoken_r != 0) & (spoken_c != 0)
-    strictest = np.maximum(demand_r, demand_c)
-    nobody_minds = (demand_r == Demand.INDIFFERENT) & (demand_c == Demand.INDIFFERENT)
     liked = (preferred == 0) | (shared & preferred != 0)
+    demands = demand_r, demand_c
+    return language_verdict(demands, told, shared != 0, liked, weights)
+
+
+def language_verdict(
+    demands: tuple[Codes, Codes],
+    told: Flags,
+    shared: Flags,
+    liked: Flags,
+    weights: Weights,
+) -> Verdict:
+    """The verdict by the demands of both, and what is so about their languages."""
+    asked, offered = demands
+    strictest = np.maximum(asked, offered)
+    nobody_minds = (asked == INDIFFERENT) & (offered == INDIFFERENT)
     best = np.where(liked, 1, weights.other_language)
     return _verdict(
-        np.where(nobody_minds, 1, np.where(shared != 0, best, 0)),
-        known=nobody_minds | told & ((shared != 0) | (strictest >= Demand.WISH)),
-        veto=(shared == 0) & (strictest == Demand.LIMIT),
+        np.where(nobody_minds, 1, np.where(shared, best, 0)),
+        known=nobody_minds | told & (shared | (strictest >= WISH)),
+        veto=~shared & (strictest == LIMIT),
     )
 
 
 def screening(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     """Whether all adults showed their certificate; a refused one excludes."""
     stage = pool.offers.screening[c]
-    under_way = stage == Screening.UNDER_WAY
+    under_way = stage == UNDER_WAY
     return _verdict(
         np.where(under_way, weights.screening_under_way, 1),
-        known=stage != Screening.NOTHING_YET,
-        veto=stage == Screening.REFUSED,
-        state=np.where(under_way, State.PARTLY, State.MET),
+        known=stage != NOTHING_YET,
+        veto=stage == SCREENING_REFUSED,
+        state=np.where(under_way, PARTLY, MET),
     )
 
 
@@ -215,8 +246,8 @@ def custody(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     said = pool.requests.custody[r]
     return _verdict(
         np.ones(said.size),
-        known=said != Custody.NOT_ASKED,
-        veto=said == Custody.REFUSED,
+        known=said != CUSTODY_NOT_ASKED,
+        veto=said == CUSTODY_REFUSED,
     )
 
 
@@ -230,7 +261,7 @@ def place(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
         np.where(same, 1, weights.other_municipality),
         known=known,
         veto=~(same | may_meet),
-        state=np.where(same, State.MET, State.PARTLY),
+        state=np.where(same, MET, PARTLY),
     )
 
 
@@ -259,7 +290,7 @@ def history(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     return _verdict(
         np.ones(pairs.size),
         known=np.ones(pairs.size, np.bool_),
-        veto=np.isin(pairs, pool.excluded_pairs),
+        veto=pool.is_excluded(pairs),
     )
 
 
@@ -398,11 +429,10 @@ def home_items(pool: Pool, r: Ints, c: Ints) -> HomeItems:
     """How each thing about either home stands against what the other side wants."""
     requests, offers = pool.requests, pool.offers
     # A wish for children is a wish not to have a home without them.
-    childless = np.array([Fact.UNKNOWN, Fact.YES, Fact.NO], np.int8)
     facts = np.column_stack(
         [
             offers.home_facts[c],
-            childless[offers.has_children[c]],
+            CHILDLESS[offers.has_children[c]],
             requests.home_facts[r],
         ]
     )
@@ -413,16 +443,16 @@ def home_items(pool: Pool, r: Ints, c: Ints) -> HomeItems:
             offers.home_demands[c],
         ]
     )
-    has_it, without_it = facts == Fact.YES, facts == Fact.NO
-    fact_known, demand_known = facts != Fact.UNKNOWN, demands != Demand.NOT_ASKED
-    minds = demands >= Demand.WISH
+    has_it, without_it = facts == YES, facts == NO
+    fact_known, demand_known = facts != FACT_UNKNOWN, demands != NOT_ASKED
+    minds = demands >= WISH
     return HomeItems(
         kept=minds & without_it,
-        kept_limit=(demands == Demand.LIMIT) & without_it,
-        broken_limit=(demands == Demand.LIMIT) & has_it,
-        broken_wish=(demands == Demand.WISH) & has_it,
+        kept_limit=(demands == LIMIT) & without_it,
+        broken_limit=(demands == LIMIT) & has_it,
+        broken_wish=(demands == WISH) & has_it,
         open=minds & ~fact_known | has_it & ~demand_known,
-        settled=without_it | (demands == Demand.INDIFFERENT),
+        settled=without_it | (demands == INDIFFERENT),
         fact_known=fact_known,
         demand_known=demand_known,
     )
@@ -438,14 +468,13 @@ def usable_dayparts(mask: Ints, frequency: Codes, weights: Weights) -> Values:
     even = np.minimum(np.bitwise_count(mask & EVEN_WEEKS), enough)
     odd = np.minimum(np.bitwise_count(mask & ODD_WEEKS), enough)
     either = np.minimum(np.bitwise_count(mask & ALL_DAYPARTS), enough)
-    dayparts = np.where(frequency == Frequency.WEEKLY, even + odd, either)
+    dayparts = np.where(frequency == WEEKLY, even + odd, either)
     usable: Values = dayparts + (mask & SCHOOL_HOLIDAYS != 0)
     return usable
 
 
-def home_worth(kept: Ints, broken: Ints) -> Values:
-    """The share that is kept of so many limits and wishes kept and wishes broken."""
-    return np.where(broken == 0, 1.0, kept / np.maximum(kept + broken, 1))
+def _any(flags: Flags) -> Flags:
+    return np.logical_or.reduce(flags, axis=1)
 
 
 def _verdict(
@@ -453,31 +482,35 @@ def _verdict(
     *,
     known: Flags,
     veto: Flags | None = None,
-    state: int | NDArray[np.int64] | None = None,
+    state: np.int8 | Codes | None = None,
 ) -> Verdict:
     """A verdict in which unknown excludes nothing and a veto is worth nothing.
 
     Where the state is not given, 1 is met, 0 is not met and all between is partly.
     """
-    if veto is None:
-        veto = np.zeros(known.size, np.bool_)
     if state is None:
-        state = np.where(value >= 1, State.MET, State.PARTLY)
-        state = np.where(value <= 0, State.NOT_MET, state)
+        state = np.where(value >= 1, MET, PARTLY)
+        state[value <= 0] = NOT_MET
+    seen = np.where(known, state, UNKNOWN)
+    worth = np.where(known, value, np.nan)
+    if veto is None:
+        return Verdict(seen, worth, np.zeros(known.size, np.bool_))
     veto = veto & known
-    seen = np.where(veto, State.NOT_MET, np.where(known, state, State.UNKNOWN))
-    worth = np.where(veto, 0.0, np.where(known, value, np.nan))
-    return Verdict(seen.astype(np.int8), worth, veto)
+    seen[veto], worth[veto] = NOT_MET, 0
+    return Verdict(seen, worth, veto)
 
 
 def _agreement(share: Values, known: Flags, weights: Weights) -> Verdict:
     """A verdict about two numbers that agree more or less; never excludes."""
-    partly = np.where(share >= weights.agrees_partly_from, State.PARTLY, State.NOT_MET)
-    state = np.where(share >= weights.agrees_from, State.MET, partly)
+    partly = np.where(share >= weights.agrees_partly_from, PARTLY, NOT_MET)
+    state = np.where(share >= weights.agrees_from, MET, partly)
     return _verdict(share, known=known, state=state)
 
 
 def _ends(mask: NDArray[np.int32]) -> tuple[Ints, Ints]:
-    """The lowest and the highest bit of each mask of ages; 0 and 17 for an empty."""
-    bits = mask[:, None] >> np.arange(YEARS) & 1
-    return bits.argmax(axis=1), YEARS - 1 - bits[:, ::-1].argmax(axis=1)
+    """The lowest and the highest bit of each mask of ages; or nonsense for none."""
+    lowest = np.bitwise_count((mask & -mask) - 1).astype(np.int64)
+    filled = mask
+    for shift in (1, 2, 4, 8, 16):
+        filled = filled | filled >> shift
+    return lowest, np.bitwise_count(filled).astype(np.int64) - 1

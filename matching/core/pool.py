@@ -263,6 +263,17 @@ class Pool:
         object.__setattr__(self, "may_meet", _read_only(self.may_meet))
         object.__setattr__(self, "excluded", _read_only(self.excluded))
 
+    def is_excluded(self, pairs: Ints) -> Flags:
+        """Whether an exclusion is in force on pairs numbered as `excluded_pairs`."""
+        barred = self._barred
+        at = np.searchsorted(barred, pairs)
+        return barred[np.minimum(at, barred.size - 1)] == pairs
+
+    @cached_property
+    def _barred(self) -> Ints:
+        """The exclusions in order, behind a number that no pair has."""
+        return np.unique(np.concatenate([[-1], self.excluded_pairs]))
+
     @cached_property
     def excluded_pairs(self) -> Ints:
         """The exclusions as `row * len(offers) + column`, to look pairs up by."""

@@ -44,9 +44,8 @@ def score_of(values: Values, unmet: Flags, weights: Weights) -> Ints:
     # Added up in a fixed order: a matrix product may round otherwise for other shapes.
     for weight, value in zip(weights.weights, values, strict=True):
         points += weight * _or_neutral(value, weights)
-    counts = np.array(weights.weights)[:, None] > 0
-    unmet_at_all: Flags = (unmet & counts).any(axis=0)
-    return _rounded(points, unmet_at_all, weights)
+    counts = np.array(weights.weights) > 0
+    return _rounded(points, np.logical_or.reduce(unmet[counts], axis=0), weights)
 
 
 def sift(

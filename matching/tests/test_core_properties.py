@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.core.criteria import CRITERIA, State
+from matching.core.explain import explain, explain_many
 from matching.core.pool import Pool
 from matching.core.rules import CODES, DEFAULT_RULES, Weights
 from matching.core.score import score_of
+from matching.core.tables import judges_of
 from matching.tests.pools import random_pool
 
 WEIGHTS = Weights.from_rules(DEFAULT_RULES)
@@ -107,3 +109,41 @@ def test_state_value_and_veto_always_agree(seed):
         assert (value[veto] == 0).all()
         known = value[~np.isnan(value)]
         assert ((known >= 0) & (known <= 1)).all()
+
+
+@given(SEEDS)
+def test_reasons_agree_with_the_criteria_in_both_directions(seed):
+    pool = random_pool(seed, n=3, m=4)
+    quick = judges_of(pool, WEIGHTS, room=1_000)
+    somebody = {"request", "offer", "both"}
+
+    for row in range(3):
+        told = explain_many(pool, row, np.arange(4), WEIGHTS)
+
+        assert explain_many(pool, row, np.arange(4), WEIGHTS, quick) == told
+        for col, reasons in enumerate(told):
+            assert explain(pool, row, col, WEIGHTS) == reasons
+            judged = [
+                criterion.judge(pool, np.array([row]), np.array([col]), WEIGHTS)
+                for criterion in CRITERIA
+            ]
+            assert [reason.code for reason in reasons] == list(CODES)
+            assert [(reason.state, reason.veto) for reason in reasons] == [
+                (verdict.state[0], verdict.veto[0]) for verdict in judged
+            ]
+            unknown = [reason.state is State.UNKNOWN for reason in reasons]
+            assert [reason.missing in somebody for reason in reasons] == unknown
+            directions = {
+                name: [
+                    reason.params[name] for reason in reasons if name in reason.params
+                ]
+                for name in ("common", "only_request", "only_offer")
+            }
+            columns = ("moments", "kinds", "languages")
+            asked = [int(getattr(pool.requests, name)[row]) for name in columns]
+            given_ = [int(getattr(pool.offers, name)[col]) for name in columns]
+            assert directions == {
+                "common": [a & b for a, b in zip(asked, given_, strict=True)],
+                "only_request": [a & ~b for a, b in zip(asked, given_, strict=True)],
+                "only_offer": [b & ~a for a, b in zip(asked, given_, strict=True)],
+            }

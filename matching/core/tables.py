@@ -1,0 +1,235 @@
+"""The verdicts of a criterion on every kind of pair, made once and then looked up.
+
+Where many pairs are alike in all that a criterion reads, it is asked about one pair of
+each kind. Homes and languages differ too much for that: of those, bits are counted.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from matching.core.criteria import (
+    CHILDLESS,
+    CRITERIA,
+    HOME_ITEMS,
+    Criterion,
+    Verdict,
+    home_verdict,
+    language_verdict,
+)
+from matching.core.pool import Codes, Demand, Fact, Flags, Ints, Pool
+from matching.core.rules import Weights
+
+QuickJudge = Callable[[Ints, Ints], Verdict]
+"""Gives the verdicts of one criterion on pairs of one pool under some rules."""
+
+
+class Table(Protocol):
+    """Verdicts of one criterion on all kinds of pairs of a pool."""
+
+    @property
+    def size(self) -> int:
+        """How many verdicts it holds."""
+
+    def verdicts(self, weights: Weights) -> Verdict:
+        """The verdicts on all kinds."""
+
+    def at(self, r: Ints, c: Ints) -> Ints:
+        """Where among them those on pairs stand."""
+
+
+def table_of(pool: Pool, criterion: Criterion) -> Table:
+    """The table of a criterion."""
+    if criterion.code == "home":
+        return HomeTable(pool)
+    if criterion.code == "language":
+        return LanguageTable(pool)
+    return KindsTable(pool, criterion)
+
+
+def judges_of(pool: Pool, weights: Weights, *, room: int) -> list[QuickJudge]:
+    """What each criterion says about rows and columns, from a table where one fits.
+
+    Args:
+        pool: the requests and offers.
+        weights: the rules.
+        room: how many verdicts a table may hold; beyond it the criterion is asked.
+    """
+    return [_judge_of(pool, criterion, weights, room=room) for criterion in CRITERIA]
+
+
+def _judge_of(
+    pool: Pool, criterion: Criterion, weights: Weights, *, room: int
+) -> QuickJudge:
+    # What a pair is excluded for is no matter of kinds.
+    if criterion.code == "history" or (table := table_of(pool, criterion)).size > room:
+        return lambda r, c: criterion.judge(pool, r, c, weights)
+    state, value, veto = table.verdicts(weights)
+
+    def judge(r: Ints, c: Ints) -> Verdict:
+        at = table.at(r, c)
+        return Verdict(state[at], value[at], veto[at])
+
+    return judge
+
+
+class KindsTable:
+    """Requests and offers that are equal in all that a criterion reads are alike."""
+
+    def __init__(self, pool: Pool, criterion: Criterion) -> None:
+        self._pool, self._judge = pool, criterion.judge
+        self._request, self._of_request = _kinds_of_rows(pool.requests, criterion.asked)
+        self._offer, self._of_offer = _kinds_of_rows(pool.offers, criterion.offered)
+        self._of_request = self._of_request * self._offer.size
+        self.size = self._request.size * self._offer.size
+
+    def verdicts(self, weights: Weights) -> Verdict:
+        r = np.repeat(self._request, self._offer.size)
+        c = np.tile(self._offer, self._request.size)
+        return self._judge(self._pool, r, c, weights)
+
+    def at(self, r: Ints, c: Ints) -> Ints:
+        return self._of_request[r] + self._of_offer[c]
+
+
+def _kinds_of_rows(side: Any, names: Sequence[str]) -> tuple[Ints, Ints]:
+    """One row of each kind that differs in these columns, and the kind of each row."""
+    rows = len(side)
+    kind = np.zeros(rows, np.int64)
+    for name in names:
+        column = getattr(side, name).astype(np.int64)
+        highest = int(column.max(initial=0)) + 1
+        if highest > 4 * rows:
+            column = np.unique(column, return_inverse=True)[1]
+            highest = int(column.max(initial=0)) + 1
+        kind = kind * highest + column
+        if int(kind.max(initial=0)) > 4 * rows:
+            kind = np.unique(kind, return_inverse=True)[1]
+    count = int(kind.max(initial=0)) + 1
+    one = np.full(count, -1)
+    one[kind] = np.arange(rows)
+    used = np.flatnonzero(one >= 0)
+    number = np.empty(count, np.int64)
+    number[used] = np.arange(used.size)
+    return one[used], number[kind]
+
+
+ITEMS = len(HOME_ITEMS)
+EVERY_ITEM = (1 << ITEMS) - 1
+
+
+class HomeTable:
+    """By how many limits and wishes are kept, wishes broken, and two signs.
+
+    For each item one side says what its home has and the other what it wants, so that
+    `&` of their words has a bit for each item that is kept, broken and so on.
+    """
+
+    size = (ITEMS + 1) * (ITEMS + 1) * 4
+
+    def __init__(self, pool: Pool) -> None:
+        requests, offers = pool.requests, pool.offers
+        asks = np.column_stack([requests.home_demands, requests.wants_children_at_home])
+        shows = np.column_stack([offers.home_facts, CHILDLESS[offers.has_children]])
+        self._requests = np.zeros(len(requests), np.int64)
+        self._offers = np.zeros(len(offers), np.int64)
+        counted: tuple[tuple[Callable[[Codes], Flags], Fact], ...] = (
+            (_minds, Fact.NO),
+            (_wishes, Fact.YES),
+            (_minds, Fact.UNKNOWN),
+            (_was_not_asked, Fact.YES),
+            (_limits, Fact.YES),
+        )
+        for number, (wants, fact) in enumerate(counted):
+            shift = number * ITEMS
+            own = _bits(wants(asks), requests.home_facts == fact)
+            other = _bits(shows == fact, wants(offers.home_demands))
+            self._requests |= own << shift
+            self._offers |= other << shift
+        # Nothing is settled at all if neither side settles anything.
+        shift = len(counted) * ITEMS
+        settles = _settles(asks, requests.home_facts)
+        self._requests |= (~settles).astype(np.int64) << shift
+        settles = _settles(offers.home_demands, shows)
+        self._offers |= (~settles).astype(np.int64) << shift
+
+    def verdicts(self, weights: Weights) -> Verdict:
+        kept, broken, excluded, unclear = np.indices(
+            (ITEMS + 1, ITEMS + 1, 2, 2)
+        ).reshape(4, -1)
+        return home_verdict(kept, broken, excluded=excluded > 0, unclear=unclear > 0)
+
+    def at(self, r: Ints, c: Ints) -> Ints:
+        both = self._requests[r] & self._offers[c]
+        at = np.multiply(np.bitwise_count(both & EVERY_ITEM), ITEMS + 1, dtype=np.int64)
+        at += np.bitwise_count(both & EVERY_ITEM << ITEMS)
+        at *= 4
+        at += (both & EVERY_ITEM << 4 * ITEMS != 0) * 2
+        at += both & UNCLEAR != 0
+        return at
+
+
+UNCLEAR = EVERY_ITEM << 2 * ITEMS | EVERY_ITEM << 3 * ITEMS | 1 << 5 * ITEMS
+
+
+def _minds(demands: Codes) -> Flags:
+    return demands >= Demand.WISH
+
+
+def _wishes(demands: Codes) -> Flags:
+    return demands == Demand.WISH
+
+
+def _limits(demands: Codes) -> Flags:
+    return demands == Demand.LIMIT
+
+
+def _was_not_asked(demands: Codes) -> Flags:
+    return demands == Demand.NOT_ASKED
+
+
+def _bits(first: Flags, then: Flags) -> Ints:
+    flags = np.column_stack([first, then])
+    low, high = np.packbits(flags, axis=1, bitorder="little").astype(np.int64).T
+    return low | high << 8
+
+
+def _settles(wants: Codes, has: Codes) -> Flags:
+    settled: Flags = (wants == Demand.INDIFFERENT).any(1) | (has == Fact.NO).any(1)
+    return settled
+
+
+# Of those that told their languages; and of "shared" and "liked".
+BOTH = 2
+
+
+class LanguageTable:
+    """By both demands, who told languages, and whether one is shared and liked."""
+
+    SHAPE = (len(Demand), len(Demand), 3, 3)
+    size = 144
+
+    def __init__(self, pool: Pool) -> None:
+        requests, offers = pool.requests, pool.offers
+        self._asked, self._offered = requests.languages, offers.languages
+        # Whoever prefers none likes each.
+        preferred = requests.preferred_language
+        self._liked = np.where(preferred == 0, -1, preferred)
+        told = (requests.languages != 0).astype(np.int64)
+        self._requests = requests.language_demand * np.int64(36) + told * 3
+        told = (offers.languages != 0).astype(np.int64)
+        self._offers = offers.language_demand * np.int64(9) + told * 3
+
+    def verdicts(self, weights: Weights) -> Verdict:
+        asked, offered, told, shared = np.indices(self.SHAPE, np.int8).reshape(4, -1)
+        return language_verdict(
+            (asked, offered), told == BOTH, shared > 0, shared == BOTH, weights
+        )
+
+    def at(self, r: Ints, c: Ints) -> Ints:
+        shared = self._asked[r] & self._offered[c]
+        at = self._requests[r] + self._offers[c]
+        at += shared != 0
+        at += shared & self._liked[r] != 0
+        return at
