@@ -43,9 +43,8 @@ def asked_of(request: SupportRequest, *, on: dt.date) -> list[Fact]:
         ("language", _("Language"), _language(request)),
         ("custody", _("Custody"), _custody(request)),
     ]
-    household = request.family.household
     return [
-        Fact(code, term, str(value), wish_url(household, request, code))
+        Fact(code, term, str(value), wish_url(request, code, back=request))
         for code, term, value in facts
     ]
 
@@ -57,9 +56,8 @@ def not_asked_yet(request: SupportRequest) -> list[tuple[str, str]]:
         "kinds": (_("which support they want"), not request.kinds),
         "frequency": (_("how often"), not request.frequency),
     }
-    household = request.family.household
     return [
-        (what, wish_url(household, request, code))
+        (what, wish_url(request, code, back=request))
         for code, (what, missing) in facts.items()
         if missing
     ]

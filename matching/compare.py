@@ -85,9 +85,8 @@ class Comparison:
 def comparison_of(search: Search, chosen: Sequence[SupportOffer]) -> Comparison:
     """The support families in the order in which they were chosen."""
     cols = [search.encoded.offers.index(one.pk) for one in chosen]
-    reasons = [
-        {reason.code: reason for reason in search.explained(col)} for col in cols
-    ]
+    explained = search.explained(cols)
+    reasons = [{one.code: one for one in explained[col]} for col in cols]
     names = [search.label(one) for one in chosen]
     rows = [
         Row(str(CRITERIA[code]), [_cell(one[code]) for one in reasons], names)
@@ -117,8 +116,7 @@ def choices_of(search: Search, chosen: Sequence[SupportOffer]) -> list[tuple[str
 def _column(
     search: Search, offer: SupportOffer, col: int, reasons: list[Reason]
 ) -> Column:
-    places = search.ranking.cols.tolist()
-    number = places.index(col) + 1 if col in places else 0
+    number = search.place_of(col)
     band = band_name(int(search.ranking.band[number - 1])) if number else ""
     return Column(
         offer=offer,

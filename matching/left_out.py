@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from families.models import SupportOffer
 from matching import words
+from matching.core.explain import Reason
 from matching.core.rules import CODES
 from matching.models import Exclusion
 from matching.pool_rows import EXCLUDED, PROPOSED, TOGETHER
@@ -79,13 +80,17 @@ def groups_of(search: Search, *, everybody: bool = False) -> list[Group]:
         code: found if everybody else found[:NAMED_FIRST]
         for code, found in cols.items()
     }
-    offers = search.offers_at(col for found in shown.values() for col in found)
+    named = [col for found in shown.values() for col in found]
+    offers, reasons = search.offers_at(named), search.explained(named)
     exclusions = {one.offer_id: one for one in search.exclusions}
     groups = [
         Group(
             code,
             len(cols[code]),
-            [_line(search, col, offers[col], exclusions) for col in shown[code]],
+            [
+                _line(search, col, offers[col], reasons[col], exclusions)
+                for col in shown[code]
+            ],
         )
         for code in (*CODES, EXCLUDED, PROPOSED, TOGETHER)
         if code in cols
@@ -109,14 +114,17 @@ def set_aside_today(search: Search) -> list[LeftOut]:
 
 
 def _line(
-    search: Search, col: int, offer: SupportOffer, exclusions: dict[int, Exclusion]
+    search: Search,
+    col: int,
+    offer: SupportOffer,
+    reasons: tuple[Reason, ...],
+    exclusions: dict[int, Exclusion],
 ) -> LeftOut:
     name = search.label(offer)
     exclusion = exclusions.get(offer.pk)
     if exclusion:
         return LeftOut(name, _why_excluded(exclusion), offer, exclusion)
     held = search.held_in_words(offer)
-    reasons = search.explained(col)
     first = next((one.code for one in reasons if one.veto), "")
     if first == "load" and held:
         return LeftOut(name, held, offer)

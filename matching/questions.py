@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from families.models import Household, SupportOffer, SupportRequest, Task
+from families.models import SupportOffer, SupportRequest, Task
 from matching.core.explain import question_that_matters
 from matching.planning import unlocks_for
 from matching.reasons import QUESTIONS, question_in_words
@@ -114,7 +114,7 @@ class Questions:
         what = str(QUESTIONS[code])
         button = _("Put it on my list")
         if self.search.names.knows(household):
-            url = wish_url(household, wishes, code)
+            url = wish_url(wishes, code, back=self.search.request)
             return self._ask(button, household.reference, what, url)
         # Nobody asks a family of another office: the colleague who knows it does.
         text = _("Ask your colleague about a %(family)s: %(question)s") % {
@@ -135,8 +135,13 @@ class Questions:
 
 
 def wish_url(
-    household: Household, wishes: SupportRequest | SupportOffer, section: str
+    wishes: SupportRequest | SupportOffer, section: str, *, back: SupportRequest
 ) -> str:
-    """Where the wishes of a family are written down, at one section."""
-    url = reverse("families:wish-edit", args=[household.reference, wishes.reference])
-    return f"{url}#{section}"
+    """Where the wishes of a family are written down, and back to a workbench."""
+    bench = reverse("matching:bench", args=[back.reference])
+    return reverse(
+        "families:wish-edit",
+        args=[wishes.family.household.reference, wishes.reference],
+        query={"veld": section, "next": bench},
+        fragment=section,
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+import numpy as np
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from families.models import Household, SupportOffer, SupportRequest, User
 from matching import words
-from matching.core.explain import SHOWN, Reason, explain
+from matching.core.explain import SHOWN, Reason, explain_many
 from matching.core.pool import Pool, Screening
 from matching.core.rank import Ranking, rank_offers
 from matching.core.rules import Weights
@@ -215,9 +216,16 @@ class Search:
             if code != "place" and self.encoded.barred.get((0, col)) != SAME_HOME
         ]
 
-    def explained(self, col: int) -> tuple[Reason, ...]:
-        """The reasons about one support family."""
-        return explain(self.pool, 0, col, self.weights)
+    def place_of(self, col: int) -> int:
+        """The place of an offer among the candidates; 0 where it is none."""
+        places = self.ranking.cols.tolist()
+        return places.index(col) + 1 if col in places else 0
+
+    def explained(self, cols: Iterable[int]) -> dict[int, tuple[Reason, ...]]:
+        """The reasons about the support families in these columns."""
+        asked = np.array(list(cols), np.int64)
+        reasons = explain_many(self.pool, 0, asked, self.weights)
+        return dict(zip(asked.tolist(), reasons, strict=True))
 
     def offers_at(self, cols: Iterable[int]) -> dict[int, SupportOffer]:
         """The offers in these columns, with their households."""
@@ -303,11 +311,7 @@ def bench_of(search: Search, *, first: int = 1, most: int = CARDS_FIRST) -> Benc
     start = max(0, first - 1)
     cols = search.ranking.cols[start : start + SHOWN].tolist()
     offers = search.offers_at(cols)
-    vogs = _expected_vogs(search, offers)
-    cards = [
-        _card(search, number, col, offers[col], vogs)
-        for number, col in enumerate(cols, start=start + 1)
-    ]
+    cards = _cards(search, {col: offers[col] for col in cols})
     return Bench(cards[:most], cards, len(search.ranking.cols))
 
 
@@ -334,13 +338,11 @@ def check_pair(
     """What the engine says about one pair today, among all that may be proposed."""
     search = search_for(request, user=user, on=on, also=[offer])
     col = search.encoded.offers.index(offer.pk)
-    places = search.ranking.cols.tolist()
-    if col not in places:
-        reasons = search.explained(col)
+    if not search.place_of(col):
+        reasons = search.explained([col])[col]
         why = why_not(search, col, reasons)
         return Checked(None, None, why, distance_km(reasons))
-    number = places.index(col) + 1
-    card = _card(search, number, col, offer, _expected_vogs(search, {col: offer}))
+    (card,) = _cards(search, {col: offer})
     proposal = unsaved_proposal(
         search.encoded, search.ranking, 0, col, rules=search.rules
     )
@@ -367,12 +369,23 @@ def distance_km(reasons: Iterable[Reason]) -> float | None:
     return None if metres is None else metres / 1000
 
 
+def _cards(search: Search, offers: dict[int, SupportOffer]) -> list[Card]:
+    """The cards of the candidates in these columns, in their order."""
+    reasons, vogs = search.explained(offers), _expected_vogs(search, offers)
+    return [
+        _card(search, col, offer, reasons[col], vogs) for col, offer in offers.items()
+    ]
+
+
 def _card(
-    search: Search, number: int, col: int, offer: SupportOffer, vogs: dict[int, str]
+    search: Search,
+    col: int,
+    offer: SupportOffer,
+    reasons: tuple[Reason, ...],
+    vogs: dict[int, str],
 ) -> Card:
-    household = offer.family.household
-    reasons = search.explained(col)
-    offers = search.pool.offers
+    household, number = offer.family.household, search.place_of(col)
+    pool = search.pool.offers
     return Card(
         number=number,
         offer=offer,
@@ -388,7 +401,7 @@ def _card(
             for one in reasons_in_words(reasons)
         ],
         counted=calculation(reasons),
-        moments=int(offers.moments[col]) if offers.moments_known[col] else None,
+        moments=int(pool.moments[col]) if pool.moments_known[col] else None,
         held=search.held_in_words(offer),
     )
 
