@@ -13,11 +13,13 @@ from matching.views import (
     plan,
     proposals,
     questions,
+    recruitment,
 )
 
 app_name = "matching"
 work_urls: list[URLPattern] = [
     path("matchen/", bench.request_list, name="request-list"),
+    path("matchen/oproep/", recruitment.recruitment, name="recruitment"),
     path("matchen/plan/", plan.plan, name="plan"),
     path("matchen/plan/klaarzetten/", plan.plan_ready, name="plan-ready"),
     path("matchen/<reference:reference>/", bench.bench, name="bench"),
