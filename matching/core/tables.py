@@ -21,6 +21,9 @@ from matching.core.criteria import (
 from matching.core.pool import Codes, Demand, Fact, Flags, Ints, Pool
 from matching.core.rules import Weights
 
+# No two pairs are alike in what these read.
+NO_KINDS = ("moments", "distance", "history")
+
 QuickJudge = Callable[[Ints, Ints], Verdict]
 """Gives the verdicts of one criterion on pairs of one pool under some rules."""
 
@@ -62,8 +65,8 @@ def judges_of(pool: Pool, weights: Weights, *, room: int) -> list[QuickJudge]:
 def _judge_of(
     pool: Pool, criterion: Criterion, weights: Weights, *, room: int
 ) -> QuickJudge:
-    # What a pair is excluded for is no matter of kinds.
-    if criterion.code == "history" or (table := table_of(pool, criterion)).size > room:
+    table = None if criterion.code in NO_KINDS else table_of(pool, criterion)
+    if table is None or table.size > room:
         return lambda r, c: criterion.judge(pool, r, c, weights)
     state, value, veto = table.verdicts(weights)
 
@@ -99,6 +102,7 @@ def _kinds_of_rows(side: Any, names: Sequence[str]) -> tuple[Ints, Ints]:
     kind = np.zeros(rows, np.int64)
     for name in names:
         column = getattr(side, name).astype(np.int64)
+        column = column - column.min(initial=0)
         highest = int(column.max(initial=0)) + 1
         if highest > 4 * rows:
             column = np.unique(column, return_inverse=True)[1]
