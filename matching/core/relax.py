@@ -12,11 +12,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from families.moments import DAYPARTS_IN_A_WEEK, SCHOOL_HOLIDAYS
 from matching.core import barriers as bars
 from matching.core.barriers import Barriers, Near
-from matching.core.pool import NOWHERE, YEARS, Demand, Flags, Ints, Metres, Pool
+from matching.core.pool import NOWHERE, YEARS, Demand, Flags, Ints, Metres, Pool, Side
 from matching.core.rules import Weights
 from matching.core.score import sift
 
@@ -82,7 +83,7 @@ class Change:
 
 
 class Pairs(NamedTuple):
-    """Pairs that some changes open, with their scores after those changes.
+    """Pairs that some changes open, with their scores after those changes; best first.
 
     Attributes:
         cols: (k,) columns.
@@ -198,56 +199,54 @@ def pairs_after(
         changes: the sets.
         weights: the rules.
     """
-    changed = _changed(pool, rows, cols, changes)
     sizes = [one.size for one in cols]
-    r = np.repeat(np.arange(len(sizes)), sizes)
-    left, score, _ = sift(changed, r, np.arange(r.size), weights)
+    sets = np.repeat(np.arange(len(sizes)), sizes)
     every = np.concatenate([np.zeros(0, np.int64), *cols])
-    ends = np.searchsorted(r[left], np.arange(len(sizes) + 1))
+    changed = _changed(pool, np.array(rows, np.int64), sets, every, changes)
+    left, score, _ = sift(changed, sets, np.arange(every.size), weights)
+    order = np.lexsort((pool.offers.key[every[left]], -score, sets[left]))
+    left, score = left[order], score[order]
+    ends = np.searchsorted(sets[left], np.arange(len(sizes) + 1))
     return [Pairs(every[left[a:b]], score[a:b]) for a, b in pairwise(ends.tolist())]
 
 
 def _changed(
     pool: Pool,
-    rows: Sequence[int],
-    cols: Sequence[Ints],
+    rows: Ints,
+    sets: Ints,
+    cols: Ints,
     changes: Sequence[Sequence[Change]],
 ) -> Pool:
     """A pool of a row for each set and a column for each pair, after the changes."""
-    every = np.concatenate([np.zeros(0, np.int64), *cols])
-    asked = {
-        one.name: getattr(pool.requests, one.name)[list(rows)]
-        for one in dataclasses.fields(pool.requests)
-    }
-    offered = {
-        one.name: getattr(pool.offers, one.name)[every]
-        for one in dataclasses.fields(pool.offers)
-    }
-    start = 0
+    asked = {name: column[rows] for name, column in _columns(pool.requests)}
+    offered = {name: column[cols] for name, column in _columns(pool.offers)}
     # What was excluded is no barrier, so it is not here; municipalities are told
-    # apart only as far as the pair goes: 0 is its own, 1 another one that takes part.
-    for number, (theirs, several) in enumerate(zip(cols, changes, strict=True)):
-        own = asked["municipality"][number]
-        pairs = slice(start, start + theirs.size)
-        other = offered["municipality"][pairs]
-        meets = pool.may_meet[own, other] | any(one.code == "place" for one in several)
-        place = np.where(other == own, 0, np.where(meets, 1, 2))
-        known = (own != NOWHERE) & (other != NOWHERE)
-        offered["municipality"][pairs] = np.where(known, place, NOWHERE)
+    # apart only as far as a pair goes: 0 is its own, 1 takes part, 2 does not.
+    own, other = asked["municipality"][sets], offered["municipality"]
+    by_change = np.array([any(one.code == "place" for one in s) for s in changes])
+    meets = pool.may_meet[own, other] | by_change[sets]
+    place = np.where(other == own, 0, np.where(meets, 1, 2))
+    known = (own != NOWHERE) & (other != NOWHERE)
+    offered["municipality"] = np.where(known, place, NOWHERE)
+    asked["municipality"] = np.where(asked["municipality"] == NOWHERE, NOWHERE, 0)
+    asked["key"], offered["key"] = np.arange(rows.size), np.arange(cols.size)
+    for number, several in enumerate(changes):
         for change in several:
             if change.side == "request":
                 _apply(change, asked, number)
             elif change.col is not None:
-                _apply(change, offered, start + np.flatnonzero(theirs == change.col))
-        start += theirs.size
-    asked["municipality"] = np.where(asked["municipality"] == NOWHERE, NOWHERE, 0)
-    asked["key"], offered["key"] = np.arange(len(rows)), np.arange(every.size)
+                its = np.flatnonzero((sets == number) & (cols == change.col))
+                _apply(change, offered, its)
     return Pool(
         requests=type(pool.requests)(**asked),
         offers=type(pool.offers)(**offered),
         may_meet=np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], np.bool_),
         excluded=np.zeros((0, 2), np.int64),
     )
+
+
+def _columns(side: Side) -> list[tuple[str, NDArray[Any]]]:
+    return [(one.name, getattr(side, one.name)) for one in dataclasses.fields(side)]
 
 
 def _apply(change: Change, side: Mapping[str, Any], at: int | Ints) -> None:

@@ -36,7 +36,7 @@ MOST_OF_A_SORT = 2
 # Bounds on the work for one family. Nobody asks the fifth nearest support family for
 # the same favour, nor looks at the pairs of more than the nearest offers.
 OFFERS_TRIED = 4
-OFFERS_PAIRED = 24
+OFFERS_PAIRED = 12
 COLS_SCORED = 64
 # For who has an offer in the plan, only what would lift it to a better band.
 LIFTS_CONFIRMED = 4
@@ -229,15 +229,16 @@ def _tried(
     if not tried:
         return []
     found = pairs_after(barriers.pool, [row] * len(tried), cols, tried, weights)
-    key = barriers.pool.offers.key
-    unlocked = []
-    for changes, pairs in zip(tried, found, strict=True):
-        if pairs.cols.size:
-            order = np.lexsort((key[pairs.cols], -pairs.score))
-            score = pairs.score[order]
-            band = int(band_of(score[:1], weights)[0])
-            unlocked.append(Unlock(changes, pairs.cols[order], score, band))
-    return unlocked
+    opens = [pairs.cols.size > 0 for pairs in found]
+    best = [
+        pairs.score[0] if some else 0 for pairs, some in zip(found, opens, strict=True)
+    ]
+    bands = band_of(np.array(best), weights).tolist()
+    return [
+        Unlock(changes, pairs.cols, pairs.score, band)
+        for changes, pairs, band in zip(tried, found, bands, strict=True)
+        if pairs.cols.size
+    ]
 
 
 def _confirmed(
