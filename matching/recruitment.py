@@ -5,7 +5,6 @@ with nothing that one family alone asks.
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -120,18 +119,22 @@ def _school(missing: Missing) -> list[str]:
 
 
 def _asked(numbers: Unmet) -> list[str]:
-    """What they ask, when, and how old the children are; as far as it may be told."""
+    """What they ask, when, and how old the children are; the most asked first.
+
+    As far as it may be told; "something else" tells nobody anything.
+    """
     sentences = []
-    if kinds := _most(numbers.kinds, NAMED):
+    named = [kind for kind in numbers.kinds if kind != SupportKind.OTHER]
+    if kinds := named[:NAMED]:
         asked = words.listed(words.KINDS[SupportKind(kind)] for kind in kinds)
         sentences.append(_("Most often they ask for: %(kinds)s.") % {"kinds": asked})
-    if slots := _most(numbers.moments, NAMED):
+    if slots := list(numbers.moments)[:NAMED]:
         mask = 0
         for slot in slots:
             mask |= SLOTS[slot]
         when = words.moments_in_words(mask, most=NAMED + 1)
         sentences.append(_("They are helped most on %(moments)s.") % {"moments": when})
-    if ages := _most(numbers.ages, AGES_NAMED):
+    if ages := list(numbers.ages)[:AGES_NAMED]:
         groups = words.listed(
             _("%(youngest)d to %(eldest)d years")
             % {"youngest": AGE_GROUPS[one][0], "eldest": AGE_GROUPS[one][-1]}
@@ -139,11 +142,6 @@ def _asked(numbers: Unmet) -> list[str]:
         )
         sentences.append(_("Many of the children are %(ages)s old.") % {"ages": groups})
     return sentences
-
-
-def _most(counts: Mapping[int, int], most: int) -> list[int]:
-    """The first ones: those asked most."""
-    return list(counts)[:most]
 
 
 def _reply() -> str:

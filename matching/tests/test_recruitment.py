@@ -97,6 +97,14 @@ def test_what_one_family_alone_asks_is_not_told(user, town):
     assert told == []
 
 
+def test_something_else_is_nothing_to_ask_for(user, town):
+    waiting(town, 3, kinds=mask_of([SupportKind.OTHER]))
+
+    (text,) = calls(user)
+
+    assert "Ze vragen" not in text
+
+
 def test_family_for_whom_somebody_fits_is_not_counted(user, town):
     waiting(town, 3)
     SupportOfferFactory(family__household__municipality=town)
