@@ -10,12 +10,28 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from matching.core.dense import fits_dense, solve_dense
 from matching.core.first_pass import first_pass
 from matching.core.gain import gain_of_edge, gain_of_edges, gain_of_place
 from matching.core.paths import Search
 from matching.core.pool import Ints
-from matching.core.problem import MOST, UNMATCHED, Assignment, NotOptimal, Problem
+from matching.core.problem import (
+    MOST,
+    UNMATCHED,
+    Assignment,
+    NotOptimal,
+    Problem,
+    Solution,
+    row_of,
+)
 from matching.core.ranked import ranked
+from matching.core.sides import (
+    MOST_PAIRS,
+    fewer_places_than_rows,
+    turn,
+    turn_back,
+    turned_pairs,
+)
 
 __all__ = [
     "UNMATCHED",
@@ -32,6 +48,8 @@ Prefer = Literal["number", "score"]
 
 # Looking at a pair takes about as long as ranking one anew.
 ANEW_AFTER = 0.5
+PATIENCE = 40
+A_FEW = 50_000
 
 
 def assign(
@@ -74,8 +92,12 @@ def assign(
     return solve(posed)
 
 
-def solve(problem: Problem) -> Assignment:
+def solve(problem: Problem, *, patience: int = PATIENCE) -> Assignment:
     """The best assignment of a checked problem, see `assign`.
+
+    Args:
+        problem: what to solve.
+        patience: after looking at so many times the pairs, scipy takes over.
 
     Raises:
         ValueError: sums of worths do not fit 64 bits.
@@ -83,26 +105,50 @@ def solve(problem: Problem) -> Assignment:
     if not fits(problem, problem.bonus):
         raise ValueError("values: so high that the sum may not fit 64 bits")
     if not problem.indices.size:
-        return _nobody(problem)
+        found = _nobody(problem)
+    elif fewer_places_than_rows(problem) and turned_pairs(problem) <= MOST_PAIRS:
+        turned = turn(problem)
+        found = _search(turned.problem, patience)
+        found = turn_back(turned, found, problem.n_columns)
+    else:
+        found = _search(problem, patience)
+    price = _closed_prices(problem, found)
+    return Assignment.from_prices(problem, found.column, found.row_price, price)
+
+
+def _search(problem: Problem, patience: int) -> Solution:
+    """Settle most rows by bidding and the others one by one, while paths are short."""
     # A column without places is one that nobody can afford.
     base = np.where(problem.places > 0, 0, problem.top)
     pairs = ranked(problem, base)
-    start = first_pass(problem, pairs)
-    search = Search(problem, pairs, base, start.column, start.column_price)
-    again = ANEW_AFTER * pairs.net.size
+    start = first_pass(problem, pairs, base)
+    search = Search(problem, pairs, base, start.column, start.column_price - base)
+    some = ANEW_AFTER * pairs.net.size
+    anew, enough = some, patience * (pairs.net.size + A_FEW)
     for row in start.left_over.tolist():
         search.insert(row)
-        if search.scanned > again:
+        if search.scanned > enough:
+            if fits_dense(problem):
+                return solve_dense(problem)
+            enough = MOST
+        elif search.scanned > anew:
             search.rank_anew()
-            again = search.scanned + ANEW_AFTER * pairs.net.size
-    return Assignment.from_prices(
-        problem, search.column(), search.row_price(), search.column_price()
-    )
+            anew = search.scanned + some
+    return Solution(search.column(), search.row_price(), search.column_price())
 
 
-def _nobody(problem: Problem) -> Assignment:
-    return Assignment.from_prices(
-        problem,
+def _closed_prices(problem: Problem, found: Solution) -> Ints:
+    """The prices, with the lowest that do for columns without places."""
+    price = np.where(problem.places > 0, found.column_price, 0)
+    pairs = np.flatnonzero(problem.places[problem.indices] == 0)
+    rows = row_of(problem, pairs)
+    need = problem.values[pairs] + problem.row_bonus[rows] - found.row_price[rows]
+    np.maximum.at(price, problem.indices[pairs], need)
+    return price
+
+
+def _nobody(problem: Problem) -> Solution:
+    return Solution(
         np.full(problem.n_rows, UNMATCHED),
         np.zeros(problem.n_rows, np.int64),
         np.zeros(problem.n_columns, np.int64),

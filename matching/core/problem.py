@@ -74,6 +74,14 @@ class Problem:
         return slice(int(self.indptr[row]), int(self.indptr[row + 1]))
 
 
+class Solution(NamedTuple):
+    """A column, or -1, and a gain for each row, and a price for each column."""
+
+    column: Ints
+    row_price: Ints
+    column_price: Ints
+
+
 class Holders(NamedTuple):
     """Which rows each column holds: `rows[start[j]:start[j + 1]]` for column j."""
 
