@@ -52,7 +52,10 @@ class Group:
 
 
 def pipeline(user: User, *, on: dt.date) -> list[Group]:
-    """What runs, from proposed to ended; the last group is the ended ones."""
+    """What runs, from proposed to ended; the last group is the ended ones.
+
+    What lies ready comes first, where there is anything.
+    """
     names = Names(user)
     proposals = (
         Proposal.objects.visible_to(user)
@@ -67,12 +70,14 @@ def pipeline(user: User, *, on: dt.date) -> list[Group]:
     def entries(stage: str) -> list[Entry]:
         return [_entry(one, names, on=on) for one in running if one.stage == stage]
 
+    ready = [_proposed(one, names) for one in proposals if lies_ready(one)]
     return [
+        *([Group("ready", _("Lies ready"), "", ready)] if ready else []),
         Group(
             "proposed",
             _("Proposed"),
             _("No proposal waits for an answer."),
-            [_proposed(one, names) for one in proposals],
+            [_proposed(one, names) for one in proposals if not lies_ready(one)],
         ),
         Group(
             Stage.INTRODUCTION,

@@ -121,6 +121,25 @@ def test_pipeline_groups_what_runs_with_one_next_step(client, own):
     assert "Vreemd" not in response.text
 
 
+def test_pipeline_keeps_what_lies_ready_apart(client, own):
+    given = {
+        "request__family__household__municipality": own,
+        "offer__family__household__municipality": own,
+    }
+    ready = ProposalFactory(**given, ready=True)
+    asked = ProposalFactory(**given)
+
+    response = client.get(reverse("matching:pairing-list"))
+
+    first, second, *_others = response.context["groups"]
+    assert [(group.key, group.title) for group in (first, second)] == [
+        ("ready", "Ligt klaar"),
+        ("proposed", "Voorgesteld"),
+    ]
+    assert [one.url for one in first.entries] == [ready.get_absolute_url()]
+    assert [one.url for one in second.entries] == [asked.get_absolute_url()]
+
+
 def test_empty_pipeline_says_so_for_each_group(client, own):
     response = client.get(reverse("matching:pairing-list"))
 
@@ -167,7 +186,7 @@ def test_pairing_page_asks_the_same_for_any_number(
     for _number in range(n):
         MembershipFactory(household=pairing.offer.family.household)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         client.get(page_of(pairing))
 
 
