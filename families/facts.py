@@ -158,9 +158,9 @@ def in_words(rows: WishRows, name: str, value: Any) -> str:
     if name == PAUSE:
         return _pause_in_words(value)
     if not is_asked(value):
-        return _("Not asked yet")
+        return str(Demand.NOT_ASKED.label)
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        return _("yes") if value else _("no")
     if name.startswith(SPEAKS):
         name = LANGUAGES
     say = {

@@ -157,7 +157,7 @@ def test_a_household_that_asks_and_gives_shows_both(client, household):
     assert [(one.label, one.words) for one in given.facts] == [
         ("kinderen tegelijk", "2"),
         ("hoe vaak", "elke week"),
-        ("alleen als beide volwassenen thuis zijn", "Ja"),
+        ("alleen als beide volwassenen thuis zijn", "ja"),
         ("talen die ze spreken", "Nederlands en Arabisch"),
         ("plekken", "1"),
         ("pauze", "een pauze zonder einde"),

@@ -21,7 +21,7 @@ from families.forms.fields import (
     ShortAnswerField,
 )
 from families.forms.widgets import WishedWeekWidget
-from families.models import FactSource
+from families.models import FactSource, Task
 from families.vocabulary import Demand, Language
 
 NUMBER = re.compile(r"(?P<number>[0-9]+(?:[.,][0-9]+)?)\s*(?P<unit>[a-z.]*)")
@@ -103,6 +103,23 @@ class ChildrenField(forms.TypedMultipleChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         return [str(one) for one in value or ()]
+
+
+class QuestionsField(forms.TypedMultipleChoiceField):
+    """The questions to a family that stand on a list, to tick what was answered."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, required=False, **kwargs)
+
+    def offer(self, questions: Iterable[Task]) -> None:
+        """Shows these questions."""
+        self.questions = {task.pk: task for task in questions}
+        self.choices = [(pk, task.text) for pk, task in self.questions.items()]
+
+    def clean(self, value: Any) -> list[Task]:
+        return [self.questions[pk] for pk in super().clean(value)]
 
 
 class _NumberField(ShortAnswerField):

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,12 +25,19 @@ from families.forms.wish_fields import (
     LanguageField,
     MonthsField,
     OneOfField,
+    QuestionsField,
     SourceFields,
     SpokenField,
     WishedKindsField,
     WishedMomentsField,
 )
-from families.models import MOST_PLACES, SupportOffer, SupportRequest
+from families.models import (
+    MOST_PLACES,
+    FactSource,
+    SupportOffer,
+    SupportRequest,
+    Task,
+)
 from families.services.wishes import (
     AGE,
     NO_PAUSE,
@@ -128,8 +135,16 @@ class WishesForm(StaleCheck, SourceFields):
         required=False,
     )
 
+    answered = QuestionsField(label=_("Which question does this answer?"))
+
     def __init__(
-        self, *args: Any, rows: WishRows, sources: Any = (), on: dt.date, **kwargs: Any
+        self,
+        *args: Any,
+        rows: WishRows,
+        on: dt.date,
+        sources: Iterable[FactSource] = (),
+        questions: Iterable[Task] = (),
+        **kwargs: Any,
     ) -> None:
         self.rows = rows
         self.on = on
@@ -143,6 +158,9 @@ class WishesForm(StaleCheck, SourceFields):
                 {name: fingerprint(one) for name, one in self.now.items()}
             ),
         )
+        self.fields["answered"].offer(questions)
+        if not questions:
+            del self.fields["answered"]
         self._ask_people()
         self._say_sources({source.field: source for source in sources})
         for name in ("kinds", "moments", "ages"):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -20,8 +21,10 @@ from families.models import (
     SupportFamily,
     SupportOffer,
     SupportRequest,
+    Task,
     User,
 )
+from families.services import tasks
 from families.services.audit import record
 from families.services.households import ChangedMeanwhile
 from families.services.pauses import pause, resume
@@ -181,6 +184,7 @@ def change_wishes(
     on: dt.date,
     at: dt.datetime,
     by: User,
+    finished: Iterable[Task] = (),
 ) -> list[str]:
     """Writes what was told; what is left out stays as it is.
 
@@ -194,6 +198,7 @@ def change_wishes(
         on: today.
         at: now.
         by: who writes it down.
+        finished: questions to the family that this answers.
 
     Returns:
         The names of what changed, in the order of `WishRows.values`.
@@ -222,6 +227,10 @@ def change_wishes(
     if PAUSE in new and isinstance(rows.wishes, SupportOffer):
         _change_pause(rows.wishes, new[PAUSE], on=on, at=at, by=by)
     _note_sources(rows, new, source=source, on=told_on, by=by)
+    for task in finished:
+        # Closed by a colleague meanwhile: what was told is kept all the same.
+        with suppress(tasks.TaskIsDone):
+            tasks.finish(task, at=at, by=by)
     wishes.refresh_from_db()
     return list(new)
 

@@ -23,6 +23,7 @@ from families.tests.factories import (
     SupportFamilyFactory,
     SupportOfferFactory,
     SupportRequestFactory,
+    TaskFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,10 @@ def test_each_change_gets_its_source_and_day(client, asked):
 
     response = save(client, asked, sent)
 
-    assert told(response) == ["Bewaard: geen hond, hoe ver weg en verwachte duur."]
+    assert told(response) == [
+        "Bewaard: geen hond (was: nog niet gevraagd), hoe ver weg (was: nog niet"
+        " gevraagd) en verwachte duur (was: nog niet gevraagd)."
+    ]
     assert (asked.no_dog, asked.max_distance_km, asked.duration_months) == (
         "limit",
         Decimal("2.5"),
@@ -199,7 +203,7 @@ def test_a_child_without_an_age_is_asked_for(client, household):
     )
 
     child.refresh_from_db()
-    assert told(response) == ["Bewaard: leeftijd van Sem."]
+    assert told(response) == ["Bewaard: leeftijd van Sem (was: nog niet gevraagd)."]
     assert (child.age_told, child.age_told_on) == (6, MONDAY)
 
 
@@ -319,8 +323,36 @@ def test_an_offer_in_talks_is_not_asked_for_a_pause(client, household):
 
     response = save(client, offer, typed(client, offer, places="2"))
 
-    assert told(response) == ["Bewaard: plekken."]
+    assert told(response) == ["Bewaard: plekken (was: 1)."]
     assert (offer.stage, offer.family.places.count()) == ("talking", 2)
+
+
+def test_their_own_words_stand_in_no_message(client, asked):
+    response = save(client, asked, typed(client, asked, remarks="Heel rustig"))
+
+    assert told(response) == ["Bewaard: opmerkingen."]
+
+
+def test_a_question_that_was_asked_is_ticked_off(client, asked):
+    questions = [
+        TaskFactory(household=asked.family.household, kind="question", text=text)
+        for text in ("Mag het 5 km zijn?", "Kan het op woensdag?")
+    ]
+    TaskFactory(household=asked.family.household, text="Bel terug")
+    TaskFactory(kind="question", text="Vraag aan een ander")
+    form = client.get(url_of(asked)).context["form"]
+    assert form.fields["answered"].choices == [(one.pk, one.text) for one in questions]
+
+    sent = typed(client, asked, max_distance_km="5", answered=str(questions[0].pk))
+    response = save(client, asked, sent)
+
+    assert told(response) == [
+        "De vraag is beantwoord.",
+        "Bewaard: hoe ver weg (was: nog niet gevraagd).",
+    ]
+    for one in questions:
+        one.refresh_from_db()
+    assert [bool(one.done_at) for one in questions] == [True, False]
 
 
 # Two at once
@@ -405,7 +437,7 @@ def test_a_change_after_a_proposal_says_so(client, household):
     response = save(client, asked, typed(client, asked, no_dog="limit"))
 
     assert told(response) == [
-        "Bewaard: geen hond.",
+        "Bewaard: geen hond (was: nog niet gevraagd).",
         "Deze hulpvraag heeft een voorstel of een koppeling. Kijk of die nog past bij"
         " wat je veranderde.",
     ]
@@ -424,7 +456,7 @@ def test_page_costs_the_same_for_more_people(
     for field in ("no_dog", "no_cat", "kinds")[:n_rows]:
         asked.sources.create(field=field, source="visit", on=MONDAY)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(url_of(asked))
 
 

@@ -9,16 +9,18 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from families.facts import Fact, facts_of, label_of
+from families.facts import Fact, facts_of, in_words, label_of
 from families.forms.wishes import WishesForm, form_of
-from families.models import Household, SupportOffer, SupportRequest
+from families.models import Household, SupportOffer, SupportRequest, Task
 from families.services import wishes
 from families.services.households import ChangedMeanwhile, NotPossibleNow
 from families.services.siblings import may_merge, may_split
 from families.views.scope import household_or_404, wish_or_404
 
-# Nobody is asked for these.
-EXTRA = ("kinds_other", "remarks")
+# Nobody is asked for their own words, and no message repeats them.
+OWN_WORDS = ("kinds_other", "remarks")
+# Of so many changes a message also says what stood there.
+FEW = 3
 # Where a way back may lead: the pages of coordinators.
 OWN_PAGES = "/werk/"
 DECIDED_ON = (SupportRequest.Stage.PROPOSED, SupportRequest.Stage.PAIRED)
@@ -68,7 +70,14 @@ def _form(request: HttpRequest, found: SupportRequest | SupportOffer) -> WishesF
     on = timezone.localdate()
     typed = request.POST if request.method == "POST" else None
     rows = wishes.WishRows.of(found, on=on)
-    return form_of(found)(typed, rows=rows, sources=found.sources.all(), on=on)
+    asked = rows.household.tasks.open().filter(kind=Task.Kind.QUESTION)
+    return form_of(found)(
+        typed,
+        rows=rows,
+        sources=found.sources.all(),
+        questions=list(asked.order_by("pk")),
+        on=on,
+    )
 
 
 def _save(
@@ -83,14 +92,18 @@ def _save(
         on=timezone.localdate(),
         at=timezone.now(),
         by=request.user,
+        finished=form.cleaned_data.get("answered", ()),
     )
 
 
 def _tell(request: HttpRequest, form: WishesForm, changed: list[str]) -> None:
-    if not changed:
+    if form.cleaned_data.get("answered"):
+        messages.success(request, _("The question is answered."))
+    elif not changed:
         messages.info(request, _("Nothing changed."))
+    if not changed:
         return
-    labels = [label_of(form.rows, name) for name in changed]
+    labels = [_with_former(form, name, few=len(changed) <= FEW) for name in changed]
     listed = get_text_list(labels, _("and"))
     messages.success(request, _("Saved: %(what)s.") % {"what": listed})
     if form.rows.wishes.stage in DECIDED_ON:
@@ -101,6 +114,15 @@ def _tell(request: HttpRequest, form: WishesForm, changed: list[str]) -> None:
                 " what changed."
             ),
         )
+
+
+def _with_former(form: WishesForm, name: str, *, few: bool) -> str:
+    """What changed, and where that is short also what stood there."""
+    label = label_of(form.rows, name)
+    if not few or name in OWN_WORDS:
+        return label
+    former = in_words(form.rows, name, form.now[name])
+    return _("%(what)s (was: %(former)s)") % {"what": label, "former": former}
 
 
 def _why_taken(taken: wishes.PlacesTaken) -> str:
@@ -122,4 +144,4 @@ def _way_back(request: HttpRequest, household: Household) -> str:
 
 def _not_asked(form: WishesForm) -> list[Fact]:
     facts = facts_of(form.rows, (), on=form.on)
-    return [fact for fact in facts if not fact.words and fact.name not in EXTRA]
+    return [fact for fact in facts if not fact.words and fact.name not in OWN_WORDS]
