@@ -20,9 +20,10 @@ from matching.core.problem import UNMATCHED
 from matching.core.rules import Weights
 from matching.core.score import scores
 from matching.core.unlock import SHOWN, Unlock, places_if_open, unlocks
+from matching.core.unlock_all import SharedUnlock, unlocks_of_all
 from matching.core.ways_out import WaysOut
 from matching.encode import Encoded, encode
-from matching.not_yet import STAGES, WAIT, NotYet, not_yet
+from matching.not_yet import STAGES, WAIT, NotYet, Why, not_yet
 from matching.services.rules import rules_in_use, weights_of
 from matching.unlock_words import UnlockLine, unlock_lines
 from matching.workbench import Names, may_be_proposed_by
@@ -97,6 +98,29 @@ class PoolPlan:
     def unlocks(self, row: int, n: int = SHOWN) -> tuple[Unlock, ...]:
         """The smallest changes that help one request, confirmed on the plan."""
         return unlocks(self.barriers, row, self.weights, self.ways_out, n)
+
+    @cached_property
+    def helps(self) -> tuple[SharedUnlock, ...]:
+        """The changes that would match most of those who are left; each solved anew.
+
+        Parameter "group" of a place that is not there yet is the number of a `Why`.
+        """
+        reasons = list(Why)
+        groups = np.full(len(self.encoded.offers), len(reasons))
+        for col, reason in self.not_yet.items():
+            if reason.possible:
+                groups[col] = reasons.index(reason.why)
+        found = unlocks_of_all(
+            self.barriers,
+            self.left,
+            self.weights,
+            self.plan.assignment,
+            groups=groups,
+            n=SHOWN + 1,
+        )
+        # What can never be stands in a group of its own.
+        never = {"group": len(reasons)}
+        return tuple(one for one in found if one.params != never)[:SHOWN]
 
 
 def plan_for(
