@@ -146,13 +146,7 @@ def tables_of(scope: Scope, year: Year) -> list[Table]:
 
 
 def _by_place(families: Sequence[Waited], scope: Scope) -> Table:
-    areas = PostcodeArea.objects.filter(municipality__in=scope.municipalities)
-    names = {
-        postcode: f"{postcode} {place}"
-        for postcode, place in areas.order_by("postcode", "place").values_list(
-            "postcode", "place"
-        )
-    }
+    names = _neighbourhoods(scope)
     weeks: dict[str, list[int]] = {key: [] for key in (*names, ELSEWHERE)}
     for one in families:
         key = one.postcode if one.postcode in names else ELSEWHERE
@@ -173,6 +167,19 @@ def _by_place(families: Sequence[Waited], scope: Scope) -> Table:
         with_weeks=True,
         weeks=_middle_of_all(families, scope),
     )
+
+
+def _neighbourhoods(scope: Scope) -> dict[str, str]:
+    """Each postcode of the municipalities with its town; with both where it has two."""
+    areas = PostcodeArea.objects.filter(municipality__in=scope.municipalities)
+    towns: dict[str, list[str]] = {}
+    for postcode, town in areas.order_by("postcode", "place").values_list(
+        "postcode", "place"
+    ):
+        known = towns.setdefault(postcode, [])
+        if town not in known:
+            known.append(town)
+    return {postcode: f"{postcode} {', '.join(one)}" for postcode, one in towns.items()}
 
 
 def _by_language(families: Sequence[Waited], scope: Scope) -> Table:

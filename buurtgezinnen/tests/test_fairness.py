@@ -137,6 +137,23 @@ def test_waiting_is_shown_by_neighbourhood_with_small_ones_together():
 
 
 @pytest.mark.django_db
+def test_postcode_in_two_towns_is_one_neighbourhood():
+    town, other = town_with(), town_with()
+    PostcodeAreaFactory(municipality=town, postcode="1431", place="Aalsmeer")
+    PostcodeAreaFactory(municipality=other, postcode="1431", place="Amstelveen")
+    families(town, 3, postcode="1431")
+    families(other, 3, postcode="1431")
+    families(town, 9, postcode="1432")
+
+    found = tables_of(Scope(frozenset([town.pk, other.pk]), K), YEAR)
+
+    assert lines(found, "place") == [
+        ("1431 Aalsmeer, Amstelveen", 6, 4),
+        ("Alle andere wijken samen", 9, 4),
+    ]
+
+
+@pytest.mark.django_db
 def test_few_families_are_not_told_apart():
     town = town_with()
     families(town, 4, postcode="1431")
