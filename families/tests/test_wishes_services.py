@@ -1,12 +1,15 @@
 """Wishes as they are written down: values, sources, places and pauses."""
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from families.models import AuditEvent, Membership, StageChange, Task
+from buurtgezinnen.tests.concurrency import together
+from families.models import AuditEvent, Membership, StageChange, SupportRequest, Task
+from families.services.contact import note_contact
 from families.services.households import ChangedMeanwhile, NotPossibleNow
 from families.services.pauses import pause, resume
 from families.services.stages import change_stage
@@ -266,3 +269,58 @@ def test_only_what_is_available_pauses(by):
         resume(offer, on=MONDAY, at=AT_NINE, by=by)
     offer.refresh_from_db()
     assert (offer.no_dog, open_tasks(offer)) == ("not_asked", [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_save_at_once_one_wins():
+    """Each has read the same version; the others are told."""
+    request = SupportRequestFactory()
+    by = CoordinatorFactory().user
+    version = rows(request).version
+    asked = ["no_dog", "no_cat", "no_other_animal", "no_smoking", "no_stairs"]
+
+    def save(number):
+        mine = SupportRequest.objects.get(pk=request.pk)
+        return change(mine, by, version=version, **{asked[number]: "limit"})
+
+    results = together(len(asked), save)
+
+    request.refresh_from_db()
+    saved = [result for result in results if isinstance(result, list)]
+    others = [type(result) for result in results if not isinstance(result, list)]
+    assert others == [ChangedMeanwhile] * 4
+    assert [name for name in asked if getattr(request, name) == "limit"] == saved[0]
+    assert (len(saved), list(sources(request))) == (1, saved[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_notes_a_talk_while_another_saves_waits_for_nobody_in_vain():
+    """Both lock the household before the request."""
+    request = SupportRequestFactory(stage="applied")
+    household = request.family.household
+    by = CoordinatorFactory().user
+    version = rows(request).version
+
+    def act(number):
+        if number % 2:
+            mine = SupportRequest.objects.get(pk=request.pk)
+            return change(mine, by, version=version, no_dog="limit")
+        return note_contact(
+            household,
+            kind="telephone",
+            outcome="reached",
+            happened_on=MONDAY,
+            at=AT_NINE,
+            by=by,
+            form_key=uuid.uuid4(),
+        ).is_new
+
+    results = together(6, act)
+
+    request.refresh_from_db()
+    assert [result for result in results if result is True] == [True] * 3
+    assert [result for result in results if isinstance(result, list)] == [["no_dog"]]
+    assert [type(one) for one in results if isinstance(one, Exception)] == [
+        ChangedMeanwhile
+    ] * 2
+    assert (request.stage, request.no_dog) == ("talking", "limit")
