@@ -284,6 +284,64 @@ SPECIAL = (
     ),
 )
 
+# Two families for two that listen: the first fits both, and best where only the
+# second can go. Taking the best pair first leaves the second without.
+FOR_THE_PLAN = (
+    Asks(
+        "Van Testeren",
+        "Joanna",
+        ("1431", "Aalsmeer"),
+        (Child("Hanna", 5),),
+        mask_of([KIND.LISTENING]),
+        WEDNESDAY | SATURDAY,
+        Frequency.FORTNIGHTLY,
+        "waiting",
+        41,
+        says="Joanna wil haar hart kunnen luchten bij een andere moeder.",
+    ),
+    Asks(
+        "Kazkova",
+        "Andriy",
+        ("1432", "Aalsmeer"),
+        (Child("Maja", 4),),
+        mask_of([KIND.LISTENING]),
+        WEDNESDAY,
+        Frequency.MONTHLY,
+        "waiting",
+        26,
+        languages=mask_of([Language.DUTCH, Language.UKRAINIAN]),
+        says="Andriy kan alleen op woensdagmiddag, als Maja naar de opvang is.",
+    ),
+)
+LISTENERS = (
+    Gives(
+        "Schommel",
+        "Dewi",
+        ("1431", "Aalsmeer"),
+        2,
+        (7,),
+        mask_of([KIND.LISTENING]),
+        WEDNESDAY | SATURDAY,
+        Frequency.FORTNIGHTLY,
+        "available",
+        90,
+        (0, 12),
+    ),
+    Gives(
+        "Wasknijper",
+        "Thijs",
+        ("1433", "Aalsmeer"),
+        1,
+        (),
+        mask_of([KIND.LISTENING]),
+        SATURDAY,
+        Frequency.FORTNIGHTLY,
+        "available",
+        45,
+        (0, 12),
+    ),
+)
+
 # Both asks and gives: the same home as in SPECIAL.
 ALSO_GIVES = "De Gedachte"
 
@@ -334,7 +392,7 @@ REGION = (*AALSMEER * 2, *UITHOORN * 2, *AMSTELVEEN, *RONDE_VENEN)
 def asking(n_more: int, *, seed: int) -> list[Asks]:
     """So many more families that ask, the same for the same seed."""
     draw = random.Random(seed)  # noqa: S311 - invented families need no secrecy
-    used = {told.surname for told in (*NOBODY_FITS, *SPECIAL)}
+    used = {told.surname for told in (*NOBODY_FITS, *SPECIAL, *FOR_THE_PLAN)}
     surnames = [name for name in REQUEST_SURNAMES if name not in used]
     return [
         Asks(

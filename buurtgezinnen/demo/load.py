@@ -19,6 +19,8 @@ from buurtgezinnen.demo import stories
 from buurtgezinnen.demo.accounts import ACCOUNTS, PASSWORD, Account
 from buurtgezinnen.demo.cast import (
     ALSO_GIVES,
+    FOR_THE_PLAN,
+    LISTENERS,
     NOBODY_FITS,
     SPECIAL,
     Asks,
@@ -101,14 +103,15 @@ def load(on: dt.date) -> None:
     region()
     staff()
     stage = Stage(on)
-    asks = asking(N_ASKING - len(NOBODY_FITS) - len(SPECIAL), seed=SEED)
-    gives = giving(N_GIVING, seed=SEED)
+    told_apart = (*SPECIAL, *NOBODY_FITS, *FOR_THE_PLAN)
+    asks = asking(N_ASKING - len(told_apart), seed=SEED)
+    gives = giving(N_GIVING - len(LISTENERS), seed=SEED)
     together = pairs(asks, gives)
     for pair in together:
         stage.play(pair)
-    for told in gives[len(together) :]:
+    for told in (*gives[len(together) :], *LISTENERS):
         stage.gives(told)
-    for told in (*SPECIAL, *NOBODY_FITS, *asks[len(together) :]):
+    for told in (*told_apart, *asks[len(together) :]):
         stage.asks(told)
     stage.propose_some()
     stage.date_back()

@@ -28,6 +28,7 @@ from families.models import (
 from matching.core.rank import rank_offers
 from matching.encode import encode
 from matching.models import Pairing, PairingStage, Proposal
+from matching.planning import plan_for
 from matching.services.rules import rules_in_use, weights_of
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,14 @@ def test_demo_has_families_nobody_fits_each_for_a_reason_of_its_own(demo):
     assert "distance" in reasons["Regenboogh"]
     assert "kinds" in reasons["Proefman"]
     assert "children" in reasons["Kabouterbos"]
+
+
+def test_demo_has_a_plan_that_serves_more_than_choosing_one_by_one(demo):
+    ilse = Coordinator.objects.get(user__email="ilse@demo.example")
+
+    found = plan_for(ilse.user, on=MONDAY).plan
+
+    assert found.reached.matched == found.reached_best_first.matched + 1
 
 
 def test_demo_has_a_child_of_two_homes_siblings_apart_and_no_fixed_address(demo):
