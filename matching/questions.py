@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from families.models import SupportOffer, SupportRequest, Task
 from matching.core.explain import question_that_matters
 from matching.planning import unlocks_for
-from matching.reasons import QUESTIONS, question_in_words
+from matching.reasons import TASKS, question_in_words
 from matching.unlock_words import UnlockLine
 from matching.workbench import Search
 
@@ -104,22 +104,26 @@ class Questions:
         """The smallest changes that would give a match, or a better one."""
         search = self.search
         return [
-            UnlockAsk(line, self._ask(line.button, line.household, line.task))
+            # On a list the name of the family follows.
+            UnlockAsk(
+                line,
+                self._ask(line.button, line.household, line.task.removesuffix(".")),
+            )
             for line in unlocks_for(search.request, search.user, on=search.on)
         ]
 
     def _wishes(self, wishes: SupportRequest | SupportOffer, code: str) -> Ask:
         """The question about one side of a pair."""
         household = wishes.family.household
-        what = str(QUESTIONS[code])
+        what = str(TASKS[code])
         button = _("Put it on my list")
         if self.search.names.knows(household):
             url = wish_url(wishes, code, back=self.search.request)
             return self._ask(button, household.reference, what, url)
         # Nobody asks a family of another office: the colleague who knows it does.
-        text = _("Ask your colleague about a %(family)s: %(question)s") % {
+        text = _("Call your colleague about a %(family)s. %(what)s") % {
             "family": self.search.label(wishes),
-            "question": what,
+            "what": what,
         }
         own = self.search.request.family.household
         return self._ask(button, own.reference, text)

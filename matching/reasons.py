@@ -83,6 +83,18 @@ QUESTIONS = {
     "language": gettext_lazy("Which languages do they speak, and does it matter?"),
     "duration": gettext_lazy("For how long?"),
 }
+# The same as what is to be done, as it stands on a list before the name of a family.
+TASKS = {
+    "moments": gettext_lazy("Ask when they can"),
+    "kinds": gettext_lazy("Ask which kinds of support"),
+    "frequency": gettext_lazy("Ask how often"),
+    "ages": gettext_lazy("Ask which ages"),
+    "children": gettext_lazy("Ask how many children at once"),
+    "home": gettext_lazy("Ask what matters about the other home, and about theirs"),
+    "distance": gettext_lazy("Ask where they live"),
+    "language": gettext_lazy("Ask which languages they speak, and whether it matters"),
+    "duration": gettext_lazy("Ask for how long"),
+}
 Sentences = list[str]
 
 

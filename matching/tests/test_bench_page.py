@@ -303,6 +303,17 @@ def test_changed_candidates_say_since_when(client, own):
     assert "Er is sinds 10.42 iets veranderd." in response.text
 
 
+def test_time_in_the_morning_has_no_zero_before_it(client, own, time_machine):
+    time_machine.move_to(dt.datetime(2026, 11, 23, 7, 6, tzinfo=dt.UTC))
+    request = asking(own)
+    opened_at = page(client, request).context["opened_at"]
+
+    response = changed(client, request, stempel="x", om=opened_at)
+
+    assert opened_at == "8.06"
+    assert "Er is sinds 8.06 iets veranderd." in response.text
+
+
 @pytest.mark.parametrize("om", ["", "<b>", "99.99"])
 def test_changed_without_a_time_says_so_too(client, own, om):
     response = changed(client, asking(own), stempel="x", om=om)

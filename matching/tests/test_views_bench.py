@@ -204,7 +204,7 @@ def test_bench_asks_the_one_question_that_matters(client, own):
     question = response.context["question"]
     assert question.sentence == "Vraag aan gezin De Boer: Wanneer kunnen ze?"
     assert [(one.household, one.text, one.task) for one in question.asks] == [
-        (request.family.household.reference, "Wanneer kunnen ze?", None)
+        (request.family.household.reference, "Vraag wanneer ze kunnen", None)
     ]
     assert [what for what, _url in response.context["not_asked"]] == [
         "wanneer ze kunnen"

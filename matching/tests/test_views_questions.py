@@ -50,7 +50,7 @@ def url(name, request):
     return reverse(f"matching:{name}", args=[request.reference])
 
 
-def ask(client, request, household, text="Wanneer kunnen ze?"):
+def ask(client, request, household, text="Vraag wanneer ze kunnen"):
     return send(
         client, url("question-ask", request), household=household.reference, text=text
     )
@@ -74,7 +74,7 @@ def test_question_comes_on_the_own_list_of_today(client, own, coordinator):
 
     assert response.url == url("bench", request)
     assert open_questions() == [
-        (household, request.reference, "Wanneer kunnen ze?", MONDAY)
+        (household, request.reference, "Vraag wanneer ze kunnen", MONDAY)
     ]
     assert Task.objects.get().coordinator == coordinator
 
@@ -97,7 +97,7 @@ def test_other_question_to_the_same_family_is_another_task(client, own):
     ask(client, request, household, text="Hoe vaak?")
 
     assert [text for _who, _about, text, _due in open_questions()] == [
-        "Wanneer kunnen ze?",
+        "Vraag wanneer ze kunnen",
         "Hoe vaak?",
     ]
 
@@ -133,7 +133,7 @@ def test_question_on_the_list_of_a_colleague_says_whose(client, own):
         household=request.family.household,
         coordinator=CoordinatorFactory(user__name="Ilse", municipalities=[own]),
         about=request.reference,
-        text="Wanneer kunnen ze?",
+        text="Vraag wanneer ze kunnen",
     )
 
     response = client.get(url("bench", request))
@@ -223,7 +223,8 @@ def test_neighbour_is_asked_by_the_colleague(client, own):
     code = offer.reference[:5]
     assert shown.household == request.family.household.reference
     assert shown.text == (
-        f"Vraag je collega over een steungezin in Uithoorn · {code}: Wanneer kunnen ze?"
+        f"Bel je collega over een steungezin in Uithoorn · {code}."
+        " Vraag wanneer ze kunnen"
     )
     assert shown.url == ""
     assert "Geheimnaam" not in response.text

@@ -77,7 +77,7 @@ def bench(request: HttpRequest, reference: str) -> HttpResponse:
         "just_sent": sent_for(support_request, search.names, at=timezone.now()),
         "question": questions.that_matters,
         "unlocks": questions.that_unlock,
-        "opened_at": date_format(timezone.localtime(), "H.i"),
+        "opened_at": date_format(timezone.localtime(), "G.i"),
         "look_form": look_form,
         "exclude_form": ExcludeForm(today=today, auto_id=False),
     }
@@ -179,9 +179,10 @@ def _whole_number(typed: str, *, most: int) -> int:
 def _time(typed: str) -> str:
     """A time as the page sent it along; "" where it is none."""
     try:
-        return date_format(dt.time.fromisoformat(typed.replace(".", ":")), "H.i")
+        time = dt.time.fromisoformat(typed.replace(".", ":").zfill(len("10:42")))
     except ValueError:
         return ""
+    return date_format(time, "G.i")
 
 
 def _look_again_on(request: HttpRequest) -> Any:
