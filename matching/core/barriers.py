@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from matching.core.pool import (
     ALL_AGES,
     HOME_FACTS,
-    NOWHERE,
     Custody,
     Demand,
     Fact,
@@ -219,12 +218,9 @@ class Barriers:
             if requests.language_demand[row] == Demand.LIMIT:
                 bits |= LANGUAGE_REQUEST * apart
             bits |= LANGUAGE_OFFER * (apart & self._minds_language[at])
-        own = int(requests.municipality[row])
-        if own != NOWHERE:
-            theirs = self._municipality[at]
-            meets = self.pool.may_meet[own, theirs]
-            apart = ~meets & (theirs != own) & (theirs != NOWHERE)
-            bits |= PLACE * apart
+        own, theirs = requests.municipality[row], self._municipality[at]
+        meets = self.pool.may_meet_or_unknown[own, theirs]
+        bits |= PLACE * ~(meets | (theirs == own))
         bits |= LOAD * self._full[at]
         return bits
 

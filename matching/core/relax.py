@@ -224,7 +224,7 @@ def _changed(
     # apart only as far as a pair goes: 0 is its own, 1 takes part, 2 does not.
     own, other = asked["municipality"][sets], offered["municipality"]
     by_change = np.array([any(one.code == "place" for one in s) for s in changes])
-    meets = pool.may_meet[own, other] | by_change[sets]
+    meets = pool.may_meet_or_unknown[own, other] | by_change[sets]
     place = np.where(other == own, 0, np.where(meets, 1, 2))
     known = (own != NOWHERE) & (other != NOWHERE)
     offered["municipality"] = np.where(known, place, NOWHERE)

@@ -240,3 +240,18 @@ def test_ways_out_refuse_prices_that_a_float_rounds():
 
     with pytest.raises(ValueError, match="does not fit a float"):
         WaysOut(solve(dear))
+
+
+def test_ways_out_of_nobody():
+    nothing = np.zeros(0, np.int64)
+    empty = Problem(np.zeros(1, np.int64), nothing, nothing, nothing, 1, nothing)
+
+    assert WaysOut(solve(empty)).assignment.matched == 0
+
+
+def test_unlock_where_no_municipality_is_known():
+    asked = requests(1, moments=MONDAY_MORNING, moments_known=True)
+    given = offers(1, moments=TUESDAY_MORNING, moments_known=True)
+    nowhere = pool(asked, given, may_meet=np.zeros((0, 0)))
+
+    assert len(unlocks(Barriers(nowhere), 0, WEIGHTS)) == 2
