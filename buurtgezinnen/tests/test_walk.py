@@ -149,16 +149,20 @@ def proposes(ilse: Person) -> None:
     ilse.press("Gezin De Boer")
     ilse.reads("Gezin Willems")
     ilse.press("Maak voorstel")
-    ilse.press("Leg voorstel vast")
+    ilse.press("Verstuur voorstel")
     ilse.reads("Voorstel vastgelegd.")
     assert ilse.clicks <= 5
 
 
 def records_answers(ilse: Person) -> None:
     for name in ("gezin Willems", "gezin De Boer"):
-        answer = ilse.page.locator("details", has=ilse.page.get_by_role("radio"))
+        answers = ilse.page.locator("input[name=answer]")
+        answer = ilse.page.locator("details", has=answers)
         of_family = answer.filter(has_text=name)
-        of_family.get_by_label("Ja, ze willen kennismaken").check()
+        yes = of_family.get_by_label("Ja, ze willen kennismaken")
+        if not yes.is_visible():
+            ilse.press("Noteer het antwoord", within=of_family)
+        yes.check()
         ilse.press("Bewaar dit antwoord", within=of_family)
 
 

@@ -208,7 +208,11 @@ class WithdrawForm(HouseForm, forms.Form):
 
 
 class LessonForm(DatedForm):
-    """What follows from a no: one of what is suggested, or nothing."""
+    """What follows from a no: one of what is suggested, or nothing.
+
+    Attributes:
+        suggests: whether there is anything to choose but nothing.
+    """
 
     choice = forms.ChoiceField(
         label=_("What do we learn from this no?"), widget=forms.RadioSelect
@@ -227,8 +231,11 @@ class LessonForm(DatedForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.suggests = bool(suggested)
         nothing = ("none", _("Nothing: leave the wishes as they are"))
         self.fields["choice"].choices = [*suggested, nothing]
+        if not suggested:
+            self.fields["choice"].initial = "none"
         if not pauses:
             del self.fields["until"]
 

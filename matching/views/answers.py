@@ -4,7 +4,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from families.models import AuditEvent
@@ -15,7 +14,6 @@ from matching.services.proposals import household_of
 
 
 @login_not_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """The question and three answers; each link that opens nothing gives one page.
@@ -47,7 +45,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 def _unseen(response: HttpResponse) -> HttpResponse:
     """The address is the key: nobody keeps it, lists it or learns it from the page."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": then a browser hides where the answer comes from, and the
+    # protection against forged forms refuses it.
+    response.headers["Referrer-Policy"] = "strict-origin"
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

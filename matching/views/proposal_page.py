@@ -268,13 +268,15 @@ def _lesson(
         .select_related("decided_by")
         .first()
     )
+    form = None if chosen else sent or lesson_form(proposal)
     return {
         "name": capfirst(name),
         "household": household,
         "known": names.knows(household),
         "chosen": chosen,
         "words": _in_words(chosen) if chosen else "",
-        "form": None if chosen else sent or lesson_form(proposal),
+        "form": form,
+        "suggests": form and form.suggests,
     }
 
 
