@@ -1,7 +1,9 @@
 import datetime as dt
+from collections import Counter
 from urllib.parse import urlencode
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from buurtgezinnen.admin.rules import (
     numbers_of,
     rules_of,
 )
+from buurtgezinnen.tests.concurrency import together
 from families.models import AuditEvent
 from families.tests.factories import CoordinatorFactory, HouseholdFactory, UserFactory
 from matching.core.rules import CODES, DEFAULT_RULES, Weights
@@ -24,6 +27,7 @@ from matching.tests.test_backtest import choice
 pytestmark = pytest.mark.django_db
 
 ADD = "/beheer/matching/rules/add/"
+CALLERS = 8
 CANARY = "Kanarievogel"
 
 
@@ -189,6 +193,29 @@ def test_version_sent_twice_is_refused(client, office):
         "Intussen is versie 3 de volgende. Kijk daar eerst naar."
     ]
     assert Rules.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_save_at_once_one_makes_the_version():
+    RulesFactory()
+    user = UserFactory(is_organisation=True)
+    callers = [Client() for _number in range(CALLERS)]
+    for client in callers:
+        client.force_login(user)
+    token = (
+        send(callers[0], typed(neutral=0.25) | {"_look": "x"}).context["preview"].token
+    )
+    answers = typed(neutral=0.25) | {"looked_at": token, "_save": "x"}
+
+    results = together(CALLERS, lambda i: send(callers[i], answers).status_code)
+
+    assert Counter(results) == {302: 1, 422: CALLERS - 1}
+    assert list(
+        Rules.objects.order_by("version").values_list("version", flat=True)
+    ) == [
+        1,
+        2,
+    ]
 
 
 @pytest.mark.parametrize(
