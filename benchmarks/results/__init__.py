@@ -4,14 +4,16 @@ import datetime as dt
 import json
 import os
 import platform
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
 FOLDER = Path(__file__).parent
-PACKAGES = ("Django", "numpy", "psycopg2-binary", "gunicorn")
+PACKAGES = ("Django", "numpy", "scipy", "psycopg2-binary", "gunicorn")
+# What is compared with, where it is installed.
+PEERS = ("ortools", "networkx", "matching")
 
 
 def machine() -> dict[str, Any]:
@@ -35,7 +37,16 @@ def versions() -> dict[str, str]:
         "Python": platform.python_version(),
         connection.display_name: database,
         **{name: version(name) for name in PACKAGES},
+        **{peer: version(peer) for peer in PEERS if _is_installed(peer)},
     }
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def save(name: str, figures: dict[str, Any]) -> Path:

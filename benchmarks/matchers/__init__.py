@@ -1,0 +1,1 @@
+"""What `benchmarks.matching` measures: pools, our own ways, and those of others."""
