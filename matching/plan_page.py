@@ -11,13 +11,21 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from families.models import Coordinator, Household, SupportOffer, SupportRequest, User
+from families.models import (
+    Coordinator,
+    Household,
+    Municipality,
+    SupportOffer,
+    SupportRequest,
+    User,
+)
 from matching import words
 from matching.core.explain import Reason, explain
 from matching.core.plan import RowCost, cost_of_pin, cost_of_row
 from matching.core.problem import UNMATCHED
 from matching.core.score import band_of
 from matching.encode import band_name
+from matching.help_words import help_sentence
 from matching.plan_chosen import HOMES, Chosen, planned
 from matching.plan_form import APART, FREE, PINNED, Choices, Pair, key_of
 from matching.plan_words import (
@@ -111,7 +119,7 @@ class Left:
 
 @dataclass(frozen=True)
 class Help:
-    """A change that would give several of them somebody, if each alone asked for it."""
+    """One change of many families, and those whom it gives somebody at all."""
 
     sentence: str
     families: list[Left]
@@ -272,19 +280,19 @@ class _Teller:
         }
 
     def helps(self) -> list[Help]:
-        """The changes that would help several families, most families first."""
-        rows = defaultdict(list)
-        sentences = {}
-        for row, lines in self.unlocks.items():
-            for line in lines:
-                rows[line.key].append(row)
-                sentences.setdefault(line.key, line.sentence)
-        # The sort is stable: of equals, the one that helps who waits longest.
-        most = sorted(rows, key=lambda key: -len(rows[key]))[:HELPS_SHOWN]
+        """What would help most of those who are left, and whom it reaches."""
+        found = self.found.helps[:HELPS_SHOWN]
+        keys = self.encoded.municipalities
+        places: dict[int, str] = {}
+        if any(one.code == "place" for one in found):
+            names = Municipality.objects.in_bulk(keys)
+            places = {number: names[key].name for number, key in enumerate(keys)}
         return [
-            Help(sentences[key], [self.left[row] for row in rows[key]])
-            for key in most
-            if len(rows[key]) > 1
+            Help(
+                help_sentence(one, places),
+                [self.left[row] for row in self.left if row in one.rows],
+            )
+            for one in found
         ]
 
     def kept(self) -> list[Lock]:

@@ -369,10 +369,15 @@ def test_plan_names_what_would_help_most_of_those_left(client, own):
 
     plan = page(client)
 
-    (help_,) = plan.helps
-    assert [one.name for one in help_.families] == ["gezin De Boer", "gezin Jansen"]
-    assert "gezin Willems" in help_.sentence
-    assert [one.unlock for one in plan.left] == [help_.sentence] * 2
+    assert [one.sentence for one in plan.helps] == [
+        "Als het voor steungezinnen 5 km verder mag: 2 matches erbij."
+    ]
+    assert [one.name for one in plan.helps[0].families] == [
+        "gezin De Boer",
+        "gezin Jansen",
+    ]
+    farther = "Als het voor gezin Willems tot 5 km mag in plaats van 2 km, past het."
+    assert [one.unlock for one in plan.left] == [farther, farther]
 
 
 @pytest.mark.parametrize("n", [1, 3])
