@@ -48,8 +48,8 @@ Prefer = Literal["number", "score"]
 
 # Looking at a pair takes about as long as ranking one anew.
 ANEW_AFTER = 0.5
-PATIENCE = 40
-A_FEW = 50_000
+PATIENCE = 50
+A_FEW = 100_000
 
 
 def assign(
@@ -97,7 +97,7 @@ def solve(problem: Problem, *, patience: int = PATIENCE) -> Assignment:
 
     Args:
         problem: what to solve.
-        patience: after looking at so many times the pairs, scipy takes over.
+        patience: after looking at so many pairs for each row, scipy takes over.
 
     Raises:
         ValueError: sums of worths do not fit 64 bits.
@@ -124,12 +124,12 @@ def _search(problem: Problem, patience: int) -> Solution:
     start = first_pass(problem, pairs, base)
     search = Search(problem, pairs, base, start.column, start.column_price - base)
     some = ANEW_AFTER * pairs.net.size
-    anew, enough = some, patience * (pairs.net.size + A_FEW)
+    anew, enough = some, A_FEW + patience * problem.n_rows
     for row in start.left_over.tolist():
         search.insert(row)
         if search.scanned > enough:
             if fits_dense(problem):
-                return solve_dense(problem)
+                return solve_dense(problem, search.column_price())
             enough = MOST
         elif search.scanned > anew:
             search.rank_anew()

@@ -18,7 +18,7 @@ from matching.core.problem import UNMATCHED, Problem
 from matching.core.ranked import NOT_A_PAIR, Few, Ranked, best_few, ragged, ranked
 
 BEST = 8
-ROUNDS = 400
+ROUNDS = 150
 FEW_ROWS = 16
 
 
@@ -37,7 +37,7 @@ class Start(NamedTuple):
 
 
 def first_pass(problem: Problem, pairs: Ranked, base: Ints) -> Start:
-    """Settle most rows by bidding; `pairs` are all pairs, ranked at the prices `base`."""
+    """Settle most rows by bidding; `pairs` are all of them, ranked at prices `base`."""
     few = best_few(pairs, problem.n_columns, BEST)
     bidding = _Bidding(problem, base, few)
     rows = np.flatnonzero(np.diff(problem.indptr))
@@ -85,7 +85,7 @@ class _Bidding:
         self._worth[rows] = few.net + self.price[few.columns]
 
     def round(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Let rows bid; gives those refused, and those that cannot tell where to bid."""
+        """Let rows bid; gives those refused, and those that cannot tell where to."""
         columns = self._columns[rows]
         gain = self._worth[rows] - self.price[columns]
         here = np.arange(rows.size)

@@ -55,7 +55,7 @@ class Search:
         self._held = [order[a:b] for a, b in zip([0, *ends], ends, strict=False)]
         self._gain = self._gains(column, base + price).tolist()
 
-    def insert(self, row: int) -> None:
+    def insert(self, row: int) -> None:  # noqa: PLR0912 - calls would cost as much
         """Give a row that has no column its best way in, if that pays."""
         gain, price, left, held = self._gain, self._price, self._left, self._held
         choices, scanned = self._choices, 0

@@ -226,18 +226,8 @@ def _among(problem: Problem, pairs: Ints) -> Flags:
     return np.isin(rows * m + problem.indices, pairs[:, 0] * m + pairs[:, 1])
 
 
-def _keep(problem: Problem, kept: Flags) -> Problem:
-    before = np.concatenate([[0], np.cumsum(kept)])
-    return replace(
-        problem,
-        indptr=before[problem.indptr],
-        indices=problem.indices[kept],
-        values=problem.values[kept],
-    )
-
-
 def _without(problem: Problem, pairs: Ints) -> Problem:
-    return _keep(problem, ~_among(problem, pairs)) if len(pairs) else problem
+    return problem.only(~_among(problem, pairs)) if len(pairs) else problem
 
 
 def _with_pins(problem: Problem, pinned: Ints) -> Problem:
@@ -247,7 +237,7 @@ def _with_pins(problem: Problem, pinned: Ints) -> Problem:
     weight = problem.weight.copy()
     weight[pinned[:, 0]] = PINNED
     is_pinned = np.repeat(weight == PINNED, np.diff(problem.indptr))
-    kept = _keep(problem, ~is_pinned | _among(problem, pinned))
+    kept = problem.only(~is_pinned | _among(problem, pinned))
     return replace(kept, weight=weight)
 
 

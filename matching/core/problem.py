@@ -5,13 +5,13 @@ is maximised is the sum of the *worth* of the chosen pairs: the value of a pair 
 bonus for having a row matched at all. A row that stays unmatched counts 0.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from matching.core.pool import Ints
+from matching.core.pool import Flags, Ints
 
 UNMATCHED = -1
 
@@ -68,6 +68,16 @@ class Problem:
     def row_bonus(self) -> Ints:
         """(n,) what being matched adds for each row."""
         return self.bonus * self.weight
+
+    def only(self, kept: Flags) -> "Problem":
+        """The problem with only these of its pairs."""
+        before = np.concatenate([[0], np.cumsum(kept)])
+        return replace(
+            self,
+            indptr=before[self.indptr],
+            indices=self.indices[kept],
+            values=self.values[kept],
+        )
 
     def pairs_of(self, row: int) -> slice:
         """Where the pairs of a row stand."""

@@ -88,7 +88,7 @@ def best_few(pairs: Ranked, n_columns: int, few: int) -> Few:
 
 
 def ragged(begins: Ints, lengths: Ints) -> tuple[Ints, Ints]:
-    """All of `begins[i]` up to `begins[i] + lengths[i]` in a row, and where each starts.
+    """All of `begins[i]` up to `begins[i] + lengths[i]`, one after the other.
 
     Returns:
         (sum of lengths,) the numbers; (r + 1,) where those of i begin among them.
