@@ -24,23 +24,21 @@ COLUMNS = """
     moments bigint, known boolean, kinds bigint, languages bigint, strict boolean,
     has integer, limits integer, ages integer, children integer, town integer
 """
-# A grid that both are put on, so that the join is one of equal cells.
+# A grid that both are put on beforehand, so that the join is one of equal cells.
 CELL_M = 4_000
 GRID = """
+    CREATE TABLE cells AS SELECT asked.*, east, north
+    FROM asked,
+        generate_series(floor((x - reach) / %(cell)s)::integer,
+                        floor((x + reach) / %(cell)s)::integer) AS east,
+        generate_series(floor((y - reach) / %(cell)s)::integer,
+                        floor((y + reach) / %(cell)s)::integer) AS north;
     ALTER TABLE offered ADD east integer, ADD north integer;
     UPDATE offered SET east = floor(x / %(cell)s), north = floor(y / %(cell)s);
-    CREATE INDEX ON offered (east, north);
     ANALYZE;
 """
 JOIN = """
-    WITH cells AS MATERIALIZED (
-        SELECT asked.*, east, north
-        FROM asked,
-            generate_series(floor((x - reach) / %(cell)s)::integer,
-                            floor((x + reach) / %(cell)s)::integer) AS east,
-            generate_series(floor((y - reach) / %(cell)s)::integer,
-                            floor((y + reach) / %(cell)s)::integer) AS north
-    ), near AS MATERIALIZED (
+    WITH near AS MATERIALIZED (
         SELECT asked.number AS request, offered.number AS offer,
             asked.town AS one, offered.town AS other
         FROM cells AS asked JOIN offered USING (east, north)
