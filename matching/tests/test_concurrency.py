@@ -23,18 +23,39 @@ from collections import Counter
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from buurtgezinnen.tests.concurrency import together
-from families.models import SupportRequest, Task
+from families.jobs import send_mail_now
+from families.models import OutboxMail, SupportRequest, Task
+from families.services.households import ChangedMeanwhile
+from families.services.reach import issue_link
 from families.tests.factories import (
     CoordinatorFactory,
+    MembershipFactory,
     MunicipalityFactory,
+    PersonFactory,
     SupportOfferFactory,
     SupportRequestFactory,
 )
 from matching.models import Pairing, PairingChild, Proposal
+from matching.services.answers import LinkGone, answer_by_link
+from matching.services.asking import (
+    TAKE_BACK_WITHIN,
+    Asking,
+    TooLate,
+    propose_and_ask,
+    take_back_asking,
+    text_hash,
+)
 from matching.services.pairings import start_pairing
-from matching.services.proposals import AlreadyProposed, NoPlaceFree, propose
+from matching.services.proposals import (
+    AlreadyProposed,
+    NoPlaceFree,
+    ProposalClosed,
+    propose,
+    record_answer,
+)
 from matching.tests.factories import MONDAY, ProposalFactory, RulesFactory
 from matching.tests.pages import FORM
 
@@ -213,3 +234,111 @@ def test_propose_the_same_pair_twenty_times_gives_one_proposal():
     assert outcomes(results) == {"done": 1, AlreadyProposed: CALLERS - 1}
     assert Proposal.objects.count() == 1
     assert Task.objects.count() == 1
+
+
+def test_a_link_pressed_twenty_times_answers_once():
+    proposal = ProposalFactory(support_text="Steun.", hold_until=FAR_AHEAD)
+    person = MembershipFactory(household=proposal.offer.family.household).person
+    token = issue_link(
+        person,
+        purpose="proposal",
+        about=proposal.reference,
+        at=timezone.now(),
+        content_hash=text_hash("support", "Steun."),
+    )
+
+    results = together(
+        CALLERS,
+        lambda i: answer_by_link(
+            token, said=("yes", "no", "call")[i % 3], at=timezone.now(), on=MONDAY
+        ),
+    )
+
+    told = [
+        ("yes", "no", "call")[i % 3]
+        for i, one in enumerate(results)
+        if not isinstance(one, Exception)
+    ]
+    proposal.refresh_from_db()
+    assert outcomes(results)[LinkGone] == CALLERS - 1
+    assert len(told) == 1
+    assert proposal.row_version == 1 + (told[0] != "call")
+
+
+def test_a_link_and_telephones_at_once_record_one_answer():
+    proposal = ProposalFactory(support_text="Steun.", hold_until=FAR_AHEAD)
+    person = MembershipFactory(household=proposal.offer.family.household).person
+    token = issue_link(
+        person,
+        purpose="proposal",
+        about=proposal.reference,
+        at=timezone.now(),
+        content_hash=text_hash("support", "Steun."),
+    )
+    coordinator = CoordinatorFactory()
+
+    def say(i):
+        if i % 2:
+            return answer_by_link(token, said="no", at=timezone.now(), on=MONDAY)
+        return record_answer(
+            proposal,
+            side="support",
+            yes=True,
+            discussed_on=MONDAY,
+            row_version=1,
+            at=timezone.now(),
+            on=MONDAY,
+            by=coordinator.user,
+        )
+
+    results = together(CALLERS, say)
+
+    proposal.refresh_from_db()
+    by = Counter(type(one) for one in results)
+    half = CALLERS // 2
+    assert proposal.row_version == 2
+    if proposal.support_answer == "yes":
+        assert by == {LinkGone: half, ChangedMeanwhile: half - 1, Proposal: 1}
+    else:
+        assert by[LinkGone] == half - 1
+        assert by[ProposalClosed] == half
+
+
+def test_undo_and_the_worker_at_once_send_once_or_never(mailoutbox):
+    offer = SupportOfferFactory()
+    person = PersonFactory(email="a@post.nl", may_leave_message=True)
+    MembershipFactory(household=offer.family.household, person=person)
+    coordinator = CoordinatorFactory()
+    asked_at = timezone.now()
+    proposal = propose_and_ask(
+        ProposalFactory.build(
+            request=SupportRequestFactory(),
+            offer=offer,
+            rules=RulesFactory(),
+            ready=True,
+        ),
+        Asking("support", "mail", "Steun."),
+        hold_until=FAR_AHEAD,
+        at=asked_at,
+        on=MONDAY,
+        by=coordinator.user,
+    )
+    mail = OutboxMail.objects.get()
+    just_in_time = asked_at + TAKE_BACK_WITHIN
+
+    def act(i):
+        if i % 2:
+            return send_mail_now.func(mail.pk)
+        return take_back_asking(
+            proposal, at=just_in_time, on=MONDAY, by=coordinator.user
+        )
+
+    results = together(CALLERS, act)
+
+    mail.refresh_from_db()
+    proposal.refresh_from_db()
+    half = CALLERS // 2
+    by = Counter(type(one) for one in results)
+    assert by == {type(None): half, Proposal: 1, ProposalClosed: half - 1}
+    assert (proposal.outcome, mail.sent_at, mailoutbox) == ("withdrawn", None, [])
+    assert TooLate not in by
