@@ -88,6 +88,10 @@ class WishesForm(StaleCheck, SourceFields):
     """
 
     mark_optional = False
+    stale_message = _(
+        "Somebody else has just changed this. Below it says what. Your own changes are"
+        " still there: save again to keep them."
+    )
     sections_of: tuple[tuple[str, Any, tuple[tuple[Any, tuple[str, ...]], ...]], ...]
 
     kinds = WishedKindsField(

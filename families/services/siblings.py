@@ -80,8 +80,7 @@ def merge_requests(
     children = list(goes.children.all())
     record(goes, verb="changed", by=by, fields=["children"])
     try:
-        with transaction.atomic():
-            goes.delete()
+        goes.delete()
     except ProtectedError as error:
         raise SomethingHappened(last.reference) from error
     stays.children.add(*children)

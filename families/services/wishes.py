@@ -283,9 +283,7 @@ def _set_places(family: SupportFamily, number: int) -> None:
         if len(places) <= number:
             break
         try:
-            # The refusal of one place leaves the transaction whole.
-            with transaction.atomic():
-                place.delete()
+            place.delete()
         except ProtectedError as error:
             taken += error.protected_objects
         else:
