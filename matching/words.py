@@ -174,8 +174,10 @@ def _children_heard(request: SupportRequest, *, on: dt.date) -> str:
     }
     if not groups:
         return number
-    ages = listed(age_group(group) for group in groups)
-    return _("%(children)s of %(ages)s") % {"children": number, "ages": ages}
+    return _("%(children)s of %(ages)s") % {
+        "children": number,
+        "ages": listed(age_group(group) for group in groups),
+    }
 
 
 def age_group(group: range) -> str:

@@ -162,6 +162,17 @@ def test_held_place_says_until_when_and_by_whom(client, own):
     assert "Geheim" not in response.text
 
 
+def test_place_held_for_this_family_is_not_held_for_another(client, own):
+    request, full = asking(own, stage="proposed"), giving(own, family__places=1)
+    ProposalFactory(request=request, offer=full)
+
+    response = page(client, request)
+
+    assert left_out(response) == [
+        ("Al voorgesteld", 1, [("gezin Willems", "Al voorgesteld aan dit gezin.")])
+    ]
+
+
 def test_place_taken_by_a_pairing_is_no_held_place(client, own):
     request, full = asking(own), giving(own, "Kaya", family__places=1)
     PairingFactory(request=asking(own), offer=full)
