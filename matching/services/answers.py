@@ -58,8 +58,10 @@ def what_is_asked(token: str, *, at: dt.datetime, on: dt.date) -> Asked | None:
         )
         .first()
     )
-    side = None if proposal is None else _side_asked(link, proposal, on=on)
-    return None if side is None else Asked(link, proposal, side)
+    if proposal is None:
+        return None
+    side = _side_asked(link, proposal, on=on)
+    return Asked(link, proposal, side) if side else None
 
 
 @transaction.atomic

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import json
-from typing import Any
+from typing import Any, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
 from families.models import FactSource, SupportOffer, SupportRequest, User
@@ -206,4 +206,5 @@ def _write(wishes: Wishes, field: str, value: Any, *, by: User) -> None:
 
 def _as_column(wishes: Wishes, field: str, value: Any) -> Any:
     """A value from JSON as the column has it."""
-    return wishes._meta.get_field(field).to_python(value)
+    column = cast("models.Field[Any, Any]", wishes._meta.get_field(field))
+    return column.to_python(value)
