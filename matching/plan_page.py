@@ -20,7 +20,7 @@ from families.models import (
     User,
 )
 from matching import words
-from matching.core.explain import Reason, explain
+from matching.core.explain import Reason, explain_many
 from matching.core.plan import RowCost, cost_of_pin, cost_of_row
 from matching.core.problem import UNMATCHED
 from matching.core.score import band_of
@@ -340,7 +340,10 @@ class _Teller:
         pair = (request.reference, offer.reference)
         chosen = self.chosen.choices.of(pair)
         known = self.names.knows(home)
-        reasons = self._reasons(row, cost.given)
+        # The same pair twice where the plan gives the best one.
+        cols = np.array([cost.given, cost.own_best])
+        pool, weights = self.encoded.pool, self.found.weights
+        reasons, of_best = explain_many(pool, row, cols, weights)
         score = np.array([cost.given_score])
         return PlanRow(
             key=key_of(pair),
@@ -353,9 +356,9 @@ class _Teller:
             if known
             else "",
             colleague="" if known else self._colleague(home),
-            band=band_name(int(band_of(score, self.found.weights)[0])),
+            band=band_name(int(band_of(score, weights)[0])),
             main=main_reason(reasons),
-            cost=cost_sentences(self._compared(row, reasons)),
+            cost=cost_sentences(self._compared(row, reasons, of_best)),
             differs=self._differs(row),
             choices=[
                 Radio(value, str(label), chosen == value) for value, label in RADIOS
@@ -382,10 +385,9 @@ class _Teller:
             unlock=next((line.sentence for line in self.unlocks[row]), ""),
         )
 
-    def _reasons(self, row: int, col: int) -> tuple[Reason, ...]:
-        return explain(self.encoded.pool, row, col, self.found.weights)
-
-    def _compared(self, row: int, reasons: Sequence[Reason]) -> Compared | None:
+    def _compared(
+        self, row: int, reasons: Sequence[Reason], of_best: Sequence[Reason]
+    ) -> Compared | None:
         cost = self.costs[row]
         if cost.own_best == cost.given:
             return None
@@ -394,7 +396,7 @@ class _Teller:
             given=self._name(self.offers[cost.given]),
             best_score=cost.own_best_score,
             given_score=cost.given_score,
-            best_reasons=self._reasons(row, cost.own_best),
+            best_reasons=of_best,
             given_reasons=reasons,
         )
 
