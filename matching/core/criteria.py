@@ -14,15 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from families.moments import ALL_DAYPARTS, EVEN_WEEKS, ODD_WEEKS, SCHOOL_HOLIDAYS
+from matching.core.homes import home_items
 from matching.core.pool import (
     ALL_AGES,
-    HOME_FACTS,
     NOWHERE,
     YEARS,
     Codes,
     Custody,
     Demand,
-    Fact,
     Flags,
     Frequency,
     Ints,
@@ -66,11 +65,9 @@ class State(IntEnum):
 # Plain numbers in what follows: looking an enumeration up takes longer than to judge.
 NOT_MET, PARTLY, MET, UNKNOWN = (np.int8(state) for state in State)
 NOT_ASKED, INDIFFERENT, WISH, LIMIT = map(int, Demand)
-FACT_UNKNOWN, NO, YES = map(int, Fact)
 WEEKLY = int(Frequency.WEEKLY)
 NOTHING_YET, UNDER_WAY, _SHOWN, SCREENING_REFUSED = map(int, Screening)
 CUSTODY_NOT_ASKED, _AGREED, CUSTODY_REFUSED = map(int, Custody)
-CHILDLESS = np.array([FACT_UNKNOWN, YES, NO], np.int8)
 
 
 class Verdict(NamedTuple):
@@ -390,72 +387,6 @@ def nearness(metres: Metres, limit_m: Metres, weights: Weights) -> Values:
     loss = (1 - weights.distance_at_limit) * metres / reach
     worth: Values = np.maximum(1 - loss, 0)
     return worth
-
-
-# What `home_items` looks at: whose home, and what about it.
-HOME_ITEMS = (
-    *(("offer", fact) for fact in HOME_FACTS),
-    ("offer", "no_children"),
-    *(("request", fact) for fact in HOME_FACTS),
-)
-
-
-class HomeItems(NamedTuple):
-    """Each of `HOME_ITEMS` (columns) for each pair (rows), all of them flags.
-
-    Attributes:
-        kept: a limit or wish, and the home is without it.
-        kept_limit: those of `kept` that are limits.
-        broken_limit: a limit, and the home has it.
-        broken_wish: a wish, and the home has it.
-        open: an answer is missing that matters: a demand on an unknown fact, or a
-            known one of which nobody asked whether it matters.
-        settled: the home is without it, or it does not matter.
-        fact_known: somebody asked what the home has.
-        demand_known: somebody asked whether it matters.
-    """
-
-    kept: Flags
-    kept_limit: Flags
-    broken_limit: Flags
-    broken_wish: Flags
-    open: Flags
-    settled: Flags
-    fact_known: Flags
-    demand_known: Flags
-
-
-def home_items(pool: Pool, r: Ints, c: Ints) -> HomeItems:
-    """How each thing about either home stands against what the other side wants."""
-    requests, offers = pool.requests, pool.offers
-    # A wish for children is a wish not to have a home without them.
-    facts = np.column_stack(
-        [
-            offers.home_facts[c],
-            CHILDLESS[offers.has_children[c]],
-            requests.home_facts[r],
-        ]
-    )
-    demands = np.column_stack(
-        [
-            requests.home_demands[r],
-            requests.wants_children_at_home[r],
-            offers.home_demands[c],
-        ]
-    )
-    has_it, without_it = facts == YES, facts == NO
-    fact_known, demand_known = facts != FACT_UNKNOWN, demands != NOT_ASKED
-    minds = demands >= WISH
-    return HomeItems(
-        kept=minds & without_it,
-        kept_limit=(demands == LIMIT) & without_it,
-        broken_limit=(demands == LIMIT) & has_it,
-        broken_wish=(demands == WISH) & has_it,
-        open=minds & ~fact_known | has_it & ~demand_known,
-        settled=without_it | (demands == INDIFFERENT),
-        fact_known=fact_known,
-        demand_known=demand_known,
-    )
 
 
 def usable_dayparts(mask: Ints, frequency: Codes, weights: Weights) -> Values:

@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.core.criteria import (
-    HOME_ITEMS,
     distance_limit_m,
     distance_m,
-    home_items,
 )
+from matching.core.homes import HOME_ITEMS, home_items
 from matching.core.pool import NOWHERE, Demand, Flags, Ints, Pool
 
 Particulars = tuple[dict[str, Any], str | None]

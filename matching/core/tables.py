@@ -10,14 +10,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from matching.core.criteria import (
-    CHILDLESS,
     CRITERIA,
-    HOME_ITEMS,
     Criterion,
     Verdict,
     home_verdict,
     language_verdict,
 )
+from matching.core.homes import CHILDLESS, HOME_ITEMS
 from matching.core.pool import Codes, Demand, Fact, Flags, Ints, Pool
 from matching.core.rules import Weights
 
