@@ -72,8 +72,9 @@ def assign(
             value 0 is worth no more than none.
 
     Returns:
-        The same one for the same arrays. Among assignments that are equally good any
-        may come out; permuting rows or columns never changes `total` and `matched`.
+        The same one for the same arrays. Which one of several that are equally good
+        depends on the order of rows and columns; `total` never does, nor, with
+        "number", does `matched`.
 
     Raises:
         ValueError: an argument is not what it should be, and is named; or sums of

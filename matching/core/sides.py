@@ -32,7 +32,8 @@ MOST_PAIRS = 30_000_000
 
 def fewer_places_than_rows(problem: Problem) -> bool:
     """Whether places run short, of those that somebody asks for."""
-    return int(_seats(problem).sum()) < np.count_nonzero(np.diff(problem.indptr))
+    asking = int(np.count_nonzero(np.diff(problem.indptr)))
+    return int(_seats(problem).sum()) < asking
 
 
 def turned_pairs(problem: Problem) -> int:
