@@ -34,6 +34,9 @@ from matching.workbench import Names, may_be_proposed_by
 # ours. Urgency is not stored, as it would need a story to be judged by.
 FIRST_AFTER_DAYS = 90
 
+# What helps one family stands beside that family.
+FEWEST_HELPED = 2
+
 # Primary keys of a request and an offer.
 Pair = tuple[int, int]
 
@@ -120,7 +123,10 @@ class PoolPlan:
         )
         # What can never be stands in a group of its own.
         never = {"group": len(reasons)}
-        return tuple(one for one in found if one.params != never)[:SHOWN]
+        helping = [
+            one for one in found if one.matched >= FEWEST_HELPED and one.params != never
+        ]
+        return tuple(helping[:SHOWN])
 
 
 def plan_for(

@@ -42,6 +42,11 @@ SHARED = {
         "If %(kind)s is welcome too: %(n)d families more.",
         "n",
     ),
+    "children": ngettext_lazy(
+        "If not all %(from)s children come at once but %(to)s: %(n)d family more.",
+        "If not all %(from)s children come at once but %(to)s: %(n)d families more.",
+        "n",
+    ),
     "language": ngettext_lazy(
         "If a shared language is a wish and no limit: %(n)d family more.",
         "If a shared language is a wish and no limit: %(n)d families more.",
@@ -109,6 +114,9 @@ DO = {
     Why.PAUSED: gettext_lazy("Ask %(family)s whether they can again."),
     Why.FULL: gettext_lazy("Ask %(family)s whether there is room for one family more."),
 }
+ASK_APART = gettext_lazy(
+    "Ask %(family)s whether the children may come apart, %(to)s at once."
+)
 # Each change as it stands among two.
 PARTS = {
     "distance": gettext_lazy("%(to)s instead of %(from)s for %(family)s"),
@@ -123,6 +131,7 @@ PARTS = {
     "language": gettext_lazy("a shared language as a wish of %(family)s"),
     "place": gettext_lazy("taking part by %(municipality)s"),
 }
+PART_APART = gettext_lazy("the children of %(family)s apart, %(to)s at once")
 PART_OF_VOG = gettext_lazy("the VOG of %(family)s")
 PART_OF_PLACE = gettext_lazy("a place with %(family)s")
 
@@ -300,6 +309,8 @@ class UnlockWords:
         return said
 
     def _part(self, change: Change) -> Any:
+        if _is_apart(change):
+            return PART_APART
         if change.code != "load":
             return PARTS[change.code]
         waits_for_vog = self.not_yet[change.col].why == Why.SCREENING
@@ -329,10 +340,18 @@ class UnlockWords:
             if not self.names.knows(home):
                 place = {"municipality": home.municipality.name}
                 sentences.append(_("Call your colleague in %(municipality)s.") % place)
-            is_load = change.code == "load"
-            text = DO[self.not_yet[change.col].why] if is_load else ASK[change.code]
-            sentences.append(text % said)
+            sentences.append(self._ask(change) % said)
         return " ".join(sentences)
+
+    def _ask(self, change: Change) -> Any:
+        if change.code == "load":
+            return DO[self.not_yet[change.col].why]
+        return ASK_APART if _is_apart(change) else ASK[change.code]
+
+
+def _is_apart(change: Change) -> bool:
+    """Whether brothers and sisters would come apart."""
+    return change.code == "children" and change.side == "request"
 
 
 def unlock_lines(

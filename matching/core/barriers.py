@@ -30,8 +30,6 @@ TIMES_AS_FAR = 2
 METRES_FARTHER = 5_000
 # A child of 12 where 4 to 10 are welcome; a baby there is no matter of asking.
 YEARS_OUTSIDE = 2
-# A third child where two may come; more than that is another support family.
-CHILDREN_MORE = 1
 # With three things in the way a pair does not fit.
 MOST_BARRIERS = 2
 
@@ -177,12 +175,9 @@ class Barriers:
         limits = (self._home_has[at] & bars) | (self._home_bars[at] & has)
         excluded = self.pool.excluded
         barred = excluded[excluded[:, 0] == row, 1]
-        ages, number = int(requests.ages[row]), int(requests.n_children[row])
+        ages = int(requests.ages[row])
         may: Flags = (
-            (limits == 0)
-            & ~self._refused[at]
-            & (ages & ~self._widest_ages[at] == 0)
-            & (number <= self._at_once[at] + CHILDREN_MORE)
+            (limits == 0) & ~self._refused[at] & (ages & ~self._widest_ages[at] == 0)
         )
         if barred.size:
             may &= ~np.isin(self._order[at], barred)

@@ -27,6 +27,10 @@ REACHING = (1, 2, 3, 5, 10)
 # A family is asked about the dayparts and kinds to which most offers would answer.
 SLOTS_TRIED = 4
 KINDS_TRIED = 2
+# How many children at a time brothers and sisters might come with instead of all.
+NUMBERS_TRIED = 2
+# A third child where two may come; more than that is another support family.
+CHILDREN_MORE = 1
 
 SLOTS = (
     *(1 << slot | 1 << slot + DAYPARTS_IN_A_WEEK for slot in range(DAYPARTS_IN_A_WEEK)),
@@ -60,7 +64,8 @@ class Change:
             neither family.
         params: distance "to_m" and "from_m"; moments "moment", the mask to add; kinds
             "kind", the mask to add; ages "outside", the mask to welcome; children
-            "to" and "from"; language nothing: the limit becomes a wish; place
+            "to" and "from": how many an offer takes at once, or how many of a
+            request come together; language nothing: the limit becomes a wish; place
             "request" and "offer", two municipalities of the pool; load nothing: the
             offer has a place.
         col: the offer whose family would change; None where it is not one offer.
@@ -116,6 +121,12 @@ def shared_changes(pool: Pool, row: int, near: Near, counts: Flags) -> list[Chan
         found.append(_change("kinds", "request", kind=kind))
     if (bits & bars.LANGUAGE_REQUEST).any():
         found.append(_change("language", "request"))
+    number = int(pool.requests.n_children[row])
+    at_once = offers.children_at_once[near.cols[counts]][bits & bars.CHILDREN != 0]
+    for to in np.unique(at_once)[::-1][:NUMBERS_TRIED].tolist():
+        params = {"from": number, "to": to}
+        effort = EFFORT["children"] * (number - to)
+        found.append(Change("children", "request", params, None, effort))
     own = int(pool.requests.municipality[row])
     apart = near.cols[counts][bits & bars.PLACE != 0]
     for other in np.unique(offers.municipality[apart]).tolist():
@@ -150,8 +161,10 @@ def _change_of_offer(
         case bars.AGES:
             params = {"outside": int(requests.ages[row] & ~offers.ages[col])}
         case bars.CHILDREN:
-            at_once = int(offers.children_at_once[col])
-            params = {"from": at_once, "to": int(requests.n_children[row])}
+            number, at_once = requests.n_children[row], offers.children_at_once[col]
+            if number - at_once > CHILDREN_MORE:
+                return None
+            params = {"from": int(at_once), "to": int(number)}
         case bars.LANGUAGE_OFFER | bars.LOAD:
             params = {}
         case _:
@@ -261,7 +274,8 @@ def _apply(change: Change, side: Mapping[str, Any], at: int | Ints) -> None:
     elif change.code == "ages":
         side["ages"][at] |= params["outside"]
     elif change.code == "children":
-        side["children_at_once"][at] = params["to"]
+        column = "n_children" if change.side == "request" else "children_at_once"
+        side[column][at] = params["to"]
     elif change.code == "language":
         side["language_demand"][at] = Demand.WISH
     elif change.code == "load":
@@ -287,6 +301,9 @@ _TO: Mapping[str, Callable[[Pool, Near, Change], Flags]] = {
     "kinds": lambda pool, near, change: (
         pool.offers.kinds[near.cols] & change.params["kind"] != 0
     ),
+    "children": lambda pool, near, change: (
+        pool.offers.children_at_once[near.cols] >= change.params["to"]
+    ),
     "language": lambda _, near, change: np.ones(near.cols.size, np.bool_),
     "place": lambda pool, near, change: (
         pool.offers.municipality[near.cols] == change.params["offer"]
@@ -300,6 +317,7 @@ _CLEARS: Mapping[tuple[str, str], Clears] = {
     ("kinds", "request"): _of_request(bars.KINDS),
     ("kinds", "offer"): _of_offer(bars.KINDS),
     ("ages", "offer"): _of_offer(bars.AGES),
+    ("children", "request"): _of_request(bars.CHILDREN),
     ("children", "offer"): _of_offer(bars.CHILDREN),
     ("language", "request"): _of_request(bars.LANGUAGE_REQUEST),
     ("language", "offer"): _of_offer(bars.LANGUAGE_OFFER),

@@ -142,6 +142,21 @@ def test_unlock_names_the_daypart_that_opens_most():
     ] == [(TUESDAY_MORNING, [1, 2, 3]), (FRIDAY_EVENING, [0, 2])]
 
 
+def test_unlock_lets_children_come_apart_where_nobody_takes_them_all():
+    asked = requests(1, n_children=4)
+    given = offers(3, children_at_once=[2, 1, 2])
+
+    found = unlocks(Barriers(pool(asked, given)), 0, WEIGHTS)
+
+    assert [
+        (one.changes[0].side, dict(one.changes[0].params), one.cols.tolist())
+        for one in found
+    ] == [
+        ("request", {"from": 4, "to": 2}, [0, 2]),
+        ("request", {"from": 4, "to": 1}, [0, 1, 2]),
+    ]
+
+
 def test_unlock_does_not_ask_for_moments_that_a_pairing_uses():
     asked = requests(1, moments=MONDAY_MORNING, moments_known=True)
     given = offers(1, moments=TUESDAY_MORNING, moments_known=True)

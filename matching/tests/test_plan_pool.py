@@ -55,7 +55,7 @@ def plan_pool(*args):
     return out.getvalue()
 
 
-def test_plan_pool_says_the_plan_and_what_would_help(pool):
+def test_plan_pool_says_the_plan_and_what_would_help_each(pool):
     assert plan_pool("Ede", "--verify").splitlines() == [
         "Als je dit plan volgt, krijgt 1 van 2 gezinnen een steungezin. Los kiezen"
         " geeft precies dezelfde paren.",
@@ -65,9 +65,22 @@ def test_plan_pool_says_the_plan_and_what_would_help(pool):
         "VRAAG00002 → –  wacht 10 dagen",
         "    Als woensdagmiddag ook kan bij STEVN00002, past het.",
         "    Als zaterdagochtend ook kan: 1 gezin erbij.",
-        "Wat helpt de meesten:",
-        "    Als zaterdagochtend ook kan voor vraaggezinnen: 1 match erbij.",
     ]
+
+
+def test_plan_pool_says_what_would_help_most_of_those_left(ede):
+    SupportRequestFactory(**home(ede, "VRAAG00001"))
+    SupportRequestFactory(**home(ede, "VRAAG00002"))
+    for number in (1, 2):
+        SupportOfferFactory(**home(ede, f"STEVN0000{number}"), moments=SATURDAY_MORNING)
+
+    said = plan_pool("Ede").splitlines()
+
+    assert said[said.index("Wat helpt de meesten:") + 1 :] == [
+        "    Als zaterdagochtend ook kan voor vraaggezinnen: 2 matches erbij.",
+    ]
+    helps = json.loads(plan_pool("Ede", "--json"))["helps"]
+    assert [(one["code"], one["matched"]) for one in helps] == [("moments", 2)]
 
 
 def test_plan_pool_as_json(pool):
@@ -82,7 +95,7 @@ def test_plan_pool_as_json(pool):
     assert (pair["band"], pair["waited_days"], pair["first"]) == ("strong", 235, True)
     assert (left["family"], left["first"]) == ("VRAAG00002", False)
     assert [one["who"] for one in left["unlocks"]] == ["support", "request"]
-    assert plan["helps"][0]["requests"] == [left["request"]]
+    assert plan["helps"] == []
 
 
 def test_plan_pool_takes_offers_across_the_border_but_not_requests(ede):

@@ -170,6 +170,34 @@ def test_unlock_of_number_of_children_and_language(coordinator, ede):
             "support",
             "Vraag gezin Kaya of er 2 kinderen tegelijk mogen komen. Vraag gezin De"
             " Boer of dezelfde taal een wens mag zijn in plaats van een grens.",
+        ),
+        (
+            "Als allebei kan, de kinderen van gezin De Boer apart, 1 tegelijk en"
+            " dezelfde taal als wens van gezin De Boer: 1 gezin erbij.",
+            "request",
+            "Vraag gezin De Boer of de kinderen apart mogen komen, 1 tegelijk. Vraag"
+            " gezin De Boer of dezelfde taal een wens mag zijn in plaats van een"
+            " grens.",
+        ),
+    ]
+
+
+def test_unlock_lets_brothers_and_sisters_come_apart(coordinator, ede):
+    request = SupportRequestFactory(
+        family__household__municipality=ede,
+        family__household__name="De Boer",
+        children=PersonFactory.create_batch(4, child=True),
+    )
+    offer_of("Kaya", ede, children_at_once=2)
+    offer_of("Smit", ede, children_at_once=2)
+
+    lines = unlocks_for(request, coordinator.user, on=MONDAY)
+
+    assert said(lines) == [
+        (
+            "Als niet alle 4 kinderen tegelijk komen maar 2: 2 gezinnen erbij.",
+            "request",
+            "Vraag gezin De Boer of de kinderen apart mogen komen, 2 tegelijk.",
         )
     ]
 

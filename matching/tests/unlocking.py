@@ -79,7 +79,8 @@ def changed(anything, row, changes):
         elif one.code == "ages":
             side["ages"][at] |= one.params["outside"]
         elif one.code == "children":
-            side["children_at_once"][at] = one.params["to"]
+            column = "n_children" if one.side == "request" else "children_at_once"
+            side[column][at] = one.params["to"]
         elif one.code == "language":
             side["language_demand"][at] = 2
         elif one.code == "load":
