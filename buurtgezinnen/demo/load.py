@@ -675,15 +675,15 @@ class Stage:
         proposal = unsaved_proposal(
             encoded, ranking, 0, int(ranking.cols[0]), rules=rules
         )
-        text = Draft.of(proposal, on=on).text("support")
-        propose_and_ask(
-            proposal,
-            Asking("support", Proposal.Way.TEXT, text),
-            hold_until=on + dt.timedelta(days=7),
-            at=noon(on),
-            on=on,
-            by=coordinator.user,
-        )
+        proposal.support_text = Draft.of(proposal, on=on).text("support")
+        held = {"hold_until": on + dt.timedelta(days=7), "by": coordinator.user}
+        household = proposal.offer.family.household
+        if not coordinator.municipalities.filter(pk=household.municipality_id).exists():
+            # A colleague knows this family, and asks it.
+            proposals.propose(proposal, on=on, **held)
+            return
+        text = Asking("support", Proposal.Way.TEXT, proposal.support_text)
+        propose_and_ask(proposal, text, at=noon(on), on=on, **held)
 
     def date_back(self) -> None:
         """Gives what was written just now the dates it would have had."""
