@@ -99,20 +99,14 @@ def children(pool: Pool, row: int, cols: Ints) -> list[Particulars]:
 def home(pool: Pool, row: int, cols: Ints) -> list[Particulars]:
     """What is broken, kept and open about both homes, as `HOME_ITEMS`."""
     items = home_items(pool, np.full(cols.size, row), cols)
-    told = zip(
-        *(
-            _masks(flags)
-            for flags in (
-                items.broken_limit,
-                items.broken_wish,
-                items.kept,
-                items.kept_limit,
-                items.open,
-                items.open & ~items.fact_known,
-                items.open & items.fact_known,
-            )
-        ),
-        strict=True,
+    told = _masks(
+        items.broken_limit,
+        items.broken_wish,
+        items.kept,
+        items.kept_limit,
+        items.open,
+        items.open & ~items.fact_known,
+        items.open & items.fact_known,
     )
     return [
         (
@@ -264,14 +258,15 @@ PARTICULARS: Mapping[str, Callable[[Pool, int, Ints], list[Particulars]]] = {
 
 
 def _both_numbers(
-    asked: np.signedinteger[Any], offered: NDArray[Any], *names: str
+    asked: np.signedinteger[Any], offered: NDArray[Any], first: str, then: str
 ) -> list[Particulars]:
     """One number of each side, in which 0 is unknown."""
     own = int(asked) or None
+    known = own is not None
     return [
         (
-            dict(zip(names, (own, other or None), strict=True)),
-            _missing(request=own is not None, offer=other != 0),
+            {first: own, then: other or None},
+            _missing(request=known, offer=other != 0),
         )
         for other in offered.tolist()
     ]
@@ -286,9 +281,10 @@ def _missing(*, request: bool, offer: bool) -> str | None:
     return "offer" if request else "request"
 
 
-def _masks(flags: Flags) -> list[int]:
-    low, high = np.packbits(flags, axis=1, bitorder="little").astype(np.int64).T
-    masks: list[int] = (low | high << 8).tolist()
+def _masks(*flags: Flags) -> list[list[int]]:
+    """For each offer the items that each of the flags names, as bits."""
+    low, high = np.moveaxis(np.packbits(flags, axis=2, bitorder="little"), 2, 0)
+    masks: list[list[int]] = (low | high.astype(np.int64) << 8).T.tolist()
     return masks
 
 
