@@ -7,12 +7,16 @@ from families.moments import both_weeks
 from families.vocabulary import SupportKind
 from matching.core.assign import solve
 from matching.core.barriers import Barriers
+from matching.core.candidates import candidates
 from matching.core.criteria import CRITERIA
 from matching.core.gain import gain_of_edges
+from matching.core.plan import plan
 from matching.core.problem import UNMATCHED, Problem
 from matching.core.rank import rank_offers
 from matching.core.rules import DEFAULT_RULES, Weights
-from matching.core.unlock import unlocks
+from matching.core.score import scores
+from matching.core.unlock import places_if_open, unlocks
+from matching.core.unlock_all import solve_with
 from matching.core.ways_out import WaysOut
 from matching.tests.pools import offers, pool, random_pool, requests, take
 from matching.tests.unlocking import changed, planned, with_pairs
@@ -30,10 +34,10 @@ def unlocked(seed, n=6, m=12, *, with_plan=True):
     """Every unlock of a random pool, with the pool, the row and the plan."""
     anything = random_pool(seed, n, m)
     barriers = Barriers(anything)
-    plan = WaysOut(planned(anything)) if with_plan else None
+    ways_out = WaysOut(planned(anything)) if with_plan else None
     for row in range(n):
-        for one in unlocks(barriers, row, WEIGHTS, plan):
-            yield anything, row, plan, one
+        for one in unlocks(barriers, row, WEIGHTS, ways_out):
+            yield anything, row, ways_out, one
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -61,8 +65,8 @@ def test_unlock_never_asks_for_what_protects(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_unlock_is_worth_what_a_new_plan_says(seed):
-    for _pool, row, plan, one in unlocked(seed):
-        now = plan.assignment
+    for _pool, row, ways_out, one in unlocked(seed):
+        now = ways_out.assignment
         then = with_pairs(now, row, one.cols, one.score)
 
         assert one.rise == then.objective - now.objective > 0
@@ -70,6 +74,28 @@ def test_unlock_is_worth_what_a_new_plan_says(seed):
             assert (one.gain == "match") == (then.matched == now.matched + 1)
         else:
             assert one.gain == "better"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_unlock_tells_a_match_from_a_swap_in_a_plan_in_which_some_go_first(seed):
+    anything = random_pool(seed, 6, 12)
+    found = candidates(anything)
+    made = plan(
+        found.indptr,
+        found.indices,
+        scores(anything, found, WEIGHTS),
+        places_if_open(anything),
+        first=np.arange(6) < 3,
+    )
+
+    for row in range(6):
+        for one in unlocks(Barriers(anything), row, WEIGHTS, WaysOut(made.assignment)):
+            rows = np.full(one.cols.size, row)
+            then = solve_with(made.assignment, rows, one.cols, one.score)
+            if one.gain == "match":
+                assert then.matched == made.reached.matched + 1
+            elif made.column[row] == UNMATCHED:
+                assert then.matched == made.reached.matched
 
 
 @pytest.mark.parametrize("seed", SEEDS)
