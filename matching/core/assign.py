@@ -135,7 +135,7 @@ def _search(problem: Problem, patience: int) -> Solution:
         elif search.scanned > anew:
             search.rank_anew()
             anew = search.scanned + some
-    return Solution(search.column(), search.row_price(), search.column_price())
+    return search.solution()
 
 
 def _closed_prices(problem: Problem, found: Solution) -> Ints:

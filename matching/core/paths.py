@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from matching.core.pool import Ints
-from matching.core.problem import UNMATCHED, Problem
+from matching.core.problem import UNMATCHED, Problem, Solution
 from matching.core.ranked import Ranked, ranked
 
 
@@ -152,17 +152,14 @@ class Search:
         self._choices[row] = pairs
         return pairs
 
-    def column(self) -> Ints:
-        """(n,) the column of each row, or -1."""
-        return np.array(self._column, np.int64)
-
     def column_price(self) -> Ints:
         """(m,) the prices at which all rows are content."""
         return self._base + np.array(self._price, np.int64)
 
-    def row_price(self) -> Ints:
-        """(n,) what each row gains at them."""
-        return np.array(self._gain, np.int64)
+    def solution(self) -> Solution:
+        """What has become of the rows so far."""
+        column = np.array(self._column, np.int64)
+        return Solution(column, np.array(self._gain, np.int64), self.column_price())
 
     def _gains(self, column: Ints, price: Ints) -> Ints:
         problem = self._problem
