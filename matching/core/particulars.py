@@ -17,8 +17,17 @@ from matching.core.criteria import (
     distance_limit_m,
     distance_m,
 )
-from matching.core.homes import HOME_ITEMS, home_items
-from matching.core.pool import NOWHERE, Demand, Flags, Ints, Pool
+from matching.core.homes import (
+    BROKEN_LIMIT,
+    BROKEN_WISH,
+    EVERY_ITEM,
+    HOME_ITEMS,
+    KEPT,
+    NO_DEMAND,
+    NO_FACT,
+    home_words,
+)
+from matching.core.pool import NOWHERE, Demand, Ints, Pool
 
 Particulars = tuple[dict[str, Any], str | None]
 
@@ -98,37 +107,28 @@ def children(pool: Pool, row: int, cols: Ints) -> list[Particulars]:
 
 def home(pool: Pool, row: int, cols: Ints) -> list[Particulars]:
     """What is broken, kept and open about both homes, as `HOME_ITEMS`."""
-    items = home_items(pool, np.full(cols.size, row), cols)
-    told = _masks(
-        items.broken_limit,
-        items.broken_wish,
-        items.kept,
-        items.kept_limit,
-        items.open,
-        items.open & ~items.fact_known,
-        items.open & items.fact_known,
+    words = home_words(pool)
+    told = zip(
+        (words.requests[row] & words.offers[cols]).tolist(),
+        (words.limits_of_requests[row] | words.limits_of_offers[cols]).tolist(),
+        strict=True,
     )
-    return [
-        (
-            {
-                "broken_limits": _named(broken_limits),
-                "broken_wishes": _named(broken_wishes),
-                "kept": _named(kept),
-                "kept_limits": _named(kept_limits),
-                "open": _named(open_),
-            },
-            _lacking(no_fact, no_demand),
+    found: list[Particulars] = []
+    for word, limits in told:
+        kept = word >> KEPT & EVERY_ITEM
+        no_fact, no_demand = (
+            word >> NO_FACT & EVERY_ITEM,
+            word >> NO_DEMAND & EVERY_ITEM,
         )
-        for (
-            broken_limits,
-            broken_wishes,
-            kept,
-            kept_limits,
-            open_,
-            no_fact,
-            no_demand,
-        ) in told
-    ]
+        params: dict[str, Any] = {
+            "broken_limits": _named(word >> BROKEN_LIMIT & EVERY_ITEM),
+            "broken_wishes": _named(word >> BROKEN_WISH & EVERY_ITEM),
+            "kept": _named(kept),
+            "kept_limits": _named(kept & limits),
+            "open": _named(no_fact | no_demand),
+        }
+        found.append((params, _lacking(no_fact, no_demand)))
+    return found
 
 
 def distance(pool: Pool, row: int, cols: Ints) -> list[Particulars]:
@@ -279,13 +279,6 @@ def _missing(*, request: bool, offer: bool) -> str | None:
     if not request and not offer:
         return "both"
     return "offer" if request else "request"
-
-
-def _masks(*flags: Flags) -> list[list[int]]:
-    """For each offer the items that each of the flags names, as bits."""
-    low, high = np.moveaxis(np.packbits(flags, axis=2, bitorder="little"), 2, 0)
-    masks: list[list[int]] = (low | high.astype(np.int64) << 8).T.tolist()
-    return masks
 
 
 @cache

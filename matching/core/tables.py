@@ -16,8 +16,8 @@ from matching.core.criteria import (
     home_verdict,
     language_verdict,
 )
-from matching.core.homes import CHILDLESS, HOME_ITEMS
-from matching.core.pool import Codes, Demand, Fact, Flags, Ints, Pool
+from matching.core.homes import EVERY_ITEM, ITEMS, UNCLEAR, home_words
+from matching.core.pool import Demand, Ints, Pool
 from matching.core.rules import Weights
 
 # No two pairs are alike in what these read.
@@ -118,44 +118,16 @@ def _kinds_of_rows(side: Any, names: Sequence[str]) -> tuple[Ints, Ints]:
     return one[used], number[kind]
 
 
-ITEMS = len(HOME_ITEMS)
-EVERY_ITEM = (1 << ITEMS) - 1
-
-
 class HomeTable:
     """By how many limits and wishes are kept, wishes broken, and two signs.
 
-    For each item one side says what its home has and the other what it wants, so that
-    `&` of their words has a bit for each item that is kept, broken and so on.
+    `homes.home_words` has a bit for each item that is kept, broken and so on.
     """
 
     size = (ITEMS + 1) * (ITEMS + 1) * 4
 
     def __init__(self, pool: Pool) -> None:
-        requests, offers = pool.requests, pool.offers
-        asks = np.column_stack([requests.home_demands, requests.wants_children_at_home])
-        shows = np.column_stack([offers.home_facts, CHILDLESS[offers.has_children]])
-        self._requests = np.zeros(len(requests), np.int64)
-        self._offers = np.zeros(len(offers), np.int64)
-        counted: tuple[tuple[Callable[[Codes], Flags], Fact], ...] = (
-            (_minds, Fact.NO),
-            (_wishes, Fact.YES),
-            (_minds, Fact.UNKNOWN),
-            (_was_not_asked, Fact.YES),
-            (_limits, Fact.YES),
-        )
-        for number, (wants, fact) in enumerate(counted):
-            shift = number * ITEMS
-            own = _bits(wants(asks), requests.home_facts == fact)
-            other = _bits(shows == fact, wants(offers.home_demands))
-            self._requests |= own << shift
-            self._offers |= other << shift
-        # Nothing is settled at all if neither side settles anything.
-        shift = len(counted) * ITEMS
-        settles = _settles(asks, requests.home_facts)
-        self._requests |= (~settles).astype(np.int64) << shift
-        settles = _settles(offers.home_demands, shows)
-        self._offers |= (~settles).astype(np.int64) << shift
+        self._words = home_words(pool)
 
     def verdicts(self, weights: Weights) -> Verdict:
         kept, broken, excluded, unclear = np.indices(
@@ -164,43 +136,13 @@ class HomeTable:
         return home_verdict(kept, broken, excluded=excluded > 0, unclear=unclear > 0)
 
     def at(self, r: Ints, c: Ints) -> Ints:
-        both = self._requests[r] & self._offers[c]
+        both = self._words.requests[r] & self._words.offers[c]
         at = np.multiply(np.bitwise_count(both & EVERY_ITEM), ITEMS + 1, dtype=np.int64)
         at += np.bitwise_count(both & EVERY_ITEM << ITEMS)
         at *= 4
         at += (both & EVERY_ITEM << 4 * ITEMS != 0) * 2
         at += both & UNCLEAR != 0
         return at
-
-
-UNCLEAR = EVERY_ITEM << 2 * ITEMS | EVERY_ITEM << 3 * ITEMS | 1 << 5 * ITEMS
-
-
-def _minds(demands: Codes) -> Flags:
-    return demands >= Demand.WISH
-
-
-def _wishes(demands: Codes) -> Flags:
-    return demands == Demand.WISH
-
-
-def _limits(demands: Codes) -> Flags:
-    return demands == Demand.LIMIT
-
-
-def _was_not_asked(demands: Codes) -> Flags:
-    return demands == Demand.NOT_ASKED
-
-
-def _bits(first: Flags, then: Flags) -> Ints:
-    flags = np.column_stack([first, then])
-    low, high = np.packbits(flags, axis=1, bitorder="little").astype(np.int64).T
-    return low | high << 8
-
-
-def _settles(wants: Codes, has: Codes) -> Flags:
-    settled: Flags = (wants == Demand.INDIFFERENT).any(1) | (has == Fact.NO).any(1)
-    return settled
 
 
 # Of those that told their languages; and of "shared" and "liked".

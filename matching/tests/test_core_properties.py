@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from matching.core.criteria import CRITERIA, State
 from matching.core.explain import explain, explain_many
+from matching.core.homes import HOME_ITEMS, home_items
 from matching.core.pool import Pool
 from matching.core.rules import CODES, DEFAULT_RULES, Weights
 from matching.core.score import score_of
@@ -147,3 +148,25 @@ def test_reasons_agree_with_the_criteria_in_both_directions(seed):
                 "only_request": [a & ~b for a, b in zip(asked, given_, strict=True)],
                 "only_offer": [b & ~a for a, b in zip(asked, given_, strict=True)],
             }
+
+
+@given(SEEDS)
+def test_what_is_told_of_homes_is_what_they_have(seed):
+    pool = random_pool(seed, n=3, m=4)
+    home = CODES.index("home")
+
+    for row, col in np.ndindex(3, 4):
+        items = home_items(pool, np.array([row]), np.array([col]))
+        params = explain(pool, row, col, WEIGHTS)[home].params
+
+        named = {
+            name: tuple(HOME_ITEMS[at] for at in np.flatnonzero(flags[0]))
+            for name, flags in {
+                "broken_limits": items.broken_limit,
+                "broken_wishes": items.broken_wish,
+                "kept": items.kept,
+                "kept_limits": items.kept_limit,
+                "open": items.open,
+            }.items()
+        }
+        assert params == named
