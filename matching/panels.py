@@ -239,7 +239,8 @@ def _ready(proposal: Proposal, names: Names, *, soon: dt.date) -> TodayRow:
     support_name = names.support(proposal.offer.family.household)
     ends_soon = proposal.hold_until <= soon
     return TodayRow(
-        urgency=Urgency.BLOCKS_SOMEBODY if ends_soon else Urgency.AGES,
+        # Nobody else can have the place meanwhile.
+        urgency=Urgency.BLOCKS_SOMEBODY,
         household=_shown(proposal.request.family.household),
         side="pairing",
         title=_("Lies ready: ask %(family)s")

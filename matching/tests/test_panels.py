@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 
 from families.models import Task
+from families.panels import Urgency
 from families.tests.factories import (
     CoordinatorFactory,
     HouseholdFactory,
@@ -106,6 +107,7 @@ def test_today_shows_a_proposal_that_lies_ready(own, coordinator, first, family)
     assert row.why == "Een voorstel voor gezin De Boer. Nog niemand is gevraagd."
     assert row.action_url == proposal.get_absolute_url()
     assert (row.task, row.tags) == (None, ())
+    assert row.urgency == Urgency.BLOCKS_SOMEBODY
 
 
 def test_today_says_until_when_what_lies_ready_has_a_place(own, coordinator):
