@@ -147,9 +147,9 @@ class RulesAdmin(StaffAdmin):
         obj.made_by = request.user
         super().save_model(request, obj, form, change)
 
-    @admin.display(description=pgettext_lazy("rules", "in use"), boolean=True)
-    def in_use(self, rules: Rules) -> bool:
-        return rules.version == rules.latest
+    @admin.display(description=pgettext_lazy("rules", "in use"))
+    def in_use(self, rules: Rules) -> str:
+        return _("yes") if rules.version == rules.latest else _("no, replaced")
 
     @admin.display(description=Rules._meta.get_field("reason").verbose_name)
     def why(self, rules: Rules) -> str:
