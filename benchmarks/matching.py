@@ -34,13 +34,12 @@ from benchmarks.results import FOLDER, save  # noqa: E402
 from matching.core.assign import assign  # noqa: E402
 from matching.core.barriers import Barriers  # noqa: E402
 from matching.core.candidates import Candidates, Supply, candidates  # noqa: E402
-from matching.core.explain import explain_many  # noqa: E402
+from matching.core.explain import Explainer  # noqa: E402
 from matching.core.pool import Pool  # noqa: E402
 from matching.core.problem import Assignment  # noqa: E402
 from matching.core.rank import top  # noqa: E402
 from matching.core.rules import DEFAULT_RULES, Weights  # noqa: E402
 from matching.core.score import Scorer, scores  # noqa: E402
-from matching.core.tables import judges_of  # noqa: E402
 from matching.core.unlock import places_if_open, unlocks  # noqa: E402
 from matching.core.ways_out import WaysOut  # noqa: E402
 
@@ -50,7 +49,7 @@ QUICK_SIZES = (100, 1_000, 4_000)
 # A dense table of more requests does not fit.
 DENSE_UP_TO = 1_000
 FAMILIES = 1_000
-TABLE_ROOM = 1 << 18
+TABLE_ROOM = 1 << 19
 PICTURE = Path(__file__).parent.parent / ".readme" / "matching.svg"
 ROOT = Path(__file__).parent.parent
 
@@ -185,12 +184,11 @@ class Bench:
         say(f"one family among {size:,}")
         supply = Supply(pool)
         scorer = Scorer(pool, WEIGHTS, room=TABLE_ROOM)
-        judges = judges_of(pool, WEIGHTS, room=TABLE_ROOM)
+        explainer = Explainer(pool, WEIGHTS, room=TABLE_ROOM)
         drawn_rows = np.random.default_rng(pools.SEED).integers(0, size, FAMILIES)
 
         def first_ten(row: int) -> None:
-            best = top(supply, scorer, row)
-            explain_many(pool, row, best.cols, WEIGHTS, judges)
+            explainer.of(row, top(supply, scorer, row).cols)
 
         told = {"first_ten": percentiles(first_ten, drawn_rows)}
         found = candidates(pool)

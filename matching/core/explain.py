@@ -4,25 +4,33 @@ Reasons are codes and numbers; their words are made elsewhere, for each language
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from matching.core.criteria import CRITERIA, State, Values
+from matching.core.criteria import (
+    CRITERIA,
+    Criterion,
+    Judge,
+    State,
+    Values,
+    Verdict,
+)
 from matching.core.particulars import PARTICULARS
 from matching.core.pool import Flags, Ints, Pool
 from matching.core.rank import rank_offers
-from matching.core.rules import FULL_SCORE, Weights
+from matching.core.rules import CODES, FULL_SCORE, Weights
 from matching.core.score import band_of, best_first, score_of
-from matching.core.tables import QuickJudge
+from matching.core.tables import NO_KINDS, KindsTable, Table, table_of
 
 # As many candidates as a coordinator sees at first.
 SHOWN = 5
 
 # Looked up once, as that takes long for an enumeration.
 STATES, UNKNOWN = tuple(State), int(State.UNKNOWN)
+UNKNOWN_STATE = State.UNKNOWN
 
 
 class Reason(NamedTuple):
@@ -74,62 +82,112 @@ def explain(pool: Pool, row: int, col: int, weights: Weights) -> tuple[Reason, .
 
 
 def explain_many(
+    pool: Pool, row: int, cols: Ints, weights: Weights
+) -> tuple[tuple[Reason, ...], ...]:
+    """The reasons about one request and each of some offers; see `explain`."""
+    rows = np.full(cols.size, row)
+    told = []
+    for one in CRITERIA:
+        verdict = one.judge(pool, rows, cols, weights)
+        reasons = _reasons(pool, row, cols, one, verdict=verdict, weights=weights)
+        told.append(reasons)
+    return tuple(zip(*told, strict=True))
+
+
+class Explainer:
+    """Tells the reasons about many pairs of one pool, the same as `explain_many`.
+
+    What criteria say is looked up in tables. Where a criterion reads little, many pairs
+    are alike to it, and what was told about one of them is told again.
+    """
+
+    def __init__(self, pool: Pool, weights: Weights, *, room: int) -> None:
+        """Make the tables, each of at most `room` verdicts."""
+        self._pool, self._weights = pool, weights
+        self._ways = [self._way(criterion, room) for criterion in CRITERIA]
+
+    def of(self, row: int, cols: Ints) -> tuple[tuple[Reason, ...], ...]:
+        """The reasons about one request and each of some offers."""
+        told = [way(row, cols) for way in self._ways]
+        return tuple(zip(*told, strict=True))
+
+    def _way(
+        self, criterion: Criterion, room: int
+    ) -> Callable[[int, Ints], list[Reason]]:
+        """How the reasons of one criterion are found."""
+        pool, weights = self._pool, self._weights
+        table = None if criterion.code in NO_KINDS else table_of(pool, criterion)
+        if table is None or table.size > room:
+            judge = criterion.judge
+        else:
+            judge = _looked_up(table, weights)
+
+        def told(row: int, cols: Ints) -> list[Reason]:
+            verdict = judge(pool, np.full(cols.size, row), cols, weights)
+            return _reasons(
+                pool, row, cols, criterion, verdict=verdict, weights=weights
+            )
+
+        if not isinstance(table, KindsTable) or table.size > room:
+            return told
+        known: dict[int, Reason] = {}
+
+        def told_again(row: int, cols: Ints) -> list[Reason]:
+            kinds = table.at(np.array([row]), cols).tolist()
+            new = [at for at, kind in enumerate(kinds) if kind not in known]
+            if new:
+                reasons = told(row, cols[new])
+                known.update(zip((kinds[at] for at in new), reasons, strict=True))
+            return [known[kind] for kind in kinds]
+
+        return told_again
+
+
+def _looked_up(table: Table, weights: Weights) -> Judge:
+    state, value, veto = table.verdicts(weights)
+
+    def judge(_pool: Pool, r: Ints, c: Ints, _weights: Weights) -> Verdict:
+        at = table.at(r, c)
+        return Verdict(state[at], value[at], veto[at])
+
+    return judge
+
+
+def _reasons(
     pool: Pool,
     row: int,
     cols: Ints,
+    criterion: Criterion,
+    *,
+    verdict: Verdict,
     weights: Weights,
-    judges: Sequence[QuickJudge] | None = None,
-) -> tuple[tuple[Reason, ...], ...]:
-    """The reasons about one request and each of some offers; see `explain`.
-
-    Args:
-        pool: the requests and offers.
-        row: of the request.
-        cols: of the offers.
-        weights: the rules.
-        judges: those of `tables.judges_of` for this pool and these rules, if they are
-            at hand: they say the same, and sooner.
-    """
-    rows, total = np.full(cols.size, row), sum(weights.weights)
-    if judges is None:
-        verdicts = [one.judge(pool, rows, cols, weights) for one in CRITERIA]
-    else:
-        verdicts = [judge(rows, cols) for judge in judges]
-    states, values, vetoes = (
-        np.array(column) for column in zip(*verdicts, strict=True)
-    )
-    weight = np.array(weights.weights, np.float64)[:, None]
-    values = np.where(np.isnan(values), weights.neutral, values)
+) -> list[Reason]:
+    """What one criterion says about one request and each of some offers."""
+    code, total = criterion.code, sum(weights.weights)
+    points = FULL_SCORE * weights.weights[CODES.index(code)]
+    out_of = round(points / total)
     told = zip(
-        CRITERIA,
-        states.tolist(),
-        vetoes.tolist(),
-        np.rint(FULL_SCORE * weight * values / total).astype(np.int64).tolist(),
-        np.rint(FULL_SCORE * weight[:, 0] / total).astype(np.int64).tolist(),
+        verdict.state.tolist(),
+        verdict.value.tolist(),
+        verdict.veto.tolist(),
+        PARTICULARS[code](pool, row, cols),
         strict=True,
     )
-    reasons = [
-        [
-            Reason(
-                criterion.code,
-                STATES[state],
-                veto,
-                gained,
-                out_of,
-                missing if state == UNKNOWN else None,
-                params,
-            )
-            for state, veto, gained, (params, missing) in zip(
-                state_of,
-                veto_of,
-                points,
-                PARTICULARS[criterion.code](pool, row, cols),
-                strict=True,
-            )
-        ]
-        for criterion, state_of, veto_of, points, out_of in told
+    unknown_points = round(points * weights.neutral / total)
+    return [
+        Reason(code, UNKNOWN_STATE, veto, unknown_points, out_of, missing, params)
+        if state == UNKNOWN
+        else Reason(
+            code,
+            STATES[state],
+            veto,
+            round(points * value / total),
+            out_of,
+            None,
+            params,
+        )
+        for state, value, veto, (params, missing) in told
     ]
-    return tuple(zip(*reasons, strict=True))
 
 
 def question_that_matters(pool: Pool, row: int, weights: Weights) -> Question | None:

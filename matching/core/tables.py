@@ -4,13 +4,12 @@ Where many pairs are alike in all that a criterion reads, it is asked about one 
 each kind. Homes and languages differ too much for that: of those, bits are counted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
 from matching.core.criteria import (
-    CRITERIA,
     Criterion,
     Verdict,
     home_verdict,
@@ -22,9 +21,6 @@ from matching.core.rules import Weights
 
 # No two pairs are alike in what these read.
 NO_KINDS = ("moments", "distance", "history")
-
-QuickJudge = Callable[[Ints, Ints], Verdict]
-"""Gives the verdicts of one criterion on pairs of one pool under some rules."""
 
 
 class Table(Protocol):
@@ -48,32 +44,6 @@ def table_of(pool: Pool, criterion: Criterion) -> Table:
     if criterion.code == "language":
         return LanguageTable(pool)
     return KindsTable(pool, criterion)
-
-
-def judges_of(pool: Pool, weights: Weights, *, room: int) -> list[QuickJudge]:
-    """What each criterion says about rows and columns, from a table where one fits.
-
-    Args:
-        pool: the requests and offers.
-        weights: the rules.
-        room: how many verdicts a table may hold; beyond it the criterion is asked.
-    """
-    return [_judge_of(pool, criterion, weights, room=room) for criterion in CRITERIA]
-
-
-def _judge_of(
-    pool: Pool, criterion: Criterion, weights: Weights, *, room: int
-) -> QuickJudge:
-    table = None if criterion.code in NO_KINDS else table_of(pool, criterion)
-    if table is None or table.size > room:
-        return lambda r, c: criterion.judge(pool, r, c, weights)
-    state, value, veto = table.verdicts(weights)
-
-    def judge(r: Ints, c: Ints) -> Verdict:
-        at = table.at(r, c)
-        return Verdict(state[at], value[at], veto[at])
-
-    return judge
 
 
 class KindsTable:

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.core.criteria import CRITERIA, State
-from matching.core.explain import explain, explain_many
+from matching.core.explain import Explainer, explain, explain_many
 from matching.core.homes import HOME_ITEMS, home_items
 from matching.core.pool import Pool
 from matching.core.rules import CODES, DEFAULT_RULES, Weights
 from matching.core.score import score_of
-from matching.core.tables import judges_of
 from matching.tests.pools import random_pool
 
 WEIGHTS = Weights.from_rules(DEFAULT_RULES)
@@ -115,13 +114,14 @@ def test_state_value_and_veto_always_agree(seed):
 @given(SEEDS)
 def test_reasons_agree_with_the_criteria_in_both_directions(seed):
     pool = random_pool(seed, n=3, m=4)
-    quick = judges_of(pool, WEIGHTS, room=1_000)
+    explainer = Explainer(pool, WEIGHTS, room=1_000)
     somebody = {"request", "offer", "both"}
 
     for row in range(3):
         told = explain_many(pool, row, np.arange(4), WEIGHTS)
 
-        assert explain_many(pool, row, np.arange(4), WEIGHTS, quick) == told
+        assert explainer.of(row, np.arange(4)) == told
+        assert explainer.of(row, np.arange(4)[::-1]) == told[::-1]
         for col, reasons in enumerate(told):
             assert explain(pool, row, col, WEIGHTS) == reasons
             judged = [
