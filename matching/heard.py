@@ -5,30 +5,33 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from families.models import Task, User
+from families.models import Task
 from families.panels import ShownHousehold, TodayRow, Urgency
 from matching.models import Proposal
 from matching.pipeline import HOUSEHOLDS
 from matching.workbench import Names
 
 
-def heard_rows(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
-    """What a family said, with what to do now; one row for each."""
-    tasks = (
-        Task.objects.visible_to(user)
-        .for_coordinator(user, on=on)
-        .due_on(on)
-        .filter(kind=Task.Kind.ANSWER)
-        .select_related("household")
-        .order_by("due_on", "pk")
-    )
-    # Texts are encrypted, so the database cannot tell which tasks have one.
-    told = [task for task in tasks if task.text]
+def heard_rows(tasks: list[Task], names: Names, *, on: dt.date) -> list[TodayRow]:
+    """What families said, with what to do now; one row for each.
+
+    Args:
+        tasks: the open ones of the user about answers, with their households.
+        names: how families are called on the page.
+        on: today.
+    """
+    told = [
+        task
+        for task in tasks
+        if task.text
+        and task.due_on <= on
+        and (task.later_until is None or task.later_until <= on)
+    ]
     if not told:
         return []
     proposals = {
         proposal.reference: proposal
-        for proposal in Proposal.objects.visible_to(user)
+        for proposal in Proposal.objects.visible_to(names.user)
         .filter(reference__in=[task.about for task in told])
         .select_related(*HOUSEHOLDS)
     }

@@ -59,9 +59,17 @@ class OfferState:
 def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
     """Answers that are late, pairings to start, introductions to plan, trials' ends."""
     names = Names(user)
+    tasks = list(
+        Task.objects.visible_to(user)
+        .for_coordinator(user, on=on)
+        .open()
+        .filter(kind=Task.Kind.ANSWER)
+        .select_related("household")
+        .order_by("due_on", "pk")
+    )
     return [
-        *heard_rows(user, names, on=on),
-        *_proposals(user, names, on=on),
+        *heard_rows(tasks, names, on=on),
+        *_proposals(tasks, names, on=on),
         *_taken_back(user, names, on=on),
         *_introductions(user, names, on=on),
         *_trials(user, names, on=on),
@@ -191,17 +199,12 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
     return lines
 
 
-def _proposals(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
+def _proposals(answers: list[Task], names: Names, *, on: dt.date) -> list[TodayRow]:
     """To start, to ask, late or nearly so: what the open proposals wait for."""
+    user = names.user
     # On a Friday, what ends on Monday ends soon.
     soon = user.coordinator.promise(on, 1) if user.is_coordinator else on
-    tasks = {
-        task.about: task
-        for task in Task.objects.visible_to(user)
-        .for_coordinator(user, on=on)
-        .open()
-        .filter(kind=Task.Kind.ANSWER)
-    }
+    tasks = {task.about: task for task in answers}
     proposals = (
         Proposal.objects.visible_to(user)
         .open()

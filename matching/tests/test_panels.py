@@ -232,7 +232,7 @@ def test_today_asks_the_same_for_any_number(
         ProposalFactory(**pair(own), both_yes=True)
         PairingFactory(**pair(own))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         found = rows(coordinator.__class__(user=user))
 
     assert len(found) == 3 * n
