@@ -241,6 +241,7 @@ class Bench:
             )
             told[str(size)] = {"pairs": len(found)} | figures(timed)
             told[str(size)]["matching"] = stable(posed)
+            sys.stdout.write(f"    matching: {told[str(size)]['matching']}\n")
         return told
 
     def join(self) -> Figures:
@@ -385,10 +386,11 @@ def main() -> None:
         if not asked or part in asked:
             told[part] = getattr(bench, part)()
     minutes = (time.perf_counter() - started) / 60
-    told["bounds"] = report.bounds(told)
-    sys.stdout.write(report.table(told["bounds"]))
     sys.stdout.write(f"{minutes:.1f} minutes\n")
     if not quick:
+        told["bounds"] = report.bounds(told)
+        told["growth_in_pairs"] = report.growth(told)
+        sys.stdout.write(report.table(told["bounds"]))
         save("matching", told)
         PICTURE.write_text(drawn(told))
 

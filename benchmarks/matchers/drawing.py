@@ -7,6 +7,7 @@ import numpy as np
 
 WIDTH, HEIGHT = 760, 420
 LEFT, RIGHT, TOP, BOTTOM = 70, 190, 50, 60
+LABEL_APART = 19
 # Told apart by their marks too, for whoever does not see the colours.
 LINES = (
     ("ours", "this project", "circle"),
@@ -65,6 +66,7 @@ def drawn(told: dict[str, Any]) -> str:
             _line(LEFT, y, WIDTH - RIGHT, y),
             _text(LEFT - 10, y + 5, _time(power), "end"),
         ]
+    ends: list[tuple[float, float, str]] = []
     for name, label, mark in LINES:
         points = [place(point) for point in series.get(name, [])]
         if not points:
@@ -72,7 +74,11 @@ def drawn(told: dict[str, Any]) -> str:
         way = " L".join(f"{x} {y}" for x, y in points)
         parts.append(f'<path class="{name}" d="M{way}"/>')
         parts += [_mark(mark, name, x, y) for x, y in points]
-        parts.append(_text(points[-1][0] + 14, points[-1][1] + 5, label))
+        ends.append((points[-1][1], points[-1][0], label))
+    lowest = 0.0
+    for y, x, label in sorted(ends):
+        lowest = max(y, lowest + LABEL_APART)
+        parts.append(_text(x + 14, lowest + 5, label))
     title = "Time for the best plan, by the pairs of families that fit"
     parts += [
         _text(LEFT, 28, title, kind="title"),
