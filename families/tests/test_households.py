@@ -65,6 +65,43 @@ def test_change_facts_writes_home_and_person_under_a_new_version(by):
     ]
 
 
+def test_change_facts_notes_how_the_home_became_known(by):
+    household = HouseholdFactory(dog=True)
+    offer = SupportOfferFactory(family__household=household)
+    offer.sources.create(field="dog", source="visit", on=MONDAY)
+
+    households.change_facts(
+        household,
+        None,
+        row_version=1,
+        by=by,
+        **(UNKNOWN | {"cat": False}),
+        source="message",
+        told_on=MONDAY,
+    )
+
+    [source] = offer.sources.all()
+    assert (source.field, source.source, source.by) == ("cat", "message", by)
+
+
+def test_change_facts_keeps_the_languages(by):
+    person = PersonFactory(name="Amira", languages=0b101)
+    household = HouseholdFactory()
+
+    households.change_facts(
+        household,
+        person,
+        row_version=1,
+        person_version=1,
+        by=by,
+        **UNKNOWN,
+        name="Amira B.",
+    )
+
+    person.refresh_from_db()
+    assert (person.name, person.languages) == ("Amira B.", 0b101)
+
+
 def test_change_facts_that_changes_nothing_leaves_no_trace(by):
     household = HouseholdFactory()
 

@@ -97,6 +97,17 @@ def test_coordinator_with_most_room_guides():
 
 
 @pytest.mark.django_db
+def test_what_an_application_told_has_it_as_its_source():
+    request = applied(served().municipalities.get())
+
+    told = request.sources.order_by("field")
+    assert [(one.field, one.source, one.on, one.by) for one in told] == [
+        ("children", "application", TODAY, None),
+        ("kinds", "application", TODAY, None),
+    ]
+
+
+@pytest.mark.django_db
 def test_somebody_away_without_a_deputy_comes_last():
     leave = {"leave_from": TODAY, "leave_until": dt.date(2026, 12, 11)}
     away = served(**leave)
