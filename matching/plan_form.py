@@ -6,7 +6,7 @@ and shared inside the organisation. Who opens it sees the plan with the same cho
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import urlencode
 
@@ -41,7 +41,7 @@ class Choices:
 
     pinned: tuple[Pair, ...] = ()
     apart: tuple[Pair, ...] = ()
-    ticked: tuple[Pair, ...] = field(default=())
+    ticked: tuple[Pair, ...] = ()
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
@@ -88,24 +88,16 @@ class Choices:
         return replace(self, pinned=tuple(pinned), apart=tuple(apart), ticked=ticked)
 
     def without(self, *pairs: Pair) -> Self:
-        """The same, but nothing is said about these pairs."""
-        return self.kept(
-            pair for pair in (*self.pinned, *self.apart) if pair not in pairs
+        """The same, but nothing is fixed or kept apart of these pairs."""
+        return replace(
+            self,
+            pinned=tuple(pair for pair in self.pinned if pair not in pairs),
+            apart=tuple(pair for pair in self.apart if pair not in pairs),
         )
 
     def after(self, ready: Iterable[Pair]) -> Self:
         """The same once these were put ready: they are in no plan any more."""
-        gone = set(ready)
-        return replace(self.without(*gone), ticked=())
-
-    def kept(self, pairs: Iterable[Pair]) -> Self:
-        """The same, with nothing fixed or kept apart but these pairs."""
-        wanted = set(pairs)
-        return replace(
-            self,
-            pinned=tuple(pair for pair in self.pinned if pair in wanted),
-            apart=tuple(pair for pair in self.apart if pair in wanted),
-        )
+        return replace(self.without(*ready), ticked=())
 
     def of(self, pair: Pair) -> str:
         """What was chosen for a pair, as its radio button has it."""
@@ -124,11 +116,6 @@ class Choices:
             [(name, key_of(pair)) for name, pairs in said.items() for pair in pairs]
         )
         return reverse(name) + (f"?{query}" if query else "")
-
-    @property
-    def any(self) -> bool:
-        """Whether the plan is held to something."""
-        return bool(self.pinned or self.apart)
 
 
 def pair_of(key: str) -> Pair:

@@ -298,10 +298,12 @@ class _Teller:
     def kept(self) -> list[Lock]:
         """What the plan is held to; not what is impossible or passed."""
         choices = self.chosen.choices
+        requests, offers = self.encoded.requests, self.encoded.offers
+        held = {(requests[row], offers[col]) for row, col in self.plan.pinned.tolist()}
         pinned = [
             self._lock(_("Fixed:"), pair, cost=self._cost_of_pin(pair))
             for pair in choices.pinned
-            if self._is_pinned(pair)
+            if self._keys(pair) in held
         ]
         looked_at = set(self.chosen.in_pool(choices.apart))
         apart = [
@@ -431,13 +433,6 @@ class _Teller:
     def _keys(self, pair: Pair) -> tuple[int, int]:
         [(request, offer)] = self.chosen.pairs([pair])
         return request.pk, offer.pk
-
-    def _is_pinned(self, pair: Pair) -> bool:
-        request, offer = self._keys(pair)
-        return [request, offer] in [
-            [self.encoded.requests[row], self.encoded.offers[col]]
-            for row, col in self.plan.pinned.tolist()
-        ]
 
     def _cost_of_pin(self, pair: Pair) -> str:
         row = self.encoded.requests.index(self._keys(pair)[0])

@@ -153,9 +153,9 @@ def _no_longer(
     request.refresh_from_db(fields=["stage"])
     offer.refresh_from_db(fields=["stage"])
     if request.stage not in proposals.OPEN_TO_PROPOSALS:
-        return _stage(request, StageChange.objects.filter(request=request))
+        return _stage(request, request=request)
     if offer.stage != SupportOffer.Stage.AVAILABLE:
-        return _stage(offer, StageChange.objects.filter(offer=offer))
+        return _stage(offer, offer=offer)
     exclusion = (
         Exclusion.objects.in_force_on(on)
         .filter(request=request, offer=offer)
@@ -172,8 +172,12 @@ def _no_longer(
     return check_pair(request, offer, user=by, on=on).why_not
 
 
-def _stage(wishes: SupportRequest | SupportOffer, changes: "object") -> str:
-    last = changes.select_related("by").order_by("pk").last()
+def _stage(
+    wishes: SupportRequest | SupportOffer, **about: SupportRequest | SupportOffer
+) -> str:
+    """Which stage it came into last, and by whom."""
+    changes = StageChange.objects.filter(**about).select_related("by")
+    last = changes.order_by("pk").last()
     if last is None or last.by is None:
         return _("That changed meanwhile: %(stage)s.") % {
             "stage": wishes.get_stage_display()

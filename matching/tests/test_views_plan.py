@@ -235,6 +235,16 @@ def test_addresses_with_something_else_than_own_pairs_are_not_found(
     assert Proposal.objects.count() == 0
 
 
+def test_a_pair_that_is_kept_apart_cannot_be_fixed_too(client, four):
+    de_boer, _jansen, willems, _kaya = four
+    pair = key(de_boer, willems)
+
+    plan = page(client, vast=pair, niet=pair)
+
+    assert [lock.label for lock in plan.kept] == ["Niet samen:"]
+    assert ("gezin De Boer", "gezin Willems") not in pairs(plan)
+
+
 def test_too_many_choices_are_not_found(client, four):
     de_boer, _jansen, _willems, _kaya = four
     many = [f"{de_boer.reference}-{number:010}" for number in range(101)]
