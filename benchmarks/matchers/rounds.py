@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 ROUNDS = 7
-# Who takes longer than so many seconds is asked less often: once, or three times.
+# A peer that takes longer than so many seconds is asked less often: three times, or once.
 SLOW, VERY_SLOW = 20, 60
 # A first run as short as this only warms up: it loads libraries and fills caches.
 WARMS_UP = 2
@@ -44,14 +44,15 @@ class Timed(NamedTuple):
 
 
 def in_turns(ways: Mapping[str, Callable[[], Any]], *, rounds: int) -> dict[str, Timed]:
-    """Each way `rounds` times, in turns; slow ones fewer times.
+    """Each way `rounds` times, in turns; slow peers fewer times.
 
     Ours is called "ours"; what is told about the others is what ours is of theirs.
     """
     timed = {name: Timed([]) for name in ways}
     for turn in range(rounds + 1):
         for name, way in ways.items():
-            if len(timed[name].seconds) >= _runs_of(timed[name], rounds):
+            runs = rounds if name == "ours" else _runs_of(timed[name], rounds)
+            if timed[name].not_measured or len(timed[name].seconds) >= runs:
                 continue
             gc.collect()
             started = time.perf_counter()
@@ -72,9 +73,7 @@ def in_turns(ways: Mapping[str, Callable[[], Any]], *, rounds: int) -> dict[str,
 
 
 def _runs_of(timed: Timed, rounds: int) -> int:
-    """How many runs are asked for."""
-    if timed.not_measured:
-        return 0
+    """How many runs of a peer are asked for."""
     slowest = max(timed.seconds, default=0)
     if slowest > VERY_SLOW:
         return 1
