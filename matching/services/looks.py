@@ -7,7 +7,7 @@ from django.db import transaction
 from families.models import SupportRequest, Task, User
 from families.services.audit import record
 from matching.models import Look
-from matching.services.proposals import look_again
+from matching.services.exclusions import look_again
 
 
 @transaction.atomic

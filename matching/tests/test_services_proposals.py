@@ -11,6 +11,11 @@ from families.tests.factories import (
     SupportRequestFactory,
 )
 from matching.models import Exclusion, Proposal
+from matching.services.exclusions import (
+    exclude_pair,
+    lift_exclusion,
+    look_again,
+)
 from matching.services.proposals import (
     AlreadyProposed,
     NoPlaceFree,
@@ -19,9 +24,6 @@ from matching.services.proposals import (
     PairExcluded,
     ProposalClosed,
     answer_by,
-    exclude_pair,
-    lift_exclusion,
-    look_again,
     places_not_held,
     propose,
     record_answer,

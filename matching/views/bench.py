@@ -24,8 +24,8 @@ from matching.left_out import groups_of, set_aside_today
 from matching.models import Exclusion
 from matching.questions import Questions
 from matching.sent import sent_for
+from matching.services.exclusions import exclude_pair, lift_exclusion
 from matching.services.looks import nobody_fits
-from matching.services.proposals import exclude_pair, lift_exclusion
 from matching.sketch import sketch_of
 from matching.views.scope import about, visible_offer, visible_request
 from matching.waiting import waiting_lines
