@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 ROUNDS = 7
-# A peer that takes longer than so many seconds is asked less often: three times, or once.
+# A peer that takes longer than so many seconds runs less often: three times, or once.
 SLOW, VERY_SLOW = 20, 60
 # A first run as short as this only warms up: it loads libraries and fills caches.
 WARMS_UP = 2
