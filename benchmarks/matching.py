@@ -32,16 +32,16 @@ from benchmarks.matchers.drawing import drawn  # noqa: E402
 from benchmarks.matchers.rounds import ROUNDS, Timed, in_turns, ratio  # noqa: E402
 from benchmarks.results import FOLDER, save  # noqa: E402
 from matching.core.assign import assign  # noqa: E402
-from matching.core.barriers import Barriers  # noqa: E402
 from matching.core.candidates import Candidates, Supply, candidates  # noqa: E402
 from matching.core.explain import Explainer  # noqa: E402
 from matching.core.pool import Pool  # noqa: E402
-from matching.core.problem import Assignment  # noqa: E402
 from matching.core.rank import top  # noqa: E402
 from matching.core.rules import DEFAULT_RULES, Weights  # noqa: E402
 from matching.core.score import Scorer, scores  # noqa: E402
+from matching.core.solver.problem import Assignment  # noqa: E402
 from matching.core.unlock import places_if_open, unlocks  # noqa: E402
-from matching.core.ways_out import WaysOut  # noqa: E402
+from matching.core.unlocking.barriers import Barriers  # noqa: E402
+from matching.core.unlocking.ways_out import WaysOut  # noqa: E402
 
 WEIGHTS = Weights.from_rules(DEFAULT_RULES)
 SIZES = (100, 1_000, 10_000, 40_000, 100_000)

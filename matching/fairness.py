@@ -13,9 +13,9 @@ from itertools import pairwise
 from django.utils.translation import gettext_lazy as _
 
 from families.models import Location, StageChange, SupportRequest
-from matching.backtest import choice_of
+from matching.engine.backtest import choice_of
+from matching.engine.pool_rows import Homes
 from matching.models import Proposal
-from matching.pool_rows import Homes
 from matching.services.rules import weights_of
 
 # The facts of `matching.core.criteria.NEVER_USED`, as people say them.

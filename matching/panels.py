@@ -23,10 +23,10 @@ from families.panels import (
     TodayRow,
     Urgency,
 )
-from matching import words
-from matching.heard import heard_rows
+from matching.bench.workbench import Names
 from matching.models import Exclusion, Pairing, PairingStage, Proposal
-from matching.pipeline import (
+from matching.proposing.heard import heard_rows
+from matching.proposing.pipeline import (
     HOUSEHOLDS,
     both_yes,
     lies_ready,
@@ -36,7 +36,7 @@ from matching.pipeline import (
     turn,
 )
 from matching.still_fits import no_longer_said
-from matching.workbench import Names
+from matching.wording import words
 
 # So long before its end a trial asks what comes after.
 TRIAL_ENDS_WITHIN = dt.timedelta(days=14)

@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 
 from families.models import Municipality, User
 from families.vocabulary import SupportKind
-from matching import words
 from matching.core.recruit import AGE_GROUPS, Unmet, unmet
-from matching.core.relax import SLOTS
-from matching.planning import plan_for
+from matching.core.unlocking.relax import SLOTS
+from matching.engine.planning import plan_for
+from matching.wording import words
 
 # More than this nobody remembers; the most asked ones are named.
 NAMED = 3

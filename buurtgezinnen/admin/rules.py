@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from buurtgezinnen.admin.base import StaffAdmin
 from buurtgezinnen.admin.rules_form import NUMBERS, SAVE, SETS, RulesForm, numbers_of
-from matching.backtest import Choice, latest_choices, n_first
+from matching.engine.backtest import Choice, latest_choices, n_first
 from matching.models import Rules
 from matching.services.rules import rules_in_use, weights_of
 

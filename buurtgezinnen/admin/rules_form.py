@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from families.vocabulary import Frequency
 from matching.core.rules import CODES, FREQUENCIES, FULL_SCORE
 from matching.models import Rules
-from matching.reasons import CRITERIA
 from matching.services.rules import rules_in_use, weights_of
+from matching.wording.reasons import CRITERIA
 
 # The name of the button that saves.
 SAVE = "_save"

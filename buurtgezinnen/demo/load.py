@@ -61,13 +61,13 @@ from families.services.postcodes import load_postcodes
 from families.services.stages import change_stage, start_stage
 from families.vocabulary import Demand, SupportKind, mask_of
 from matching.core.rank import rank_offers
-from matching.drafts import Draft
-from matching.encode import encode
+from matching.engine.encode import encode
+from matching.engine.snapshots import unsaved_proposal
 from matching.models import Pairing, Proposal
+from matching.proposing.drafts import Draft
 from matching.services import pairings, proposals
 from matching.services.asking import Asking, propose_and_ask
 from matching.services.rules import rules_in_use, weights_of
-from matching.snapshots import unsaved_proposal
 
 SEED = 20_261_123
 N_ASKING = 40

@@ -20,9 +20,9 @@ from families.models import AuditEvent
 from families.tests.factories import CoordinatorFactory, HouseholdFactory, UserFactory
 from matching.core.rules import CODES, DEFAULT_RULES, Weights
 from matching.models import Rules
-from matching.reasons import CRITERIA
 from matching.tests.factories import RulesFactory
 from matching.tests.test_backtest import choice
+from matching.wording.reasons import CRITERIA
 
 pytestmark = pytest.mark.django_db
 

@@ -26,9 +26,9 @@ from families.models import (
     User,
 )
 from matching.core.rank import rank_offers
-from matching.encode import encode
+from matching.engine.encode import encode
+from matching.engine.planning import plan_for
 from matching.models import Pairing, PairingStage, Proposal
-from matching.planning import plan_for
 from matching.services.rules import rules_in_use, weights_of
 
 pytestmark = pytest.mark.django_db

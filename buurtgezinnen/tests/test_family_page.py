@@ -112,9 +112,7 @@ def test_family_detail_tells_what_a_request_asks(client, household):
         duration_months=12,
         waiting_since=dt.date(2026, 11, 1),
     )
-    request.sources.create(
-        field="no_dog", source="telephone", on=dt.date(2026, 11, 20)
-    )
+    request.sources.create(field="no_dog", source="telephone", on=dt.date(2026, 11, 20))
 
     [wish] = page(client, household).context["sheet"].wishes
 

@@ -40,7 +40,7 @@ from families.tests.factories import (
     TaskFactory,
 )
 from matching.core.rank import rank_offers
-from matching.encode import encode
+from matching.engine.encode import encode
 from matching.models import Pairing, Proposal
 from matching.services.asking import text_hash
 from matching.services.rules import rules_in_use, weights_of

@@ -10,12 +10,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from matching.core.dense import fits_dense, solve_dense
-from matching.core.first_pass import first_pass
-from matching.core.gain import gain_of_edge, gain_of_edges, gain_of_place
-from matching.core.paths import Search
 from matching.core.pool import Ints
-from matching.core.problem import (
+from matching.core.solver.dense import fits_dense, solve_dense
+from matching.core.solver.first_pass import first_pass
+from matching.core.solver.gain import gain_of_edge, gain_of_edges, gain_of_place
+from matching.core.solver.paths import Search
+from matching.core.solver.problem import (
     MOST,
     UNMATCHED,
     Assignment,
@@ -24,8 +24,8 @@ from matching.core.problem import (
     Solution,
     row_of,
 )
-from matching.core.ranked import ranked
-from matching.core.sides import (
+from matching.core.solver.ranked import ranked
+from matching.core.solver.sides import (
     MOST_PAIRS,
     fewer_places_than_rows,
     turn,

@@ -12,10 +12,10 @@ from math import isnan
 
 import numpy as np
 
+from matching.core.packed.bits import words_of
+from matching.core.packed.strips import Ranges, Strips, Tiles, positions, tiles
 from matching.core.pool import Custody, Ints, Pool, Screening
 from matching.core.rules import DEFAULT_RULES, Weights
-from matching.core.strips import Ranges, Strips, Tiles, positions, tiles
-from matching.core.words import words_of
 
 # So many pairs at a time stay in the processor's cache, and so many columns are listed
 # at once for the next tiles.

@@ -18,12 +18,12 @@ from matching.core.criteria import (
     Values,
     Verdict,
 )
+from matching.core.packed.tables import NO_KINDS, KindsTable, Table, table_of
 from matching.core.particulars import PARTICULARS
 from matching.core.pool import Flags, Ints, Pool
 from matching.core.rank import rank_offers
 from matching.core.rules import CODES, FULL_SCORE, Weights
 from matching.core.score import band_of, best_first, score_of
-from matching.core.tables import NO_KINDS, KindsTable, Table, table_of
 
 # As many candidates as a coordinator sees at first.
 SHOWN = 5

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from matching.core.assign import bonus_above, checked, solve
-from matching.core.greedy import best_first
 from matching.core.pool import Flags, Ints
-from matching.core.problem import MOST, UNMATCHED, Assignment, Problem, row_of
+from matching.core.solver.greedy import best_first
+from matching.core.solver.problem import MOST, UNMATCHED, Assignment, Problem, row_of
 
 ORDINARY, GOES_FIRST, PINNED = 1, 2, 3
 

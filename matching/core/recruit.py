@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.core.pool import Flags, Ints, Pool
-from matching.core.relax import SLOTS
+from matching.core.unlocking.relax import SLOTS
 
 # Fewer families than this are people whom neighbours recognise.
 FEWEST = 3

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from matching.core.candidates import Candidates
 from matching.core.criteria import CRITERIA, State, Values
+from matching.core.packed.terms import terms_of
 from matching.core.pool import Codes, Flags, Ints, Pool
 from matching.core.rules import FULL_SCORE, Weights
-from matching.core.terms import terms_of
 
 NO_VETO = -1
 

@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from matching.core import barriers as bars
-from matching.core.barriers import BARRIERS, MOST_BARRIERS, Barriers, Near
 from matching.core.pool import Ints, Pool
-from matching.core.problem import UNMATCHED
-from matching.core.relax import (
+from matching.core.rules import Weights
+from matching.core.score import Band, band_of
+from matching.core.solver.problem import UNMATCHED
+from matching.core.unlocking import barriers as bars
+from matching.core.unlocking.barriers import BARRIERS, MOST_BARRIERS, Barriers, Near
+from matching.core.unlocking.relax import (
     Change,
     change_of_offer,
     cleared,
@@ -26,9 +28,7 @@ from matching.core.relax import (
     pairs_after,
     shared_changes,
 )
-from matching.core.rules import Weights
-from matching.core.score import Band, band_of
-from matching.core.ways_out import WaysOut
+from matching.core.unlocking.ways_out import WaysOut
 
 SHOWN = 4
 # Of one sort, such as going farther, two are plenty among four.

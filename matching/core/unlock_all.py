@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from matching.core import barriers as bars
 from matching.core.assign import bonus_above, solve
-from matching.core.barriers import Barriers, Near
 from matching.core.pool import Flags, Ints, Pool
-from matching.core.problem import Assignment
-from matching.core.relax import (
+from matching.core.rules import Weights
+from matching.core.solver.problem import Assignment
+from matching.core.unlocking import barriers as bars
+from matching.core.unlocking.barriers import Barriers, Near
+from matching.core.unlocking.relax import (
     EFFORT,
     KM,
     SLOTS,
@@ -25,7 +26,6 @@ from matching.core.relax import (
     change_of_offer,
     pairs_after,
 )
-from matching.core.rules import Weights
 
 SHOWN = 4
 # Farther by so much may be asked of everybody.

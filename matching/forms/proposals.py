@@ -13,7 +13,7 @@ from families.forms.base import HouseForm
 from families.forms.fields import CleanTextField, ForgivingDateField
 from matching.forms.base import LONGEST_AHEAD, DatedForm, EditForm
 from matching.models import Proposal
-from matching.pointers import Pointer
+from matching.proposing.pointers import Pointer
 
 LONGEST_HOLD = dt.timedelta(days=60)
 LONGEST_TEXT = 4000

@@ -1,4 +1,4 @@
-"""That somebody looked for a match and nobody fitted: a valid outcome, with its date."""
+"""That somebody looked for a match and nobody fitted: a valid outcome, dated."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -93,8 +93,8 @@ def propose_and_ask(
     """Writes a proposal down and asks the first family at once.
 
     Args:
-        proposal: unsaved, from `matching.snapshots`; may have the text of the other
-            family, for when its turn comes.
+        proposal: unsaved, from `matching.engine.snapshots`; may have the text of the
+            other family, for when its turn comes.
         asking: whom, how and with what text.
         hold_until: by when the family is asked to answer.
         at: now.

@@ -12,12 +12,12 @@ from families.services.audit import record
 from families.services.households import ChangedMeanwhile
 from families.services.pauses import pause, resume
 from families.services.sources import forget_sources, note_sources
-from matching.learning import (
+from matching.models import Lesson, Proposal
+from matching.proposing.learning import (
     Suggestion,
     side_that_declined,
     suggestions,
 )
-from matching.models import Lesson, Proposal
 from matching.services.locks import lock_proposal
 from matching.services.proposals import SUPPORT, finish_tasks
 

@@ -130,7 +130,7 @@ def prepare(
     """Writes down what the engine found, and holds a place. Nobody is asked yet.
 
     Args:
-        proposal: unsaved, from `matching.snapshots`, with what the engine saw.
+        proposal: unsaved, from `matching.engine.snapshots`, with what the engine saw.
         hold_until: by when the families are asked to answer.
         on: today.
         by: the coordinator who proposes.

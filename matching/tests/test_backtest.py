@@ -11,13 +11,13 @@ from families.tests.factories import (
     UserFactory,
 )
 from families.vocabulary import SupportKind, mask_of
-from matching.backtest import latest_choices, n_first
 from matching.core.rank import rank_offers
 from matching.core.rules import CODES, DEFAULT_RULES, Weights
-from matching.encode import encode
+from matching.engine.backtest import latest_choices, n_first
+from matching.engine.encode import encode
+from matching.engine.snapshots import unsaved_proposal
 from matching.models import Proposal
 from matching.services.rules import rules_in_use
-from matching.snapshots import unsaved_proposal
 from matching.tests.factories import A_WEEK_ON, MONDAY, ProposalFactory
 
 pytestmark = pytest.mark.django_db

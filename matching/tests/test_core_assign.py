@@ -14,7 +14,7 @@ from matching.core.assign import (
     gain_of_place,
     solve,
 )
-from matching.core.ranked import WORD
+from matching.core.solver.ranked import WORD
 from matching.tests.problems import (
     Posed,
     best_by_force,

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from matching.core import barriers as bars
-from matching.core.barriers import Barriers
 from matching.core.criteria import CRITERIA, distance_m
 from matching.core.rules import DEFAULT_RULES, Weights
+from matching.core.unlocking import barriers as bars
+from matching.core.unlocking.barriers import Barriers
 from matching.tests.pools import offers, pool, random_pool, requests, take
 
 WEIGHTS = Weights.from_rules(DEFAULT_RULES)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from families.moments import both_weeks
 from families.vocabulary import SupportKind
 from matching.core.recruit import AGE_GROUPS, unmet
-from matching.core.relax import SLOTS
+from matching.core.unlocking.relax import SLOTS
 from matching.tests.pools import offers, pool, requests
 
 MONDAY_MORNING = both_weeks(0, 0)

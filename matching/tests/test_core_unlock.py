@@ -6,18 +6,18 @@ import pytest
 from families.moments import both_weeks
 from families.vocabulary import SupportKind
 from matching.core.assign import solve
-from matching.core.barriers import Barriers
 from matching.core.candidates import candidates
 from matching.core.criteria import CRITERIA
-from matching.core.gain import gain_of_edges
 from matching.core.plan import plan
-from matching.core.problem import UNMATCHED, Problem
 from matching.core.rank import rank_offers
 from matching.core.rules import DEFAULT_RULES, Weights
 from matching.core.score import scores
+from matching.core.solver.gain import gain_of_edges
+from matching.core.solver.problem import UNMATCHED, Problem
 from matching.core.unlock import places_if_open, unlocks
 from matching.core.unlock_all import solve_with
-from matching.core.ways_out import WaysOut
+from matching.core.unlocking.barriers import Barriers
+from matching.core.unlocking.ways_out import WaysOut
 from matching.tests.pools import offers, pool, random_pool, requests, take
 from matching.tests.unlocking import changed, planned, with_pairs
 

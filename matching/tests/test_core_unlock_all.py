@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from families.moments import both_weeks
-from matching.core.barriers import Barriers
-from matching.core.problem import UNMATCHED
-from matching.core.relax import Change
 from matching.core.rules import DEFAULT_RULES, Weights
+from matching.core.solver.problem import UNMATCHED
 from matching.core.unlock_all import unlocks_of_all
+from matching.core.unlocking.barriers import Barriers
+from matching.core.unlocking.relax import Change
 from matching.tests.pools import offers, pool, random_pool, requests
 from matching.tests.unlocking import changed, planned
 

@@ -20,8 +20,8 @@ from families.tests.factories import (
 )
 from families.vocabulary import Language, mask_of
 from matching.core.pool import Custody, Demand, Fact, Frequency, Screening
-from matching.encode import encode
-from matching.pool_rows import EXCLUDED, PROPOSED, SAME_HOME, TOGETHER
+from matching.engine.encode import encode
+from matching.engine.pool_rows import EXCLUDED, PROPOSED, SAME_HOME, TOGETHER
 from matching.tests.factories import (
     A_WEEK_ON,
     MONDAY,

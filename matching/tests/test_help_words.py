@@ -12,10 +12,10 @@ from families.tests.factories import (
 )
 from families.vocabulary import SupportKind
 from matching.core.unlock_all import SharedUnlock
-from matching.help_words import help_sentence
-from matching.not_yet import Why
-from matching.planning import plan_for
+from matching.engine.not_yet import Why
+from matching.engine.planning import plan_for
 from matching.tests.factories import MONDAY, PairingFactory
+from matching.wording.help_words import help_sentence
 
 SATURDAY_MORNING = moments.both_weeks(5, 0)
 ROWS = np.array([0, 1])

@@ -6,7 +6,7 @@ import pytest
 from matching.core.criteria import State
 from matching.core.explain import Reason
 from matching.core.plan import Reached, plan
-from matching.plan_words import (
+from matching.wording.plan_words import (
     Compared,
     beside_best_first,
     cost_sentences,

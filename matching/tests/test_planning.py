@@ -16,8 +16,8 @@ from families.tests.factories import (
     SupportRequestFactory,
 )
 from matching.core.plan import PinsImpossible
-from matching.not_yet import NotYet, Why
-from matching.planning import FIRST_AFTER_DAYS, plan_for
+from matching.engine.not_yet import NotYet, Why
+from matching.engine.planning import FIRST_AFTER_DAYS, plan_for
 from matching.tests.factories import (
     A_WEEK_ON,
     MONDAY,

@@ -9,7 +9,7 @@ from families.tests.factories import (
     PostcodeAreaFactory,
     SupportRequestFactory,
 )
-from matching.pointers import (
+from matching.proposing.pointers import (
     Described,
     described,
     pointers_in,

@@ -16,9 +16,10 @@ from families.tests.factories import (
     TaskFactory,
 )
 from matching.core.rank import rank_offers
-from matching.encode import encode
-from matching.learning import suggestions
+from matching.engine.encode import encode
+from matching.engine.snapshots import unsaved_proposal
 from matching.models import Lesson, Proposal
+from matching.proposing.learning import suggestions
 from matching.services.lessons import (
     AlreadyDecided,
     NotDeclined,
@@ -27,7 +28,6 @@ from matching.services.lessons import (
     undo,
 )
 from matching.services.rules import rules_in_use, weights_of
-from matching.snapshots import unsaved_proposal
 from matching.tests.factories import MONDAY, ProposalFactory
 
 pytestmark = pytest.mark.django_db

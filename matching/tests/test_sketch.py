@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from matching.sketch import CENTRE, DOT, FARTHEST, SIZE, sketch_of
+from matching.bench.sketch import CENTRE, DOT, FARTHEST, SIZE, sketch_of
 
 HOME = (100_040.0, 400_060.0)
 

@@ -14,10 +14,10 @@ from families.tests.factories import (
 )
 from matching.core.explain import explain
 from matching.core.rank import rank_offers
-from matching.encode import encode
+from matching.engine.encode import encode
+from matching.engine.snapshots import RIVALS_KEPT, pool_of, reasons_of, unsaved_proposal
 from matching.models import Proposal
 from matching.services.rules import rules_in_use, weights_of
-from matching.snapshots import RIVALS_KEPT, pool_of, reasons_of, unsaved_proposal
 from matching.tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db

@@ -14,6 +14,7 @@ from families.tests.factories import (
     PersonFactory,
     PostcodeAreaFactory,
 )
+from matching.proposing.told import told_of
 from matching.services.pairings import (
     BeforeTheStart,
     StepNotPossible,
@@ -21,7 +22,6 @@ from matching.services.pairings import (
 )
 from matching.tests.factories import MONDAY, PairingFactory
 from matching.tests.pages import send
-from matching.told import told_of
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from families.tests.factories import (
     SupportRequestFactory,
 )
 from families.vocabulary import Language, SupportKind, mask_of
-from matching.planning import unlocks_for
+from matching.engine.planning import unlocks_for
 from matching.tests.factories import (
     MONDAY,
     ExclusionFactory,

@@ -15,9 +15,10 @@ from families.tests.factories import (
     SupportOfferFactory,
     SupportRequestFactory,
 )
+from matching.bench.workbench import check_pair
+from matching.engine.planning import plan_for
 from matching.models import Proposal
-from matching.pipeline import lies_ready
-from matching.planning import plan_for
+from matching.proposing.pipeline import lies_ready
 from matching.services.pairings import start_pairing
 from matching.services.proposals import prepare, record_answer
 from matching.tests.factories import (
@@ -27,7 +28,6 @@ from matching.tests.factories import (
     ProposalFactory,
 )
 from matching.tests.pages import send
-from matching.workbench import check_pair
 
 pytestmark = pytest.mark.django_db
 

@@ -5,10 +5,10 @@ import pytest
 from families import moments
 from families.tests.factories import PersonFactory, SupportRequestFactory
 from families.vocabulary import SupportKind, mask_of
-from matching import reasons, words
 from matching.core.criteria import CRITERIA, State
 from matching.core.explain import Question, Reason
 from matching.core.pool import HOME_FACTS
+from matching.wording import reasons, words
 
 WEDNESDAY_AFTERNOON = moments.both_weeks(2, 1)
 THURSDAY_AFTERNOON = moments.both_weeks(3, 1)

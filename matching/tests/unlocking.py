@@ -6,9 +6,9 @@ import numpy as np
 
 from matching.core.assign import solve
 from matching.core.candidates import candidates
-from matching.core.problem import Problem
 from matching.core.rules import DEFAULT_RULES, FULL_SCORE, Weights
 from matching.core.score import scores
+from matching.core.solver.problem import Problem
 from matching.core.unlock import places_if_open
 
 WEIGHTS = Weights.from_rules(DEFAULT_RULES)

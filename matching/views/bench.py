@@ -17,19 +17,26 @@ from django.views.decorators.http import (
 )
 
 from families.models import SupportRequest
-from matching import words
+from matching.bench.left_out import groups_of, set_aside_today
+from matching.bench.questions import Questions
+from matching.bench.sketch import sketch_of
+from matching.bench.waiting import waiting_lines
+from matching.bench.workbench import (
+    CARDS_FIRST,
+    Bench,
+    Names,
+    Search,
+    bench_of,
+    search_for,
+)
 from matching.core.explain import SHOWN
 from matching.forms import ExcludeForm, LookAgainForm
-from matching.left_out import groups_of, set_aside_today
 from matching.models import Exclusion
-from matching.questions import Questions
-from matching.sent import sent_for
+from matching.proposing.sent import sent_for
 from matching.services.exclusions import exclude_pair, lift_exclusion
 from matching.services.looks import nobody_fits
-from matching.sketch import sketch_of
 from matching.views.scope import about, visible_offer, visible_request
-from matching.waiting import waiting_lines
-from matching.workbench import CARDS_FIRST, Bench, Names, Search, bench_of, search_for
+from matching.wording import words
 
 PER_PAGE = 25
 LOOK_AGAIN_AFTER_DAYS = 20

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from matching.compare import FEWEST, MOST, choices_of, comparison_of
+from matching.bench.compare import FEWEST, MOST, choices_of, comparison_of
+from matching.bench.workbench import search_for
 from matching.views.scope import about, visible_offers, visible_request
-from matching.workbench import search_for
 
 
 @require_safe

@@ -16,7 +16,7 @@ from django.views.decorators.http import (
 
 from families.models import User
 from families.services.households import ChangedMeanwhile
-from matching import words
+from matching.bench.workbench import Names
 from matching.forms import (
     ActiveForm,
     ChildForm,
@@ -28,7 +28,7 @@ from matching.forms import (
     TrialForm,
 )
 from matching.models import Pairing
-from matching.pipeline import (
+from matching.proposing.pipeline import (
     COORDINATORS,
     HOUSEHOLDS,
     end_is_told,
@@ -36,11 +36,11 @@ from matching.pipeline import (
     pipeline,
     step_line,
 )
+from matching.proposing.told import told_of
 from matching.services import pairings
 from matching.services.screening import VogMissing, adults_without_vog
-from matching.told import told_of
 from matching.views.conflicts import conflict
-from matching.workbench import Names
+from matching.wording import words
 
 Stage = Pairing.Stage
 CHILD_DOUBTS = {Pairing.ChildAnswer.NO, Pairing.ChildAnswer.NOT_YET}

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from matching.plan_chosen import Chosen
-from matching.plan_form import BadChoice, Choices
-from matching.plan_page import plan_page
-from matching.plan_ready import Outcome, put_ready
+from matching.forms.plan import BadChoice, Choices
+from matching.plan.chosen import Chosen
+from matching.plan.page import plan_page
+from matching.plan.ready import Outcome, put_ready
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

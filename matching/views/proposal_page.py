@@ -12,12 +12,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from families.models import OutboxMail
-from matching import words
-from matching.drafts import Draft, not_by_mail
+from matching.bench.workbench import Names
 from matching.forms import AnswerForm, AskForm, LessonForm
-from matching.learning import learned_in_words, side_that_declined, suggestions
 from matching.models import Lesson, Proposal
-from matching.pipeline import (
+from matching.proposing.drafts import Draft, not_by_mail
+from matching.proposing.learning import (
+    learned_in_words,
+    side_that_declined,
+    suggestions,
+)
+from matching.proposing.pipeline import (
     COORDINATORS,
     HOUSEHOLDS,
     Head,
@@ -28,13 +32,13 @@ from matching.pipeline import (
     reasons_seen,
     turn,
 )
-from matching.sent import just_sent
+from matching.proposing.sent import just_sent
+from matching.proposing.told import who_to_call
 from matching.services import asking, proposals
 from matching.services.lessons import value_after
 from matching.services.proposals import SIDES, household_of
 from matching.services.screening import adults_without_vog
-from matching.told import who_to_call
-from matching.workbench import Names
+from matching.wording import words
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from families.models import SupportOffer, SupportRequest
 from families.services.households import ChangedMeanwhile
-from matching import words
-from matching.drafts import Draft, not_by_mail
+from matching.bench.workbench import Checked, Names, check_pair
 from matching.forms import AnswerForm, ProposeForm, WithdrawForm
 from matching.models import Pairing, Proposal
-from matching.pipeline import heads
+from matching.proposing.drafts import Draft, not_by_mail
+from matching.proposing.pipeline import heads
 from matching.services import asking, pairings, proposals
 from matching.services.screening import adults_without_vog
 from matching.views.conflicts import conflict
@@ -24,7 +24,7 @@ from matching.views.proposal_page import (
     visible_proposal,
 )
 from matching.views.scope import visible_offer, visible_request
-from matching.workbench import Checked, Names, check_pair
+from matching.wording import words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from families.models import SupportOffer, SupportRequest
-from matching import words
-from matching.asked import asked_of, not_asked_yet
+from matching.bench.asked import asked_of, not_asked_yet
+from matching.bench.workbench import may_be_proposed_by
 from matching.models import Look, Proposal
 from matching.services.proposals import OPEN_TO_PROPOSALS
-from matching.workbench import may_be_proposed_by
+from matching.wording import words
 
 HOMES = ("family__household__municipality", "family__household__coordinator")
 

@@ -21,15 +21,15 @@ from families.models import (
     SupportRequest,
 )
 from families.services.audit import record
+from matching.bench.workbench import band_label
 from matching.core.pool import Ints
-from matching.core.problem import UNMATCHED, NotOptimal
 from matching.core.score import band_of
-from matching.encode import band_name
-from matching.help_words import help_sentence
-from matching.plan_words import beside_best_first, first_sentence
-from matching.planning import FIRST_AFTER_DAYS, PoolPlan, pool_plan
-from matching.unlock_words import UnlockLine, UnlockWords
-from matching.workbench import band_label
+from matching.core.solver.problem import UNMATCHED, NotOptimal
+from matching.engine.encode import band_name
+from matching.engine.planning import FIRST_AFTER_DAYS, PoolPlan, pool_plan
+from matching.wording.help_words import help_sentence
+from matching.wording.plan_words import beside_best_first, first_sentence
+from matching.wording.unlock_words import UnlockLine, UnlockWords
 
 
 class References:

@@ -1,0 +1,1 @@
+"""What the workbench and the waiting list show."""

@@ -1,0 +1,1 @@
+"""How the exact assignment is found; `matching.core.assign` is its door."""

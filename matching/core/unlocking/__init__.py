@@ -1,0 +1,1 @@
+"""What stands between families, and what taking it away would give."""

@@ -1,0 +1,1 @@
+"""Families as the engine's numbers, and what it finds for a pool."""

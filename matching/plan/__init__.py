@@ -1,0 +1,1 @@
+"""The plan for everybody as a page."""

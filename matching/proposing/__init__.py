@@ -1,0 +1,1 @@
+"""What families are asked and told of a proposal, and what their answers teach."""

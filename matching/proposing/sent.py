@@ -1,0 +1,48 @@
+"""What was mailed a moment ago and can still be taken back."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from families.models import SupportRequest
+from matching.bench.workbench import Names
+from matching.models import Proposal
+from matching.proposing.pipeline import HOUSEHOLDS
+from matching.services import asking
+from matching.services.proposals import household_of
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A proposal that is about to leave.
+
+    Attributes:
+        who: the family that is asked, as the coordinator may call it.
+        until: until when it can be taken back.
+        seconds: so many are left.
+    """
+
+    proposal: Proposal
+    who: str
+    until: dt.datetime
+    seconds: int
+
+
+def just_sent(proposal: Proposal, names: Names, *, at: dt.datetime) -> Sent | None:
+    """What a page says of a mail that waits; None for anything else."""
+    side = asking.asked_last(proposal)
+    until = asking.can_be_taken_back_until(proposal)
+    if side is None or until is None or until <= at:
+        return None
+    if getattr(proposal, f"{side}_way") != Proposal.Way.MAIL:
+        return None
+    household = household_of(proposal, side)
+    who = (names.support if side == "support" else names.request)(household)
+    return Sent(proposal, who, until, int((until - at).total_seconds()))
+
+
+def sent_for(request: SupportRequest, names: Names, *, at: dt.datetime) -> list[Sent]:
+    """The proposals for a request that can still be taken back."""
+    visible = Proposal.objects.visible_to(names.user).open().filter(request=request)
+    related = visible.select_related(*HOUSEHOLDS).order_by("pk")
+    found = (just_sent(proposal, names, at=at) for proposal in related)
+    return [sent for sent in found if sent]

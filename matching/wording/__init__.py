@@ -1,0 +1,1 @@
+"""Families, reasons and plans in words."""
