@@ -23,7 +23,6 @@ from families.panels import (
     TodayRow,
     Urgency,
 )
-from matching.bench.workbench import Names
 from matching.models import Exclusion, Pairing, PairingStage, Proposal
 from matching.proposing.heard import heard_rows
 from matching.proposing.pipeline import (
@@ -37,6 +36,7 @@ from matching.proposing.pipeline import (
 )
 from matching.still_fits import no_longer_said
 from matching.wording import words
+from matching.wording.names import Names
 
 # So long before its end a trial asks what comes after.
 TRIAL_ENDS_WITHIN = dt.timedelta(days=14)

@@ -8,17 +8,13 @@ from django.utils.translation import gettext as _
 from families.models import SupportOffer
 from families.templatetags.house import cycling_minutes
 from families.templatetags.house import distance_km as distance_in_words
-from matching.bench.workbench import (
-    TAG_OF_BAND,
-    Search,
-    band_label,
-    distance_km,
-    why_not,
-)
+from matching.bench.search import Search, why_not
+from matching.bench.workbench import distance_km
 from matching.core.explain import Reason
 from matching.core.rules import CODES
 from matching.engine.encode import band_name
 from matching.wording.reasons import CRITERIA, NEVER_A_REASON, sentence, sign_of
+from matching.wording.words import TAG_OF_BAND, band_label
 
 FEWEST, MOST = 2, 3
 # So many candidates can be chosen to put beside the others.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from families.models import SupportOffer
-from matching.bench.workbench import Search, why_not
+from matching.bench.search import Search, why_not
 from matching.core.explain import Reason
 from matching.core.rules import CODES
 from matching.engine.pool_rows import EXCLUDED, PROPOSED, TOGETHER

@@ -8,9 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from families.models import SupportOffer, SupportRequest, Task
-from matching.bench.workbench import Search
+from matching.bench.search import Search
 from matching.core.explain import question_that_matters
-from matching.engine.planning import unlocks_for
+from matching.engine.planning import PoolPlan, unlocks_in
 from matching.wording.reasons import TASKS, question_in_words
 from matching.wording.unlock_words import UnlockLine
 
@@ -59,8 +59,9 @@ class UnlockAsk:
 class Questions:
     """The questions about one request; those on a list already say so."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, found: PoolPlan) -> None:
         self.search = search
+        self.found = found
 
     @cached_property
     def tasks(self) -> dict[tuple[str, str], Task]:
@@ -109,7 +110,7 @@ class Questions:
                 line,
                 self._ask(line.button, line.household, line.task.removesuffix(".")),
             )
-            for line in unlocks_for(search.request, search.user, on=search.on)
+            for line in unlocks_in(self.found, search.request, search.user)
         ]
 
     def _wishes(self, wishes: SupportRequest | SupportOffer, code: str) -> Ask:

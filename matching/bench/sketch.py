@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matching.bench.workbench import Card, Search
+from matching.bench.search import Search
+from matching.bench.workbench import Card
 from matching.wording.words import kilometres
 
 ROUNDED_TO_M = 100

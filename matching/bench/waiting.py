@@ -8,12 +8,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from families.models import SupportOffer, SupportRequest, User
-from matching.bench.workbench import TAG_OF_BAND, band_label
 from matching.core.rank import best_band
 from matching.engine.encode import band_name, encode
 from matching.models import Look
 from matching.services.rules import rules_in_use, weights_of
 from matching.wording import words
+from matching.wording.words import TAG_OF_BAND, band_label
 
 LONG_WAIT_DAYS = 30
 

@@ -1,51 +1,28 @@
 """What the workbench shows for a request: the candidates, best first, with reasons."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-import numpy as np
-from django.db.models import Q, QuerySet
-from django.utils.functional import cached_property
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-
-from families.models import Household, SupportOffer, SupportRequest, User
+from families.models import SupportOffer, SupportRequest, User
+from matching.bench.search import Search, search_for, why_not
 from matching.bench.vogs import expected_vogs
-from matching.core.explain import SHOWN, Reason, explain_many
-from matching.core.pool import Pool, Screening
-from matching.core.rank import Ranking, rank_offers
-from matching.core.rules import Weights
-from matching.engine.encode import Encoded, band_name, encode
-from matching.engine.pool_rows import EXCLUDED, PROPOSED, SAME_HOME, TOGETHER
+from matching.core.explain import SHOWN, Reason
+from matching.core.pool import Screening
+from matching.engine.encode import band_name
 from matching.engine.snapshots import unsaved_proposal
-from matching.models import Exclusion, Proposal, Rules
-from matching.services.rules import rules_in_use, weights_of
-from matching.wording import words
+from matching.models import Proposal
 from matching.wording.reasons import (
     Counted,
     ReasonInWords,
     calculation,
     reasons_in_words,
-    sentence,
 )
+from matching.wording.words import TAG_OF_BAND, band_label
 
 # As many cards fit beside each other; the others of the first five are one press away.
 CARDS_FIRST = 3
-# Of the reference of a family without a name, enough to tell it from others.
-CODE = 5
-TAG_OF_BAND = {
-    Proposal.Band.STRONG: "ok",
-    Proposal.Band.GOOD: "info",
-    Proposal.Band.POSSIBLE: "",
-}
-
-
-def band_label(band: str) -> str:
-    """A band as it stands in a tag."""
-    return capfirst(Proposal.Band(band).label)
 
 
 @dataclass(frozen=True)
@@ -146,166 +123,6 @@ class Bench:
         return sha256(repr((self.n_candidates, seen)).encode()).hexdigest()[:16]
 
 
-class Names:
-    """How families are called on the screen of somebody who may not know them all."""
-
-    def __init__(self, user: User) -> None:
-        self.user = user
-
-    @cached_property
-    def own(self) -> set[int]:
-        """The municipalities of the user."""
-        return set(self.user.municipalities().values_list("pk", flat=True))
-
-    def knows(self, household: Household) -> bool:
-        """Whether the household is of an own municipality."""
-        return household.municipality_id in self.own
-
-    def support(self, household: Household, *, told: bool = False) -> str:
-        """A support family; by name when it is an own one or when names were told."""
-        if told or self.knows(household):
-            return words.family_name(household)
-        return words.anonymous_support_family(household)
-
-    def request(self, household: Household, *, told: bool = False) -> str:
-        """A request family; by name when it is an own one or when names were told."""
-        if told or self.knows(household):
-            return words.family_name(household)
-        return words.anonymous_request_family(household)
-
-
-def may_be_proposed_by(user: User) -> QuerySet[SupportOffer]:
-    """Own offers in any stage, and those across the border that are available."""
-    own = SupportOffer.objects.visible_to(user)
-    near = SupportOffer.objects.offered_to(user).available()
-    return SupportOffer.objects.filter(
-        Q(pk__in=own.values("pk")) | Q(pk__in=near.values("pk"))
-    )
-
-
-@dataclass(frozen=True)
-class Search:
-    """A request beside every support family that may be shown with it, ranked."""
-
-    request: SupportRequest
-    user: User
-    on: dt.date
-    encoded: Encoded
-    rules: Rules
-    weights: Weights
-    ranking: Ranking
-    names: Names
-
-    @property
-    def pool(self) -> Pool:
-        """The numbers behind it; the request stands in row 0."""
-        return self.encoded.pool
-
-    @property
-    def left_out(self) -> list[tuple[int, str]]:
-        """Columns that are not proposed and the code of the first veto.
-
-        Without the family itself, and without municipalities that do not take part.
-        """
-        pairs = zip(
-            self.ranking.left_out.tolist(), self.ranking.veto_codes, strict=True
-        )
-        return [
-            (col, code)
-            for col, code in pairs
-            if code != "place" and self.encoded.barred.get((0, col)) != SAME_HOME
-        ]
-
-    def place_of(self, col: int) -> int:
-        """The place of an offer among the candidates; 0 where it is none."""
-        places = self.ranking.cols.tolist()
-        return places.index(col) + 1 if col in places else 0
-
-    def explained(self, cols: Iterable[int]) -> dict[int, tuple[Reason, ...]]:
-        """The reasons about the support families in these columns."""
-        asked = np.array(list(cols), np.int64)
-        reasons = explain_many(self.pool, 0, asked, self.weights)
-        return dict(zip(asked.tolist(), reasons, strict=True))
-
-    def offers_at(self, cols: Iterable[int]) -> dict[int, SupportOffer]:
-        """The offers in these columns, with their households."""
-        keys = {self.encoded.offers[col]: col for col in cols}
-        found = SupportOffer.objects.filter(pk__in=keys).select_related(
-            "family__household__municipality"
-        )
-        return {keys[one.pk]: one for one in found}
-
-    def label(self, offer: SupportOffer) -> str:
-        """The name of a support family; unnamed ones are told apart by a code."""
-        household = offer.family.household
-        name = self.names.support(household)
-        return (
-            name
-            if self.names.knows(household)
-            else f"{name} · {offer.reference[:CODE]}"
-        )
-
-    @cached_property
-    def held(self) -> dict[int, list[Proposal]]:
-        """Proposals to other families that hold a place, by support family."""
-        near = SupportOffer.objects.offered_to(self.user)
-        proposals = (
-            Proposal.objects.open()
-            .filter(offer__in=near, hold_until__gte=self.on)
-            .exclude(request=self.request)
-            .select_related("made_by", "offer")
-            .order_by("hold_until", "pk")
-        )
-        found = defaultdict(list)
-        for proposal in proposals:
-            found[proposal.offer.family_id].append(proposal)
-        return found
-
-    @cached_property
-    def exclusions(self) -> list[Exclusion]:
-        """What somebody said about support families that do not suit the request."""
-        return list(
-            Exclusion.objects.in_force_on(self.on)
-            .filter(request=self.request)
-            .select_related("offer__family__household__municipality")
-            .order_by("pk")
-        )
-
-    def held_in_words(self, offer: SupportOffer) -> str:
-        """Until when and by whom places of a support family are held for others."""
-        return " ".join(
-            _held(one, self.user) for one in self.held.get(offer.family_id, ())
-        )
-
-
-def search_for(
-    request: SupportRequest,
-    *,
-    user: User,
-    on: dt.date,
-    also: Sequence[SupportOffer] = (),
-) -> Search:
-    """Ranks for one request all that is available, and `also` what is asked about."""
-    offers = SupportOffer.objects.offered_to(user).available()
-    if also:
-        offers = SupportOffer.objects.filter(
-            Q(pk__in=offers.values("pk")) | Q(pk__in=[one.pk for one in also])
-        )
-    encoded = encode(SupportRequest.objects.filter(pk=request.pk), offers, on=on)
-    rules = rules_in_use()
-    weights = weights_of(rules)
-    return Search(
-        request=request,
-        user=user,
-        on=on,
-        encoded=encoded,
-        rules=rules,
-        weights=weights,
-        ranking=rank_offers(encoded.pool, 0, weights),
-        names=Names(user),
-    )
-
-
 def bench_of(search: Search, *, first: int = 1, most: int = CARDS_FIRST) -> Bench:
     """The candidates from place `first` on; at most five, `most` of them shown."""
     start = max(0, first - 1)
@@ -347,19 +164,6 @@ def check_pair(
         search.encoded, search.ranking, 0, col, rules=search.rules
     )
     return Checked(card, proposal, "", card.distance_km)
-
-
-def why_not(search: Search, col: int, reasons: Iterable[Reason]) -> str:
-    """The first reason against a pair, in words."""
-    barred = search.encoded.barred.get((0, col))
-    if barred:
-        return {
-            EXCLUDED: _("Somebody said that this pair is not suitable."),
-            PROPOSED: _("Already proposed to this family."),
-            TOGETHER: _("Already together with this family."),
-            SAME_HOME: _("This is the same family."),
-        }[barred]
-    return next(sentence(reason) for reason in reasons if reason.veto)
 
 
 def distance_km(reasons: Iterable[Reason]) -> float | None:
@@ -415,15 +219,3 @@ def _expected_vogs(search: Search, offers: dict[int, SupportOffer]) -> dict[int,
         if stages[col] == Screening.UNDER_WAY
     }
     return expected_vogs(under_way, on=search.on) if under_way else {}
-
-
-def _held(proposal: Proposal, user: User) -> str:
-    until = words.day(proposal.hold_until)
-    if proposal.made_by_id == user.pk:
-        return _("You hold a place for another family until %(date)s.") % {
-            "date": until
-        }
-    return _("%(colleague)s holds a place for another family until %(date)s.") % {
-        "colleague": proposal.made_by,
-        "date": until,
-    }

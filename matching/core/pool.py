@@ -5,10 +5,10 @@ column is checked once, here; whatever reads a `Pool` may rely on it. A fact nob
 was asked about yet is *unknown*, which is a value of its own and never zero or "no".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cache, cached_property
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Self, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -183,6 +183,10 @@ class Side:
 
     def __len__(self) -> int:
         return self.key.size
+
+    def take(self, rows: Ints) -> Self:
+        """These rows, in this order."""
+        return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

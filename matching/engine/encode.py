@@ -7,8 +7,8 @@ database once for the whole pool, so the number of queries never grows with it.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from django.db.models import QuerySet
@@ -90,6 +90,7 @@ class Encoded:
         municipalities: primary keys, in the order of `Pool.may_meet`.
         barred: why a pair (row, column) is out of the question.
         taken: (m,) moments of each column that running pairings use.
+        available: (m,) whether the offer of each column may be proposed now.
     """
 
     pool: core.Pool
@@ -98,6 +99,31 @@ class Encoded:
     municipalities: tuple[int, ...]
     barred: dict[tuple[int, int], str]
     taken: core.Ints
+    available: core.Flags
+
+    def part(self, row: int, cols: core.Ints) -> Self:
+        """One request and some of the offers, in the order of `cols`."""
+        places = {col: place for place, col in enumerate(cols.tolist())}
+        barred = {
+            (0, places[col]): reason
+            for (barred_row, col), reason in self.barred.items()
+            if barred_row == row and col in places
+        }
+        pool = core.Pool(
+            requests=self.pool.requests.take(np.array([row])),
+            offers=self.pool.offers.take(cols),
+            may_meet=self.pool.may_meet,
+            excluded=np.array(sorted(barred), np.int64).reshape(-1, 2),
+        )
+        return replace(
+            self,
+            pool=pool,
+            requests=(self.requests[row],),
+            offers=tuple(self.offers[col] for col in places),
+            barred=barred,
+            taken=self.taken[cols],
+            available=self.available[cols],
+        )
 
 
 def encode(
@@ -148,6 +174,7 @@ def encode(
         municipalities=tuple(numbers),
         barred=barred,
         taken=_ints(running.moments[one.family] for one in offered),
+        available=np.array([one.stage == AVAILABLE for one in offered], np.bool_),
     )
 
 

@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from families.models import SupportOffer, SupportRequest, User
-from matching.bench.workbench import Names, may_be_proposed_by
 from matching.core.candidates import Candidates, candidates
 from matching.core.plan import PinsImpossible, Plan, plan
 from matching.core.pool import Ints
@@ -24,8 +23,11 @@ from matching.core.unlock_all import SharedUnlock, unlocks_of_all
 from matching.core.unlocking.barriers import Barriers
 from matching.core.unlocking.ways_out import WaysOut
 from matching.engine.encode import Encoded, encode
+from matching.engine.in_sight import may_be_proposed_by
 from matching.engine.not_yet import STAGES, WAIT, NotYet, Why, not_yet
+from matching.models import Rules
 from matching.services.rules import rules_in_use, weights_of
+from matching.wording.names import Names
 from matching.wording.unlock_words import UnlockLine, unlock_lines
 
 # Who waits this long goes first where not everybody can be matched. A quarter of a
@@ -62,7 +64,8 @@ class PoolPlan:
 
     Attributes:
         encoded: the pool; rows are requests, columns are offers, in order of key.
-        weights: the rules.
+        rules: the version in use.
+        weights: the same, as the engine reads them.
         candidates: every pair that nothing excludes.
         scores: their scores.
         plan: who gets whom, beside taking the best pair first; see `core.plan`.
@@ -71,6 +74,7 @@ class PoolPlan:
     """
 
     encoded: Encoded
+    rules: Rules
     weights: Weights
     candidates: Candidates
     scores: Ints
@@ -168,9 +172,21 @@ def unlocks_for(
     Confirmed on the plan for all own requests that wait; this one is among them,
     whatever its stage.
     """
+    found = plan_with(support_request, user, on=on)
+    return unlocks_in(found, support_request, user)
+
+
+def plan_with(support_request: SupportRequest, user: User, *, on: dt.date) -> PoolPlan:
+    """The plan for all own requests that wait; this one is among them in any stage."""
     own = SupportRequest.objects.visible_to(user)
     waiting = own.waiting() | own.filter(pk=support_request.pk)
-    found = pool_plan(waiting, may_be_proposed_by(user), on=on)
+    return pool_plan(waiting, may_be_proposed_by(user), on=on)
+
+
+def unlocks_in(
+    found: PoolPlan, support_request: SupportRequest, user: User
+) -> list[UnlockLine]:
+    """The same as `unlocks_for`, from a plan that was made before."""
     row = found.encoded.requests.index(support_request.pk)
     return lines_of(found, [row], names=Names(user))[row]
 
@@ -194,7 +210,8 @@ def pool_plan(
     """The plan for any requests and offers; see `plan_for`."""
     offers = offers.filter(stage__in=STAGES)
     encoded = encode(requests, offers, on=on, only_available=True)
-    weights = weights_of(rules_in_use())
+    rules = rules_in_use()
+    weights = weights_of(rules)
     pool = encoded.pool
     found = candidates(pool)
     worth = scores(pool, found, weights)
@@ -214,6 +231,7 @@ def pool_plan(
         raise PairsImpossible(fault, encoded) from fault
     return PoolPlan(
         encoded=encoded,
+        rules=rules,
         weights=weights,
         candidates=found,
         scores=worth,

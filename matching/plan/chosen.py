@@ -11,10 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from families.models import SupportOffer, SupportRequest, User
-from matching.bench.workbench import Names
 from matching.engine.planning import PairsImpossible, PoolPlan, plan_for
 from matching.forms.plan import Choices, Pair
 from matching.plan.ready import PairOfRows
+from matching.wording.names import Names
 
 # How families and their offices are read: all that names them.
 HOMES = (

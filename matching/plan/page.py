@@ -19,7 +19,8 @@ from families.models import (
     SupportRequest,
     User,
 )
-from matching.bench.workbench import CODE, TAG_OF_BAND, band_label, check_pair
+from matching.bench.search import CODE
+from matching.bench.workbench import check_pair
 from matching.core.explain import Reason, explain_many
 from matching.core.plan import RowCost, cost_of_pin, cost_of_row
 from matching.core.score import band_of
@@ -41,6 +42,7 @@ from matching.wording.plan_words import (
 )
 from matching.wording.reasons import ReasonInWords
 from matching.wording.unlock_words import UnlockLine, unlock_lines
+from matching.wording.words import TAG_OF_BAND, band_label
 
 # Who waits alone has the workbench: a plan is about who comes before whom.
 FEWEST = 2

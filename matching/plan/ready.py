@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from families.models import StageChange, SupportOffer, SupportRequest, User
-from matching.bench.workbench import Names, check_pair
+from matching.bench.workbench import check_pair
 from matching.core.rank import rank_offers
 from matching.engine.encode import Encoded, encode
 from matching.engine.snapshots import unsaved_proposal
@@ -15,6 +15,7 @@ from matching.models import Exclusion, Pairing, Proposal, Rules
 from matching.services import proposals
 from matching.services.rules import rules_in_use, weights_of
 from matching.wording import words
+from matching.wording.names import Names
 
 PairOfRows = tuple[SupportRequest, SupportOffer]
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from families.models import Task
 from families.panels import ShownHousehold, TodayRow, Urgency
-from matching.bench.workbench import Names
 from matching.models import Proposal
 from matching.proposing.pipeline import HOUSEHOLDS
+from matching.wording.names import Names
 
 
 def heard_rows(tasks: list[Task], names: Names, *, on: dt.date) -> list[TodayRow]:

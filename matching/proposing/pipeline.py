@@ -7,11 +7,11 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from families.models import ContactMoment, Household, User
-from matching.bench.workbench import Names
 from matching.engine.snapshots import reasons_of
 from matching.models import Pairing, Proposal
 from matching.services.proposals import side_whose_turn_it_is
 from matching.wording import words
+from matching.wording.names import Names
 from matching.wording.reasons import (
     ReasonInWords,
     reasons_in_words,

@@ -4,11 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from families.models import SupportRequest
-from matching.bench.workbench import Names
 from matching.models import Proposal
 from matching.proposing.pipeline import HOUSEHOLDS
 from matching.services import asking
 from matching.services.proposals import household_of
+from matching.wording.names import Names
 
 
 @dataclass(frozen=True)

@@ -245,7 +245,7 @@ def test_bench_asks_the_same_for_any_number(client, own, django_assert_num_queri
         giving(own)
         ExclusionFactory(request=request, offer=giving(own))
 
-    with django_assert_num_queries(50):
+    with django_assert_num_queries(36):
         context = client.get(bench_url(request)).context
 
     assert (len(context["bench"].cards), context["n_left_out"]) == (n, n)

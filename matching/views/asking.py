@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from families.services.households import ChangedMeanwhile
-from matching.bench.workbench import Names
 from matching.models import Proposal
 from matching.services import asking, proposals
 from matching.services.proposals import SIDES, household_of
@@ -19,6 +18,7 @@ from matching.views.proposal_page import (
     tell_what_comes,
     visible_proposal,
 )
+from matching.wording.names import Names
 
 
 @require_POST

@@ -19,17 +19,12 @@ from django.views.decorators.http import (
 from families.models import SupportRequest
 from matching.bench.left_out import groups_of, set_aside_today
 from matching.bench.questions import Questions
+from matching.bench.search import Search, search_for, search_in
 from matching.bench.sketch import sketch_of
 from matching.bench.waiting import waiting_lines
-from matching.bench.workbench import (
-    CARDS_FIRST,
-    Bench,
-    Names,
-    Search,
-    bench_of,
-    search_for,
-)
+from matching.bench.workbench import CARDS_FIRST, Bench, bench_of
 from matching.core.explain import SHOWN
+from matching.engine.planning import plan_with
 from matching.forms import ExcludeForm, LookAgainForm
 from matching.models import Exclusion
 from matching.proposing.sent import sent_for
@@ -37,6 +32,7 @@ from matching.services.exclusions import exclude_pair, lift_exclusion
 from matching.services.looks import nobody_fits
 from matching.views.scope import about, visible_offer, visible_request
 from matching.wording import words
+from matching.wording.names import Names
 
 PER_PAGE = 25
 LOOK_AGAIN_AFTER_DAYS = 20
@@ -67,11 +63,13 @@ def bench(request: HttpRequest, reference: str) -> HttpResponse:
     """
     support_request = visible_request(request, reference)
     today = timezone.localdate()
-    search = search_for(support_request, user=request.user, on=today)
+    # Read once: what fits and what would unlock a match are two looks at one pool.
+    found = plan_with(support_request, request.user, on=today)
+    search = search_in(found, support_request, user=request.user, on=today)
     shown = _shown(search, request.GET)
     everybody = request.GET.get("buiten") == "alles"
     groups = groups_of(search, everybody=everybody)
-    questions = Questions(search)
+    questions = Questions(search, found)
     look_form = LookAgainForm(today=today, initial={"due_on": _look_again_on(request)})
     context = {
         **about(support_request),

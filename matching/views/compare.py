@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from matching.bench.compare import FEWEST, MOST, choices_of, comparison_of
-from matching.bench.workbench import search_for
+from matching.bench.search import search_for
 from matching.views.scope import about, visible_offers, visible_request
 
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from families.services.households import ChangedMeanwhile, NotPossibleNow
-from matching.bench.workbench import Names
 from matching.models import Lesson, Proposal
 from matching.proposing.learning import side_that_declined
 from matching.services import lessons
 from matching.services.proposals import household_of
 from matching.views.conflicts import conflict
 from matching.views.proposal_page import lesson_form, show, visible_proposal
+from matching.wording.names import Names
 
 
 @require_POST

@@ -16,7 +16,6 @@ from django.views.decorators.http import (
 
 from families.models import User
 from families.services.households import ChangedMeanwhile
-from matching.bench.workbench import Names
 from matching.forms import (
     ActiveForm,
     ChildForm,
@@ -41,6 +40,7 @@ from matching.services import pairings
 from matching.services.screening import VogMissing, adults_without_vog
 from matching.views.conflicts import conflict
 from matching.wording import words
+from matching.wording.names import Names
 
 Stage = Pairing.Stage
 CHILD_DOUBTS = {Pairing.ChildAnswer.NO, Pairing.ChildAnswer.NOT_YET}

@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from families.models import OutboxMail
-from matching.bench.workbench import Names
 from matching.forms import AnswerForm, AskForm, LessonForm
 from matching.models import Lesson, Proposal
 from matching.proposing.drafts import Draft, not_by_mail
@@ -39,6 +38,7 @@ from matching.services.lessons import value_after
 from matching.services.proposals import SIDES, household_of
 from matching.services.screening import adults_without_vog
 from matching.wording import words
+from matching.wording.names import Names
 
 
 @dataclass(frozen=True)

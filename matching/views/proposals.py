@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from families.models import SupportOffer, SupportRequest
 from families.services.households import ChangedMeanwhile
-from matching.bench.workbench import Checked, Names, check_pair
+from matching.bench.workbench import Checked, check_pair
 from matching.forms import AnswerForm, ProposeForm, WithdrawForm
 from matching.models import Pairing, Proposal
 from matching.proposing.drafts import Draft, not_by_mail
@@ -25,6 +25,7 @@ from matching.views.proposal_page import (
 )
 from matching.views.scope import visible_offer, visible_request
 from matching.wording import words
+from matching.wording.names import Names
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

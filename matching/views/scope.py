@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from families.models import SupportOffer, SupportRequest
 from matching.bench.asked import asked_of, not_asked_yet
-from matching.bench.workbench import may_be_proposed_by
+from matching.engine.in_sight import may_be_proposed_by
 from matching.models import Look, Proposal
 from matching.services.proposals import OPEN_TO_PROPOSALS
 from matching.wording import words

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from families.models import Household, Municipality, SupportOffer, SupportRequest
-from matching.bench.workbench import TAG_OF_BAND, Names, band_label
 from matching.core.unlock import MATCH, Unlock
 from matching.core.unlocking.relax import Change
 from matching.engine.encode import Encoded, band_name
 from matching.engine.not_yet import NotYet, Why
+from matching.wording.names import Names
 from matching.wording.words import (
+    TAG_OF_BAND,
+    band_label,
     day,
     kilometres,
     kinds_in_words,

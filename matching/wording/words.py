@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.formats import date_format, number_format
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
@@ -14,11 +14,18 @@ from families import moments
 from families.models import Household, Person, SupportRequest
 from families.vocabulary import Demand, SupportKind, kinds_in
 from matching.core.pool import ALL_AGES, HOME_FACTS
+from matching.models import Proposal
 
 CYCLING_KM_PER_HOUR = 15
 AGE_GROUPS = (range(4), range(4, 7), range(7, 10), range(10, 13), range(13, 18))
 # So many moments are named; the week shows them all.
 MOMENTS_NAMED = 3
+# The kind of tag that goes with a band.
+TAG_OF_BAND = {
+    Proposal.Band.STRONG: "ok",
+    Proposal.Band.GOOD: "info",
+    Proposal.Band.POSSIBLE: "",
+}
 
 SLOTS = {
     0: (
@@ -86,6 +93,11 @@ HOME_KEPT = {
     "stairs": gettext_lazy("no stairs"),
     "no_children": gettext_lazy("children at home"),
 }
+
+
+def band_label(band: str) -> str:
+    """A band as it stands in a tag."""
+    return str(capfirst(Proposal.Band(band).label))
 
 
 def family_name(household: Household) -> str:

@@ -21,7 +21,6 @@ from families.models import (
     SupportRequest,
 )
 from families.services.audit import record
-from matching.bench.workbench import band_label
 from matching.core.pool import Ints
 from matching.core.score import band_of
 from matching.core.solver.problem import UNMATCHED, NotOptimal
@@ -30,6 +29,7 @@ from matching.engine.planning import FIRST_AFTER_DAYS, PoolPlan, pool_plan
 from matching.wording.help_words import help_sentence
 from matching.wording.plan_words import beside_best_first, first_sentence
 from matching.wording.unlock_words import UnlockLine, UnlockWords
+from matching.wording.words import band_label
 
 
 class References:
