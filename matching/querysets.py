@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from families.models import User
+    from families.models import SupportOffer, SupportRequest, User
 
 
 class PairQuerySet(models.QuerySet[Any]):
@@ -34,7 +34,18 @@ class ProposalQuerySet(PairQuerySet):
 
 
 class ExclusionQuerySet(PairQuerySet):
-    """Pairs that are not to be proposed."""
+    """Pairs that are not to be proposed.
+
+    An exclusion hangs on the request and the offer it was said about, and counts for
+    the two families, whatever the reason: splitting siblings or applying again must not
+    bring back together whom somebody kept apart.
+    """
+
+    def between(self, request: "SupportRequest", offer: "SupportOffer") -> Self:
+        """Exclusions of the families behind a request and an offer."""
+        return self.filter(
+            request__family=request.family_id, offer__family=offer.family_id
+        )
 
     def in_force_on(self, day: dt.date) -> Self:
         """Exclusions that hold on `day`."""

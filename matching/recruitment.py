@@ -71,7 +71,11 @@ def what_is_missing(user: User, *, on: dt.date) -> list[Missing]:
             ),
             one,
         )
-        for one in unmet(found.encoded.pool, np.array(found.left, np.int64))
+        for one in unmet(
+            found.encoded.pool,
+            np.array(found.left, np.int64),
+            np.array(found.encoded.families, np.int64),
+        )
     ]
 
 

@@ -291,10 +291,15 @@ class Stage:
     def parent(self, household: Household, told: Asks | Gives, on: dt.date) -> Person:
         """Whom to call, who allowed us to."""
         telephone = f"+31{next(self.telephones)}"
+        # Some give no address: those are called, or get a text.
+        by_mail = int(telephone[-1]) % 3 != 0
+        email = f"gezin{telephone[-6:]}@demo.example" if by_mail else ""
         person = Person.objects.create(
             name=told.parent,
             telephone=telephone,
             telephone_index=blind_index("telephone", telephone),
+            email=email,
+            email_index=blind_index("email", email),
             may_leave_message=getattr(told, "may_leave_message", True),
             call_dayparts=self.draw.choice((0, MORNING, AFTERNOON)),
             languages=told.languages,

@@ -82,7 +82,7 @@ def groups_of(search: Search, *, everybody: bool = False) -> list[Group]:
     }
     named = [col for found in shown.values() for col in found]
     offers, reasons = search.offers_at(named), search.explained(named)
-    exclusions = {one.offer_id: one for one in search.exclusions}
+    exclusions = {one.offer.family_id: one for one in search.exclusions}
     groups = [
         Group(
             code,
@@ -121,7 +121,7 @@ def _line(
     exclusions: dict[int, Exclusion],
 ) -> LeftOut:
     name = search.label(offer)
-    exclusion = exclusions.get(offer.pk)
+    exclusion = exclusions.get(offer.family_id)
     if exclusion:
         return LeftOut(name, _why_excluded(exclusion), offer, exclusion)
     held = search.held_in_words(offer)

@@ -108,10 +108,13 @@ class Search:
 
     @cached_property
     def exclusions(self) -> list[Exclusion]:
-        """What somebody said about support families that do not suit the request."""
+        """What somebody said about support families that do not suit this family.
+
+        Also about an earlier request of theirs, or about that of brothers and sisters.
+        """
         return list(
             Exclusion.objects.in_force_on(self.on)
-            .filter(request=self.request)
+            .filter(request__family=self.request.family_id)
             .select_related("offer__family__household__municipality")
             .order_by("pk")
         )

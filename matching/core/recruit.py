@@ -7,10 +7,11 @@ numbers by subtracting.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from matching.core.pool import Flags, Ints, Pool
+from matching.core.pool import Flags, Ints, Pool, Requests
 from matching.core.unlocking.relax import SLOTS
 
 # Fewer families than this are people whom neighbours recognise.
@@ -39,8 +40,41 @@ class Unmet:
     ages: Mapping[int, int]
 
 
-def unmet(pool: Pool, rows: Ints, *, k: int = FEWEST) -> tuple[Unmet, ...]:
-    """What the requests in `rows` miss, for each place with at least `k` of them.
+@dataclass(frozen=True)
+class _Families:
+    """What families miss, a row for each; requests of one family are taken together."""
+
+    municipality: Ints
+    kinds: Ints
+    moments: Ints
+    ages: Ints
+
+    @classmethod
+    def behind(cls, requests: Requests, rows: Ints, families: Ints) -> Self:
+        """The families behind some of the requests."""
+        _numbers, first, at = np.unique(
+            families[rows], return_index=True, return_inverse=True
+        )
+
+        def together(masks: Ints) -> Ints:
+            joined = np.zeros(first.size, np.int64)
+            np.bitwise_or.at(joined, at, masks[rows].astype(np.int64))
+            return joined
+
+        return cls(
+            municipality=requests.municipality[rows][first],
+            kinds=together(requests.kinds),
+            moments=together(requests.moments),
+            ages=together(requests.ages),
+        )
+
+
+def unmet(
+    pool: Pool, rows: Ints, families: Ints, *, k: int = FEWEST
+) -> tuple[Unmet, ...]:
+    """What the families behind `rows` miss, for each place with at least `k` of them.
+
+    Brothers and sisters with a request each are one family, in every number.
 
     Places with fewer are taken together. If those are too few even then, the smallest
     of the other places joins them: the total of all minus the places shown would give
@@ -49,6 +83,8 @@ def unmet(pool: Pool, rows: Ints, *, k: int = FEWEST) -> tuple[Unmet, ...]:
     Args:
         pool: the requests and offers.
         rows: rows of the requests without a match, each once.
+        families: for each row of the pool, a number that only requests of the same
+            family share; they are asked in the same municipality.
         k: the fewest families that a number may stand for.
 
     Returns:
@@ -59,13 +95,14 @@ def unmet(pool: Pool, rows: Ints, *, k: int = FEWEST) -> tuple[Unmet, ...]:
     """
     if k < FEWEST:
         raise ValueError(f"k: at least {FEWEST}, got {k}")
-    groups = _places(pool.requests.municipality[rows], k=k)
-    found = [_unmet(pool, places, rows[at], k=k) for places, at in groups]
+    asking = _Families.behind(pool.requests, rows, families)
+    groups = _places(asking.municipality, k=k)
+    found = [_unmet(asking, places, at, k=k) for places, at in groups]
     return tuple(sorted(found, key=lambda one: (-one.families, one.municipalities)))
 
 
 def _places(municipality: Ints, *, k: int) -> list[tuple[tuple[int, ...], Ints]]:
-    """Municipalities, each alone or with others, and the positions of their rows."""
+    """Municipalities, each alone or with others, and the rows of their families."""
     numbers, counts = np.unique(municipality, return_counts=True)
     order = np.lexsort((numbers, counts))
     together, size = [], 0
@@ -83,18 +120,16 @@ def _places(municipality: Ints, *, k: int) -> list[tuple[tuple[int, ...], Ints]]
     return [(one, np.flatnonzero(np.isin(municipality, one))) for one in places]
 
 
-def _unmet(pool: Pool, places: tuple[int, ...], rows: Ints, *, k: int) -> Unmet:
-    requests = pool.requests
-    kinds = requests.kinds[rows]
-    ages = requests.ages[rows].astype(np.int64)
+def _unmet(asking: _Families, places: tuple[int, ...], rows: Ints, *, k: int) -> Unmet:
+    kinds = asking.kinds[rows]
     bits = [1 << bit for bit in range(int(kinds.max(initial=0)).bit_length())]
     years = [sum(1 << year for year in group) for group in AGE_GROUPS]
     return Unmet(
         municipalities=places,
         families=rows.size,
         kinds=_shown(_members(kinds, bits), k=k),
-        moments=_shown(_members(requests.moments[rows], SLOTS), k=k),
-        ages=_shown(_members(ages, years), k=k),
+        moments=_shown(_members(asking.moments[rows], SLOTS), k=k),
+        ages=_shown(_members(asking.ages[rows], years), k=k),
     )
 
 

@@ -57,6 +57,7 @@ OLDEST = core.YEARS - 1
 
 SHARED = (
     "pk",
+    "family",
     "family__household",
     "family__household__municipality",
     "kinds",
@@ -72,7 +73,6 @@ SHARED = (
 REQUEST = (*SHARED, "children_at_home", "preferred_language", "custody")
 OFFER = (
     *SHARED,
-    "family",
     "family__has_children",
     "ages",
     "children_at_once",
@@ -86,6 +86,7 @@ class Encoded:
 
     Attributes:
         requests: primary keys of the requests, in the order of the pool's rows.
+        families: primary keys of the families that ask, in the same order.
         offers: primary keys of the offers, in the order of its columns.
         municipalities: primary keys, in the order of `Pool.may_meet`.
         barred: why a pair (row, column) is out of the question.
@@ -95,6 +96,7 @@ class Encoded:
 
     pool: core.Pool
     requests: tuple[int, ...]
+    families: tuple[int, ...]
     offers: tuple[int, ...]
     municipalities: tuple[int, ...]
     barred: dict[tuple[int, int], str]
@@ -119,6 +121,7 @@ class Encoded:
             self,
             pool=pool,
             requests=(self.requests[row],),
+            families=(self.families[row],),
             offers=tuple(self.offers[col] for col in places),
             barred=barred,
             taken=self.taken[cols],
@@ -170,6 +173,7 @@ def encode(
     return Encoded(
         pool=pool,
         requests=tuple(one.pk for one in asked),
+        families=tuple(one.family for one in asked),
         offers=tuple(one.pk for one in offered),
         municipalities=tuple(numbers),
         barred=barred,
@@ -206,9 +210,7 @@ def _side(
             numbers[one.family__household__municipality] for one in rows
         ),
         "kinds": _ints(one.kinds for one in rows),
-        "moments": _ints(
-            (one.moments or 0) & ~used[getattr(one, "family", 0)] for one in rows
-        ),
+        "moments": _ints((one.moments or 0) & ~used[one.family] for one in rows),
         "moments_known": np.array([one.moments is not None for one in rows], np.bool_),
         "frequency": _codes(FREQUENCIES.get(one.frequency, 0) for one in rows),
         "duration_months": np.array(

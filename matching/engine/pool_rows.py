@@ -203,13 +203,19 @@ def barred_pairs(
     *,
     on: dt.date,
 ) -> dict[tuple[int, int], str]:
-    """Pairs that are out of the question, with the reason that weighs most."""
+    """Pairs that are out of the question, with the reason that weighs most.
+
+    An exclusion bars every request of the one family from every offer of the other.
+    """
     rows = {one.pk: number for number, one in enumerate(asked)}
     cols = {one.pk: number for number, one in enumerate(offered)}
     homes, families = defaultdict(list), defaultdict(list)
     for col, one in enumerate(offered):
         homes[one.family__household].append(col)
         families[one.family].append(col)
+    asking = defaultdict(list)
+    for row, one in enumerate(asked):
+        asking[one.family].append(row)
     barred: dict[tuple[int, int], str] = {}
 
     def bar(reason: str, pairs: Iterable[tuple[int, int]]) -> None:
@@ -220,7 +226,10 @@ def barred_pairs(
     def pairs_of(queryset: "QuerySet[Model]") -> "QuerySet[Any]":
         return queryset.filter(request__in=rows).values_list("request", "offer")
 
-    bar(EXCLUDED, pairs_of(Exclusion.objects.in_force_on(on)))
+    kept_apart = Exclusion.objects.in_force_on(on).filter(request__family__in=asking)
+    for family, other in kept_apart.values_list("request__family", "offer__family"):
+        for row in asking[family]:
+            barred |= {(row, col): EXCLUDED for col in families[other]}
     bar(PROPOSED, pairs_of(Proposal.objects.open()))
     bar(TOGETHER, pairs_of(Pairing.objects.running()))
     there = defaultdict(set)

@@ -159,7 +159,7 @@ def _no_longer(
         return _stage(offer, offer=offer)
     exclusion = (
         Exclusion.objects.in_force_on(on)
-        .filter(request=request, offer=offer)
+        .between(request, offer)
         .select_related("made_by")
         .first()
     )

@@ -35,25 +35,75 @@ ENOUGH_KNOWN = 20
 ONE_IN = 20
 # So many children or more count as the same.
 MANY_CHILDREN = 4
-SHORTEST_NAME = 3
+SHORTEST_NAME = 2
 # A longer name is one in small letters too; "Wil" is also a word.
 SURELY_A_NAME = 5
-NO_NAMES = frozenset({"van", "den", "der", "ten", "ter", "het", "aan", "kind"})
+NO_NAMES = frozenset(
+    "aan al da de del den der di do du el en het ibn in kind la le of op te ten ter"
+    " uit van ul".split()
+)
+# Municipalities that are words too: only with a capital is it the place.
+NO_PLACES = frozenset({"best", "buren", "heel", "made", "dalen", "goes"})
 
 EMAIL = re.compile(r"[^\s@,;:<>()]+@[^\s@,;:<>()]+\.[^\s@,;:<>().]+")
 NUMBER = re.compile(r"\+?\(?\d[\d\s()./-]{7,}\d")
 DIGITS_OF_A_NUMBER = 9
-POSTCODE = re.compile(r"\b[1-9]\d{3} ?[A-Z]{2}\b")
+# "2026 is" and "1500km" look like one in small letters.
+POSTCODE = re.compile(
+    r"\b[1-9]\d{3} ?[A-Z]{2}\b"
+    r"|\b[1-9]\d{3} ?(?!(?:al|ca|cm|de|en|er|gr|ha|ik|in|is|je|kg|km|ml|mm|na|nu|of|om"
+    r"|op|te|we|ze|zo)\b)[a-z]{2}\b"
+)
+# What a number counts, where it is no house and no age.
+COUNTED = (
+    r"(?! ?(?:%|x\b|u\b|uur|uren|keer|maal|km|kilo|meter|min|kwartier|dag|week|weken"
+    r"|avond|middag|ochtend|nacht|kind|jong|meisje|mens|ouder|person|gezin|euro|jan|feb"
+    r"|maart|apr|mei|jun|jul|aug|sep|okt|nov|dec))"
+)
+OF_STREETS = (
+    "straat|laan|weg|plein|kade|gracht|dijk|hof|singel|steeg|pad|markt|park|plantsoen"
+    "|dreef|brink|haven|boulevard"
+)
 ADDRESS = re.compile(
-    r"\b[A-Z]\w*(?:straat|laan|weg|plein|kade|gracht|dijk|hof|singel|steeg|pad)"
-    r" +\d+\w?\b"
+    r"(?:\b[A-Z]\w+(?: [A-Z]\w+){1,3}"
+    rf"|(?i:\b[^\W\d_]+ (?:{OF_STREETS}))"
+    rf"|(?i:\b(?!onderweg)[^\W\d_]+?(?:{OF_STREETS})))"
+    rf" +\d+\w?\b(?![.:,]\d){COUNTED}"
+)
+# "De Vier Winden", "het Palet", "Sint Jan van den Bosch".
+NAME = (
+    r"(?:(?:[Dd]e|[Hh]et|'t|[Ss]int|[Ss]t\.|van|op) ){0,2}[A-Z]\w+"
+    r"(?: (?:(?:de|het|van|den|der) ){0,2}[A-Z]\w+){0,4}"
+)
+NO_SCHOOL_NAMES = (
+    "Basis|Brede|Dans|Dag|Hoge|Kleuter|Middel|Muziek|Peuter|Praktijk|Rij|Sport|Taal|Vak"
+    "|Voor|Zwem"
 )
 SCHOOL = re.compile(
-    r"\b(?:[Bb]asis)?[Ss]chool (?:[Dd]e |[Hh]et |'t |Sint[ -]|St\.? )?[A-Z]\w+"
+    rf"\b(?:[Bb]asis)?[Ss]chool,? {NAME}"
+    r"|\b(?:[A-Z]\w+ ){2,4}(?:basis)?school\b"
+    rf"|\b(?!(?:{NO_SCHOOL_NAMES})school)[A-Z]\w+school\b"
+    rf"|\b(?i:OBS|CBS|RKBS|KBS|PCBS|IKC) {NAME}"
     r"|\b(?:OBS|CBS|RKBS|KBS|PCBS|IKC)\b(?: \w+){1,2}"
 )
-AGE_BAND = re.compile(r"\d{1,2} ?(?:tot en met|t/m|tot|–|-) ?\d{1,2}(?: jaar)?")
-EXACT_AGE = re.compile(r"\b(?:1[0-7]|\d) ?(?:jaar|jr)\b|\b(?:1[0-7]|\d)-jarige?\b")
+NUMBER_WORDS = (
+    "[eé]én|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien"
+    "|vijftien|zestien|zeventien"
+)
+YEARS = rf"(?<!\d[.,])\b(?:(?:1[0-7]|\d)(?:[.,]\d)?|{NUMBER_WORDS})"
+AGE_BAND = re.compile(
+    rf"\b(?:\d{{1,2}}|{NUMBER_WORDS}) ?(?:tot en met|t/m|tot|–|-) ?"
+    rf"(?:\d{{1,2}}|{NUMBER_WORDS})\b(?: jaar)?",
+    re.IGNORECASE,
+)
+EXACT_AGE = re.compile(
+    rf"{YEARS} ?(?:jaar|jr|j|-?jarige?)\b"
+    rf"|\b(?:\d{{1,2}}|{NUMBER_WORDS}) (?:maanden|mnd)\b"
+    rf"|(?<!gezin )\bvan (?:1[0-7]|\d)\b(?![.:,]\d)(?! ?(?:tot|t/m|–|-)){COUNTED}"
+    rf"|\b(?:groep|klas) ?(?:[1-8]|{NUMBER_WORDS})\b(?! ?(?:kind|pers))"
+    r"|\bgeboren (?:in|op|rond)(?: [^\W\d_]+| \d{1,2}){0,3} ?[\d/-]*(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +113,7 @@ class Described:
     Attributes:
         names: of the household and of everybody who lives there.
         streets: without numbers.
-        places: smaller than the municipality.
+        places: the municipality and what is smaller.
         postcodes: as they are written, "1431AB".
         ages: of the children that the text is about; [] where it tells of none.
     """
@@ -83,6 +133,11 @@ class Pointer:
 
     words: str
     why: str
+
+
+def unknown(household: Household) -> Described:
+    """Nothing of a household, for who does not know it: a warning would tell it."""
+    return Described(household=household)
 
 
 def described(
@@ -108,7 +163,7 @@ def described(
             for home in homes
             if (street := re.sub(r"\s*\d.*$", "", home.street).strip())
         ),
-        places=tuple(sorted(places - {household.municipality.name})),
+        places=tuple(sorted(places | {household.municipality.name})),
         postcodes=tuple(home.postcode for home in homes if home.postcode),
         ages=tuple(age for age in ages if age is not None),
         n_children=len(children),
@@ -117,10 +172,11 @@ def described(
 
 def pointers_in(text: str, about: Described) -> list[Pointer]:
     """The words that name somebody, each once, in the order of the reasons below."""
+    text = _as_it_reads(text)
     found = [
         *_found(_words_of(about.names, text), _("a name of this family")),
         *_found(_plainly(about.streets, text), _("the street of this family")),
-        *_found(_plainly(about.places, text), _("the place where this family lives")),
+        *_found(_places(about.places, text), _("the place where this family lives")),
         *_found(_own_postcodes(about, text), _("the postcode of this family")),
         *_found(ADDRESS.findall(text), _("a street with a number")),
         *_found(SCHOOL.findall(text), _("a school by its name")),
@@ -231,11 +287,21 @@ def _plainly(wanted: Iterable[str], text: str) -> list[str]:
     ]
 
 
+def _places(wanted: Iterable[str], text: str) -> list[str]:
+    return [
+        one
+        for one in _plainly(wanted, text)
+        if _plain(one) not in NO_PLACES or re.search(rf"\b{re.escape(one)}\b", text)
+    ]
+
+
 def _own_postcodes(about: Described, text: str) -> list[str]:
     return [
         match
         for postcode in about.postcodes
-        for match in re.findall(rf"\b{postcode[:4]}\b(?: ?{postcode[4:]}\b)?", text)
+        for match in re.findall(
+            rf"\b{postcode[:4]}(?: ?{postcode[4:]})?\b", text, re.IGNORECASE
+        )
     ]
 
 
@@ -245,6 +311,12 @@ def _numbers(text: str) -> list[str]:
         for number in NUMBER.findall(text)
         if sum(letter.isdigit() for letter in number) >= DIGITS_OF_A_NUMBER
     ]
+
+
+def _as_it_reads(text: str) -> str:
+    """The text without what is not seen, so that it hides no word."""
+    seen = (one for one in text if unicodedata.category(one) != "Cf")
+    return unicodedata.normalize("NFKC", "".join(seen))
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,7 @@
 """Pairs that are not to be proposed, and looking for another one later."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,11 +24,14 @@ def exclude_pair(
     on: dt.date,
     by: User,
 ) -> Exclusion:
-    """Remembers that a pair is not to be proposed; replaces what was said before."""
+    """Remembers that two families are not to be proposed to each other.
+
+    Replaces what was said of them before, also about another request of theirs.
+    """
     lock_families(support_family_id=offer.family_id, request_id=request.pk)
-    before = Exclusion.objects.filter(request=request, offer=offer, lifted_on=None)
-    for said_before in before:
-        lift_exclusion(said_before, on=on, by=by)
+    lift_exclusions(
+        Exclusion.objects.between(request, offer).filter(lifted_on=None), on=on, by=by
+    )
     exclusion = Exclusion.objects.create(
         request=request,
         offer=offer,
@@ -47,6 +51,13 @@ def lift_exclusion(exclusion: Exclusion, *, on: dt.date, by: User) -> None:
     lifted = Exclusion.objects.filter(pk=exclusion.pk, lifted_on=None)
     if lifted.update(lifted_on=on):
         record(exclusion, verb="changed", by=by, fields=["lifted_on"])
+
+
+@transaction.atomic
+def lift_exclusions(exclusions: Iterable[Exclusion], *, on: dt.date, by: User) -> None:
+    """Lets two families be proposed again: of what was said of them, nothing stays."""
+    for exclusion in exclusions:
+        lift_exclusion(exclusion, on=on, by=by)
 
 
 @transaction.atomic

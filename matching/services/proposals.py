@@ -154,7 +154,7 @@ def prepare(
     offer = lock_offer(proposal.offer_id)
     if offer.stage != SupportOffer.Stage.AVAILABLE:
         raise OfferNotAvailable(offer.reference)
-    if Exclusion.objects.in_force_on(on).filter(**pair).exists():
+    if Exclusion.objects.in_force_on(on).between(request, offer).exists():
         raise PairExcluded(offer.reference)
     if places_not_held(offer.family_id, on=on) < 1:
         raise NoPlaceFree(offer.reference)

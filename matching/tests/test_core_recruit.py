@@ -17,9 +17,10 @@ MONDAY_MORNING = both_weeks(0, 0)
 PLAY, MEAL = 1 << SupportKind.PLAY, 1 << SupportKind.MEAL
 
 
-def of(asked, **options):
+def of(asked, families=None, **options):
     everybody = np.arange(len(asked))
-    return unmet(pool(asked, offers(0)), everybody, **options)
+    families = everybody if families is None else np.array(families, np.int64)
+    return unmet(pool(asked, offers(0)), everybody, families, **options)
 
 
 def test_unmet_counts_kinds_moments_and_ages():
@@ -76,6 +77,40 @@ def test_unmet_of_nobody():
     assert of(requests(0)) == ()
 
 
+def test_unmet_counts_brothers_and_sisters_as_one_family():
+    asked = requests(
+        5,
+        municipality=[0, 0, 0, 1, 1],
+        kinds=[PLAY, MEAL, PLAY, PLAY, PLAY],
+        moments=MONDAY_MORNING,
+        moments_known=True,
+        ages=[1 << 2, 1 << 8, 1 << 8, 1 << 8, 1 << 8],
+    )
+
+    alone = of(asked, [7, 7, 7, 7, 7])
+    two = of(asked, [7, 7, 7, 4, 4])
+    (three,) = of(asked, [7, 7, 7, 4, 9])
+
+    assert (alone, two) == ((), ())
+    assert (three.municipalities, three.families) == ((0, 1), 3)
+    # One family asks for a meal too, and has the only toddler.
+    assert (three.kinds, three.moments, three.ages) == (
+        {SupportKind.PLAY: 3},
+        {0: 3},
+        {2: 3},
+    )
+
+
+def test_unmet_counts_only_rows_without_a_match():
+    asked = requests(4, municipality=1)
+    families = np.array([1, 2, 3, 3])
+
+    without_one = unmet(pool(asked, offers(0)), np.array([0, 2, 3]), families)
+    (found,) = unmet(pool(asked, offers(0)), np.array([0, 1, 3]), families)
+
+    assert (without_one, found.families) == ((), 3)
+
+
 def test_unmet_refuses_groups_of_two():
     with pytest.raises(ValueError, match="at least 3, got 2"):
         of(requests(5), k=2)
@@ -88,35 +123,40 @@ def small(number, k):
 @given(
     st.lists(
         st.tuples(
-            st.integers(-1, 2),
             st.integers(0, 2**4 - 1),
             st.integers(0, 2**3 - 1),
             st.integers(0, 2**18 - 1),
+            st.integers(0, 24),
         ),
         max_size=40,
     ),
+    st.lists(st.integers(-1, 2), min_size=25, max_size=25),
     st.integers(3, 6),
 )
-def test_unmet_never_tells_of_fewer_than_k(rows, k):
-    places, kinds, parts, ages = zip(*rows, strict=True) if rows else ((), (), (), ())
+def test_unmet_never_tells_of_fewer_than_k(rows, homes, k):
+    columns = zip(*rows, strict=True) if rows else ((),) * 4
+    kinds, parts, ages, families = (list(column) for column in columns)
     asked = requests(
         len(rows),
-        municipality=places,
+        municipality=[homes[family] for family in families],
         kinds=kinds,
         moments=[part | part << 28 for part in parts],
         moments_known=True,
         ages=ages,
     )
 
-    found = of(asked, k=k)
+    found = of(asked, families, k=k)
+
+    def count(chosen):
+        return len({families[row] for row in np.flatnonzero(chosen)})
 
     total = sum(one.families for one in found)
-    assert total in (0, len(rows))
+    assert total in (0, len(set(families)))
     for one in found:
         at = np.isin(asked.municipality, one.municipalities)
-        assert one.families == np.count_nonzero(at) >= k
+        assert one.families == count(at) >= k
         assert not small(total - one.families, k)
-        for numbers, masks, columns in (
+        for numbers, masks, masks_of in (
             (one.kinds, [1 << bit for bit in range(10)], asked.kinds),
             (one.moments, SLOTS, asked.moments),
             (
@@ -126,7 +166,7 @@ def test_unmet_never_tells_of_fewer_than_k(rows, k):
             ),
         ):
             really = {
-                number: np.count_nonzero(columns[at] & masks[number])
+                number: count(at & (masks_of & masks[number] != 0))
                 for number in numbers
             }
             assert numbers == really

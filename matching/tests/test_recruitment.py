@@ -5,6 +5,7 @@ from families.tests.factories import (
     CoordinatorFactory,
     MembershipFactory,
     MunicipalityFactory,
+    RequestFamilyFactory,
     SupportOfferFactory,
     SupportRequestFactory,
 )
@@ -103,6 +104,19 @@ def test_something_else_is_nothing_to_ask_for(user, town):
     (text,) = calls(user)
 
     assert "Ze vragen" not in text
+
+
+def test_brothers_and_sisters_apart_are_one_family(user, town):
+    family = RequestFamilyFactory(household__municipality=town)
+    SupportRequestFactory.create_batch(3, family=family)
+    waiting(town, 1)
+
+    two = calls(user)
+    waiting(town, 1)
+    (three,) = calls(user)
+
+    assert two == []
+    assert "In Uithoorn zoeken 3 gezinnen" in three
 
 
 def test_family_for_whom_somebody_fits_is_not_counted(user, town):

@@ -28,7 +28,7 @@ from matching.engine.planning import plan_with
 from matching.forms import ExcludeForm, LookAgainForm
 from matching.models import Exclusion
 from matching.proposing.sent import sent_for
-from matching.services.exclusions import exclude_pair, lift_exclusion
+from matching.services.exclusions import exclude_pair, lift_exclusions
 from matching.services.looks import nobody_fits
 from matching.views.scope import about, visible_offer, visible_request
 from matching.wording import words
@@ -131,14 +131,14 @@ def offer_exclude(request: HttpRequest, reference: str, offer: str) -> HttpRespo
 
 @require_POST
 def exclusion_lift(request: HttpRequest, reference: str, offer: str) -> HttpResponse:
-    """Takes back that a pair is not suitable."""
+    """Takes back that two families do not suit, whatever request it was said about."""
     support_request = visible_request(request, reference)
-    exclusion = get_object_or_404(
+    exclusions = get_list_or_404(
         Exclusion.objects.visible_to(request.user).filter(lifted_on=None),
-        request=support_request,
-        offer__reference=offer,
+        request__family=support_request.family_id,
+        offer__family__offers__reference=offer,
     )
-    lift_exclusion(exclusion, on=timezone.localdate(), by=request.user)
+    lift_exclusions(exclusions, on=timezone.localdate(), by=request.user)
     messages.success(request, _("This family can be proposed again."))
     return redirect("matching:bench", support_request.reference)
 
