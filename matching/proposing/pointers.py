@@ -38,10 +38,11 @@ MANY_CHILDREN = 4
 SHORTEST_NAME = 2
 # A longer name is one in small letters too; "Wil" is also a word.
 SURELY_A_NAME = 5
-NO_NAMES = frozenset(
+NOT_OF_ONE_FAMILY = (
     "aan al da de del den der di do du el en het ibn in kind la le of op te ten ter"
-    " uit van ul".split()
+    " uit van"
 )
+NO_NAMES = frozenset(NOT_OF_ONE_FAMILY.split())
 # Municipalities that are words too: only with a capital is it the place.
 NO_PLACES = frozenset({"best", "buren", "heel", "made", "dalen", "goes"})
 
@@ -92,14 +93,14 @@ NUMBER_WORDS = (
 )
 YEARS = rf"(?<!\d[.,])\b(?:(?:1[0-7]|\d)(?:[.,]\d)?|{NUMBER_WORDS})"
 AGE_BAND = re.compile(
-    rf"\b(?:\d{{1,2}}|{NUMBER_WORDS}) ?(?:tot en met|t/m|tot|–|-) ?"
+    rf"(?<!\d[.:,])\b(?:\d{{1,2}}|{NUMBER_WORDS}) ?(?:tot en met|t/m|tot|–|-) ?"
     rf"(?:\d{{1,2}}|{NUMBER_WORDS})\b(?: jaar)?",
     re.IGNORECASE,
 )
 EXACT_AGE = re.compile(
     rf"{YEARS} ?(?:jaar|jr|j|-?jarige?)\b"
     rf"|\b(?:\d{{1,2}}|{NUMBER_WORDS}) (?:maanden|mnd)\b"
-    rf"|(?<!gezin )\bvan (?:1[0-7]|\d)\b(?![.:,]\d)(?! ?(?:tot|t/m|–|-)){COUNTED}"
+    rf"|(?<!gezin )\bvan (?:1[0-7]|\d)\b(?![.:,]\d)(?! ?(?:tot|t/m|–|-|j)){COUNTED}"
     rf"|\b(?:groep|klas) ?(?:[1-8]|{NUMBER_WORDS})\b(?! ?(?:kind|pers))"
     r"|\bgeboren (?:in|op|rond)(?: [^\W\d_]+| \d{1,2}){0,3} ?[\d/-]*(?:19|20)\d\d\b",
     re.IGNORECASE,

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from families.tests.factories import (
@@ -9,6 +11,7 @@ from families.tests.factories import (
     PostcodeAreaFactory,
     SupportRequestFactory,
 )
+from matching.proposing.anonymous import text_for_support_family
 from matching.proposing.pointers import (
     Described,
     described,
@@ -19,9 +22,9 @@ from matching.tests.factories import MONDAY
 
 ABOUT = Described(
     household=None,
-    names=("Boer", "Amira", "Zoë", "Wil"),
+    names=("Boer", "Amira", "Zoë", "Wil", "Bo"),
     streets=("Dorpsstraat",),
-    places=("Kudelstaart",),
+    places=("Kudelstaart", "Buren"),
     postcodes=("1431AB",),
 )
 
@@ -46,6 +49,30 @@ ABOUT = Described(
         ("Een jongen van 6 jaar", "6 jaar"),
         ("Een 13-jarige jongen", "13-jarige"),
         ("Postcode 1055 ZK", "1055 ZK"),
+        ("Bo speelt graag buiten", "Bo"),
+        ("Een zoon van 7 en een hond", "van 7"),
+        ("Een kind van zeven jaar", "zeven jaar"),
+        ("Een zevenjarige jongen", "zevenjarige"),
+        ("Dochter, 7j", "7j"),
+        ("Een kind van 7,5 jaar", "7,5 jaar"),
+        ("Een baby, 18 maanden", "18 maanden"),
+        ("Hij zit in groep 4", "groep 4"),
+        ("Ze zit in klas twee", "klas twee"),
+        ("Geboren in 2019", "Geboren in 2019"),
+        ("Hij is geboren op 3 mei 2019 in mei", "geboren op 3 mei 2019"),
+        ("Wonen aan de Oude Weg 3", "Oude Weg 3"),
+        ("Wonen aan de grote markt 5", "grote markt 5"),
+        ("Wonen in de kerkstraat 12", "kerkstraat 12"),
+        ("Postcode 1431ab", "1431ab"),
+        ("Postcode 1055zk", "1055zk"),
+        ("Postcode 1055 zk", "1055 zk"),
+        ("Op basisschool De Vier Winden", "basisschool De Vier Winden"),
+        ("Ze gaat naar OBS De Vier Winden", "OBS De Vier Winden"),
+        ("Op de Koningin Julianaschool", "Julianaschool"),
+        ("Gezin in Buren", "Buren"),
+        ("Fa milie, Am\u200bira", "Amira"),
+        ("Am\u00adira", "Amira"),
+        ("Zoe\u0308", "Zoë"),
     ],
 )
 def test_words_that_name_somebody_are_found(text, words):
@@ -63,6 +90,13 @@ def test_words_that_name_somebody_are_found(text, words):
         "Elke woensdag van 13.00 tot 17.00 uur",
         "Ongeveer 15 minuten fietsen, sinds 2026",
         "Een huis aan een rustige weg",
+        "Goed contact met de buren",
+        "Een gezin van 4, met een van 9 tot 12 uur open speelplaats",
+        "Een groep van 7 kinderen, onderweg 2 keer overstappen",
+        "Vanaf 2026 is het rustig, 1500km verder",
+        "Van maandag 23 november tot eind maart",
+        "De school is dichtbij, een basisschool ook",
+        "Een weg 2 km verderop, een park 10 minuten lopen",
     ],
 )
 def test_words_of_everybody_are_not(text):
@@ -90,8 +124,40 @@ def test_described_knows_names_streets_and_ages():
 
     assert found.names == ("Berg", "Noor")
     assert found.streets == ("Kerkweg",)
-    assert found.places == ("Kudelstaart",)
+    assert found.places == ("Aalsmeer", "Kudelstaart")
     assert (found.ages, found.n_children) == ((6,), 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["A" + "straat" * 600, "School " * 500, "OBS De " * 500, "1 van " * 600]
+)
+def test_no_text_keeps_the_search_busy(text):
+    started = time.process_time()
+
+    pointers_in(text, ABOUT)
+
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Samen koken", True),
+        ("Samen koken, onze zoon van 7 helpt", False),
+        ("Koken met Noor", False),
+        ("Koken in de kerkstraat 12", False),
+    ],
+)
+def test_what_a_family_does_in_return_is_left_out_where_it_points(said, told):
+    request = SupportRequestFactory(
+        family__reciprocity=said, family__household__name="Noor"
+    )
+    about = described(request.family.household, on=MONDAY)
+
+    text = text_for_support_family(request, about, distance_km=None, on=MONDAY)
+
+    assert (said in text) is told
 
 
 def families(municipality, number, *years):
