@@ -22,9 +22,11 @@ from matching.proposing.pointers import (
     described,
     pointers_in,
     rare_combination,
+    unknown,
 )
 from matching.services.asking import members_of
 from matching.services.proposals import SUPPORT
+from matching.wording.names import Names
 
 
 @dataclass
@@ -76,8 +78,16 @@ class Draft:
             self.offer, moments=self.moments, distance_km=self.distance_km
         )
 
-    def check(self, side: str, text: str) -> list[Pointer]:
-        """The words of a text for a side that could tell who the other family is."""
+    def check(self, side: str, text: str, *, names: Names) -> list[Pointer]:
+        """The words of a text for a side that could tell who the other family is.
+
+        Who does not know that family is warned of nothing of its own: the warning
+        would say which guess is right. Its coordinator is warned of all.
+        """
+        wishes = self.request if side == SUPPORT else self.offer
+        household = wishes.family.household
+        if not names.knows(household):
+            return pointers_in(text, unknown(household))
         if side == SUPPORT:
             about = self._request_family
             return [

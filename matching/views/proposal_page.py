@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -123,7 +124,7 @@ def ask_form(
         auto_id=f"ask_{side}_%s",
         side=side,
         today=today,
-        check=draft.check,
+        check=partial(draft.check, names=names),
         not_by_mail={side: why_not},
         initial={
             "text": getattr(proposal, f"{side}_text") or draft.text(side),

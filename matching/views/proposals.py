@@ -1,5 +1,7 @@
 """Making a proposal, what both families said, and taking it back."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -73,7 +75,7 @@ def _propose_form(
         request.POST if request.method == "POST" else None,
         today=today,
         asks=names.knows(offered),
-        check=draft.check,
+        check=partial(draft.check, names=names),
         not_by_mail=closed,
         initial={
             "way": way,
