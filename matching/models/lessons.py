@@ -9,6 +9,23 @@ from families.models import User
 from matching.models.proposals import Proposal
 from matching.querysets import LessonQuerySet
 
+# What of the wishes may change; the last one is a pause.
+FIELDS = (
+    "max_distance_km",
+    "moments",
+    "frequency",
+    "ages",
+    "children_at_once",
+    "children_at_home",
+    "language_demand",
+    "no_dog",
+    "no_cat",
+    "no_other_animal",
+    "no_smoking",
+    "no_stairs",
+    "paused_until",
+)
+
 
 class Consequence(models.TextChoices):
     """What follows from a declined proposal."""
@@ -62,6 +79,9 @@ class Lesson(models.Model):
                     & ~Q(field="")
                 ),
                 name="lesson_says_whose_and_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(field__in=["", *FIELDS]), name="lesson_field_exists"
             ),
             models.UniqueConstraint(
                 fields=["proposal"],

@@ -190,6 +190,17 @@ class Proposal(models.Model):
                 name="proposal_asked_in_a_way",
             ),
             models.CheckConstraint(
+                condition=(Q(support_way="") | Q(support_asked_at__isnull=False))
+                & (Q(request_way="") | Q(request_asked_at__isnull=False)),
+                name="proposal_way_of_who_was_asked",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(support_way="mail") | ~Q(support_text=""))
+                & (~Q(request_way="mail") | ~Q(request_text="")),
+                name="proposal_mailed_with_a_text",
+                violation_error_message=_("Write what the family reads."),
+            ),
+            models.CheckConstraint(
                 condition=Q(outcome__in=["", *OutcomeOfProposal.values]),
                 name="proposal_outcome_exists",
             ),
@@ -213,6 +224,20 @@ class Proposal(models.Model):
                 | Q(support_answer="yes", request_answer="yes"),
                 name="proposal_accepted_by_both_sides",
                 violation_error_message=_("Both families must say yes first."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="declined")
+                | Q(support_answer="no")
+                | Q(request_answer="no"),
+                name="proposal_declined_by_a_side",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason="") | Q(closed_on__isnull=False),
+                name="proposal_reason_of_a_closed_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("made_on")),
+                name="proposal_closes_after_it_is_made",
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="declined") | ~Q(reason=""),

@@ -77,6 +77,24 @@ BREAKS = {
     "proposal_asked_in_a_way": lambda: change(
         ProposalFactory(), support_way="", support_asked_at=NOON
     ),
+    "proposal_way_of_who_was_asked": lambda: change(
+        ProposalFactory(ready=True), request_way="mail", request_text="Steun."
+    ),
+    "proposal_mailed_with_a_text": lambda: change(
+        ProposalFactory(), support_way="mail", support_text=""
+    ),
+    "proposal_declined_by_a_side": lambda: change(
+        ProposalFactory(), outcome="declined", reason="other", closed_on=MONDAY
+    ),
+    "proposal_reason_of_a_closed_one": lambda: change(
+        ProposalFactory(), reason="other"
+    ),
+    "proposal_closes_after_it_is_made": lambda: change(
+        ProposalFactory(declined=True), closed_on=DAY_BEFORE
+    ),
+    "lesson_field_exists": lambda: change(
+        LessonFactory(), consequence="limit", side="offer", field="remarks"
+    ),
     "lesson_consequence_exists": lambda: change(LessonFactory(), consequence="prize"),
     "lesson_says_whose_and_what": lambda: change(LessonFactory(), consequence="limit"),
     "lesson_one_per_proposal": lambda: LessonFactory(proposal=LessonFactory().proposal),
