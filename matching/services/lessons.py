@@ -121,10 +121,7 @@ def undo(lesson: Lesson, *, at: dt.datetime, on: dt.date, by: User) -> Lesson:
     if locked.consequence == Consequence.LIMIT:
         _unlearn_limit(locked, by=by)
     elif locked.consequence == Consequence.PAUSE:
-        offer = locked_proposal.offer
-        if str(offer.paused_until) != value_after(locked):
-            raise ValueMoved(locked.field)
-        resume(offer, on=on, at=at, by=by)
+        _unlearn_pause(locked, at=at, on=on, by=by)
     locked.undone_on, locked.undone_by = on, by
     locked.save(update_fields=["undone_on", "undone_by"])
     record(locked, verb="changed", by=by, fields=["undone_on", "undone_by"])
@@ -155,8 +152,22 @@ def _learn_pause(
     by: User,
 ) -> None:
     offer = lesson.proposal.offer
-    lesson.before = json.dumps({"value": offer.paused_until}, default=str)
+    before = {"value": offer.paused_until, "stage": offer.stage}
+    lesson.before = json.dumps(before, default=str)
     lesson.after = json.dumps({"value": until}, default=str)
+    pause(offer, until=until, on=on, at=at, by=by)
+
+
+def _unlearn_pause(lesson: Lesson, *, at: dt.datetime, on: dt.date, by: User) -> None:
+    """Makes the offer available again, or lets it pause as it did before."""
+    offer = lesson.proposal.offer
+    if str(offer.paused_until) != value_after(lesson):
+        raise ValueMoved(lesson.field)
+    before = json.loads(lesson.before)
+    if before["stage"] != SupportOffer.Stage.PAUSED:
+        resume(offer, on=on, at=at, by=by)
+        return
+    until = dt.date.fromisoformat(before["value"]) if before["value"] else None
     pause(offer, until=until, on=on, at=at, by=by)
 
 
@@ -175,7 +186,12 @@ def _learn_limit(
 
 def _unlearn_limit(lesson: Lesson, *, by: User) -> None:
     wishes, field = _locked(lesson), lesson.field
-    if getattr(wishes, field) != _as_column(wishes, field, value_after(lesson)):
+    learned = wishes.sources.filter(
+        field=field, source=FactSource.Source.PROPOSAL, on=lesson.decided_on
+    )
+    same = getattr(wishes, field) == _as_column(wishes, field, value_after(lesson))
+    # Who told the same again meanwhile said it for good: the source shows it.
+    if not same or not learned.exists():
         raise ValueMoved(field)
     before = json.loads(lesson.before)
     _write(wishes, field, before["value"], by=by)

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from families.models import SupportOffer, SupportRequest
+from families.models import SupportOffer, SupportRequest, Task
 from families.services.households import ChangedMeanwhile
+from families.services.pauses import pause
 from families.services.sources import note_sources
 from families.tests.factories import (
     WEDNESDAY_AFTERNOON,
@@ -248,6 +249,42 @@ def test_pause_rests_the_offer_until_a_day(coordinator):
 
     offer.refresh_from_db()
     assert (offer.stage, offer.paused_until) == ("available", None)
+
+
+@pytest.mark.parametrize("until", [None, dt.date(2026, 12, 24)])
+def test_undone_pause_becomes_the_pause_it_was(coordinator, until):
+    proposal = declined("too_busy")
+    pause(proposal.offer, until=until, by=coordinator.user, **NOW)
+    lesson = decide(
+        proposal, "pause", until=dt.date(2027, 2, 1), by=coordinator.user, **NOW
+    )
+
+    undo(lesson, by=coordinator.user, **NOW)
+
+    offer = SupportOffer.objects.get()
+    assert (offer.stage, offer.paused_until) == ("paused", until)
+    assert [task.due_on for task in Task.objects.open()] == [until] * (
+        until is not None
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "on"), [("visit", MONDAY), ("proposal", dt.date(2026, 11, 24))]
+)
+def test_undo_leaves_a_wish_that_was_told_again_since(coordinator, source, on):
+    proposal = declined("distance", metres=4_310)
+    lesson = decide(proposal, "max_distance_km", by=coordinator.user, **NOW)
+    note_sources(
+        proposal.offer, ["max_distance_km"], source=source, on=on, by=coordinator.user
+    )
+
+    with pytest.raises(ValueMoved):
+        undo(lesson, by=coordinator.user, **NOW)
+
+    lesson.refresh_from_db()
+    assert lesson.undone_on is None
+    assert SupportOffer.objects.get().max_distance_km == Decimal("4.3")
+    assert proposal.offer.sources.get().source == source
 
 
 def test_nothing_is_also_a_decision(coordinator):
