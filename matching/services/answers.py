@@ -116,6 +116,8 @@ def answer_by_link(
         _tell(locked, asked.side, _("They would rather not"), on=on)
     elif side_whose_turn_it_is(locked):
         _tell(locked, asked.side, _("They want to meet: ask the other family"), on=on)
+    else:
+        _all_heard(locked, at=at)
     return asked
 
 
@@ -136,6 +138,23 @@ def _prefers_not_to(side: str) -> str:
     if side == SUPPORT:
         return Proposal.Reason.SUPPORT_FAMILY
     return Proposal.Reason.REQUEST_FAMILY
+
+
+def _all_heard(proposal: Proposal, *, at: dt.datetime) -> None:
+    """Ends the waiting for answers: both families want to meet.
+
+    The task counts as done by whom it was for, as only people of ours do tasks.
+    """
+    waiting = (
+        Task.objects.open()
+        .filter(about=proposal.reference, kind=Task.Kind.ANSWER)
+        .select_related("coordinator__user")
+    )
+    for task in waiting.select_for_update(of=("self",), no_key=True).order_by("pk"):
+        task.done_at = at
+        task.done_by = task.coordinator.user if task.coordinator else proposal.made_by
+        task.save(update_fields=["done_at", "done_by"])
+        record(task, verb="changed", by=FAMILY, fields=["done_at", "done_by"])
 
 
 def _tell(proposal: Proposal, side: str, text: str, *, on: dt.date) -> None:

@@ -70,13 +70,32 @@ def test_yes_is_recorded_once_and_stands_on_today():
 
 
 def test_yes_of_the_second_waits_for_the_start_only():
+    coordinator = CoordinatorFactory()
     proposal, token = linked(side="request", support_yes=True)
+    waiting = [
+        TaskFactory(
+            household=wishes.family.household,
+            coordinator=done_by,
+            kind="answer",
+            about=proposal.reference,
+        )
+        for wishes, done_by in (
+            (proposal.request, coordinator),
+            (proposal.offer, None),
+        )
+    ]
 
     answer_by_link(token, said="yes", **NOW)
 
     proposal.refresh_from_db()
     assert (proposal.support_answer, proposal.request_answer) == ("yes", "yes")
-    assert (proposal.closed_on, Task.objects.count()) == (None, 0)
+    assert proposal.closed_on is None
+    assert list(
+        Task.objects.order_by("pk").values_list("pk", "done_at", "done_by")
+    ) == [
+        (waiting[0].pk, TUESDAY_NOON, coordinator.user.pk),
+        (waiting[1].pk, TUESDAY_NOON, proposal.made_by.pk),
+    ]
 
 
 def test_no_closes_and_lets_the_request_wait_again():
