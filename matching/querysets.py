@@ -10,6 +10,10 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from families.models import SupportOffer, SupportRequest, User
 
+# So long a no of a family keeps a pair from being proposed by itself. Much may change
+# in a year; before that only somebody who knows what changed proposes it again.
+NO_COUNTS_FOR = dt.timedelta(days=365)
+
 
 class PairQuerySet(models.QuerySet[Any]):
     """Rows about a request and an offer; both sides' coordinators may see them."""
@@ -31,6 +35,10 @@ class ProposalQuerySet(PairQuerySet):
     def open(self) -> Self:
         """Proposals on which nobody decided yet."""
         return self.filter(closed_on=None)
+
+    def declined_lately(self, day: dt.date) -> Self:
+        """Proposals to which a family said no, not long before `day`."""
+        return self.filter(outcome="declined", closed_on__gt=day - NO_COUNTS_FOR)
 
 
 class ExclusionQuerySet(PairQuerySet):

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from families.models import SupportOffer
+from matching.bench.said_no import said_no
 from matching.bench.search import Search, why_not
 from matching.core.explain import Reason
 from matching.core.rules import CODES
-from matching.engine.pool_rows import EXCLUDED, PROPOSED, TOGETHER
+from matching.engine.pool_rows import DECLINED, EXCLUDED, PROPOSED, TOGETHER
 from matching.models import Exclusion
 from matching.wording import words
 
@@ -31,6 +32,7 @@ GROUPS = {
     "custody": gettext_lazy("Somebody with custody does not agree"),
     "duration": gettext_lazy("The duration does not fit"),
     "load": gettext_lazy("No place is free"),
+    DECLINED: gettext_lazy("Said no earlier"),
     EXCLUDED: gettext_lazy("Not suitable, somebody said"),
     PROPOSED: gettext_lazy("Proposed already"),
     TOGETHER: gettext_lazy("Together already"),
@@ -40,12 +42,17 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A support family that is not proposed, and the first reason."""
+    """A support family that is not proposed, and the first reason.
+
+    Attributes:
+        can_be_asked: whether only an earlier no keeps it from being proposed.
+    """
 
     name: str
     why: str
     offer: SupportOffer
     exclusion: Exclusion | None = None
+    can_be_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,16 +90,25 @@ def groups_of(search: Search, *, everybody: bool = False) -> list[Group]:
     named = [col for found in shown.values() for col in found]
     offers, reasons = search.offers_at(named), search.explained(named)
     exclusions = {one.offer.family_id: one for one in search.exclusions}
+    no = [offers[col] for col in shown.get(DECLINED, ())]
+    declined = said_no(search, no) if no else {}
     groups = [
         Group(
             code,
             len(cols[code]),
             [
-                _line(search, col, offers[col], reasons[col], exclusions)
+                LeftOut(
+                    search.label(offers[col]),
+                    declined[offers[col].pk],
+                    offers[col],
+                    can_be_asked=True,
+                )
+                if code == DECLINED
+                else _line(search, col, offers[col], reasons[col], exclusions)
                 for col in shown[code]
             ],
         )
-        for code in (*CODES, EXCLUDED, PROPOSED, TOGETHER)
+        for code in (*CODES, DECLINED, EXCLUDED, PROPOSED, TOGETHER)
         if code in cols
     ]
     unavailable = _not_available(search, everybody=everybody)

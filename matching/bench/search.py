@@ -17,7 +17,13 @@ from matching.core.rank import Ranking, rank_offers
 from matching.core.rules import Weights
 from matching.engine.encode import Encoded, encode
 from matching.engine.planning import PoolPlan
-from matching.engine.pool_rows import EXCLUDED, PROPOSED, SAME_HOME, TOGETHER
+from matching.engine.pool_rows import (
+    DECLINED,
+    EXCLUDED,
+    PROPOSED,
+    SAME_HOME,
+    TOGETHER,
+)
 from matching.models import Exclusion, Proposal, Rules
 from matching.services.rules import rules_in_use, weights_of
 from matching.wording import words
@@ -173,6 +179,7 @@ def why_not(search: Search, col: int, reasons: Iterable[Reason]) -> str:
     barred = search.encoded.barred.get((0, col))
     if barred:
         return {
+            DECLINED: _("A family said no to this earlier."),
             EXCLUDED: _("Somebody said that this pair is not suitable."),
             PROPOSED: _("Already proposed to this family."),
             TOGETHER: _("Already together with this family."),

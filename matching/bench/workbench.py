@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from families.models import SupportOffer, SupportRequest, User
+from matching.bench.said_no import said_no
 from matching.bench.search import Search, search_for, why_not
 from matching.bench.vogs import expected_vogs
 from matching.core.explain import SHOWN, Reason
 from matching.core.pool import Screening
+from matching.core.rank import rank_offers
 from matching.engine.encode import band_name
+from matching.engine.pool_rows import DECLINED
 from matching.engine.snapshots import unsaved_proposal
 from matching.models import Proposal
 from matching.wording.reasons import (
@@ -140,6 +143,7 @@ class Checked:
         card: what the workbench shows of it; None when it is out of the question.
         proposal: unsaved, with all the engine saw; None when out of the question.
         why_not: the first reason against it.
+        said_no: who said no to it earlier and when; "" where nobody did.
         distance_km: None when unknown.
     """
 
@@ -147,23 +151,33 @@ class Checked:
     proposal: Proposal | None
     why_not: str
     distance_km: float | None
+    said_no: str = ""
 
 
 def check_pair(
     request: SupportRequest, offer: SupportOffer, *, user: User, on: dt.date
 ) -> Checked:
-    """What the engine says about one pair today, among all that may be proposed."""
+    """What the engine says about one pair today, among all that may be proposed.
+
+    A no from before is told, and does not stand in the way of who asks.
+    """
     search = search_for(request, user=user, on=on, also=[offer])
     col = search.encoded.offers.index(offer.pk)
+    no = ""
+    if search.encoded.barred.get((0, col)) == DECLINED:
+        no = said_no(search, [offer])[offer.pk]
+        encoded = search.encoded.free(0, col)
+        ranking = rank_offers(encoded.pool, 0, search.weights)
+        search = replace(search, encoded=encoded, ranking=ranking)
     if not search.place_of(col):
         reasons = search.explained([col])[col]
         why = why_not(search, col, reasons)
-        return Checked(None, None, why, distance_km(reasons))
+        return Checked(None, None, why, distance_km(reasons), no)
     (card,) = _cards(search, {col: offer})
     proposal = unsaved_proposal(
         search.encoded, search.ranking, 0, col, rules=search.rules
     )
-    return Checked(card, proposal, "", card.distance_km)
+    return Checked(card, proposal, "", card.distance_km, no)
 
 
 def distance_km(reasons: Iterable[Reason]) -> float | None:

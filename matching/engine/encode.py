@@ -103,6 +103,13 @@ class Encoded:
     taken: core.Ints
     available: core.Flags
 
+    def free(self, row: int, col: int) -> Self:
+        """The same pool, where nothing bars this one pair."""
+        pair = (row, col)
+        barred = {one: why for one, why in self.barred.items() if one != pair}
+        pool = replace(self.pool, excluded=excluded_of(barred))
+        return replace(self, pool=pool, barred=barred)
+
     def part(self, row: int, cols: core.Ints) -> Self:
         """One request and some of the offers, in the order of `cols`."""
         places = {col: place for place, col in enumerate(cols.tolist())}
@@ -115,7 +122,7 @@ class Encoded:
             requests=self.pool.requests.take(np.array([row])),
             offers=self.pool.offers.take(cols),
             may_meet=self.pool.may_meet,
-            excluded=np.array(sorted(barred), np.int64).reshape(-1, 2),
+            excluded=excluded_of(barred),
         )
         return replace(
             self,
@@ -127,6 +134,11 @@ class Encoded:
             taken=self.taken[cols],
             available=self.available[cols],
         )
+
+
+def excluded_of(barred: Iterable[tuple[int, int]]) -> core.Ints:
+    """Pairs that are out of the question, as the engine reads them."""
+    return np.array(sorted(barred), np.int64).reshape(-1, 2)
 
 
 def encode(
@@ -168,7 +180,7 @@ def encode(
             **_offer_columns(offered, homes, running, closed, on=on),
         ),
         may_meet=may_meet(numbers),
-        excluded=np.array(sorted(barred), np.int64).reshape(-1, 2),
+        excluded=excluded_of(barred),
     )
     return Encoded(
         pool=pool,

@@ -22,7 +22,8 @@ from matching.core import pool as core
 from matching.models import Exclusion, Pairing, PairingChild, Proposal
 
 # Why a pair is out of the question, whatever fits.
-EXCLUDED, PROPOSED, TOGETHER, SAME_HOME = (
+DECLINED, EXCLUDED, PROPOSED, TOGETHER, SAME_HOME = (
+    "declined",
     "excluded",
     "proposed",
     "together",
@@ -226,11 +227,16 @@ def barred_pairs(
     def pairs_of(queryset: "QuerySet[Model]") -> "QuerySet[Any]":
         return queryset.filter(request__in=rows).values_list("request", "offer")
 
+    counting = Proposal.objects.open() | Proposal.objects.declined_lately(on)
+    proposed = list(
+        counting.filter(request__in=rows).values_list("request", "offer", "closed_on")
+    )
+    bar(DECLINED, ((one, other) for one, other, closed in proposed if closed))
     kept_apart = Exclusion.objects.in_force_on(on).filter(request__family__in=asking)
     for family, other in kept_apart.values_list("request__family", "offer__family"):
         for row in asking[family]:
             barred |= {(row, col): EXCLUDED for col in families[other]}
-    bar(PROPOSED, pairs_of(Proposal.objects.open()))
+    bar(PROPOSED, ((one, other) for one, other, closed in proposed if not closed))
     bar(TOGETHER, pairs_of(Pairing.objects.running()))
     there = defaultdict(set)
     for child, family in PairingChild.objects.filter(

@@ -170,7 +170,8 @@ def _no_longer(
         }
     if proposals.places_not_held(offer.family_id, on=on) < 1:
         return place_taken(offer, on=on, by=by)
-    return check_pair(request, offer, user=by, on=on).why_not
+    checked = check_pair(request, offer, user=by, on=on)
+    return checked.why_not or checked.said_no
 
 
 def _stage(

@@ -21,7 +21,14 @@ from families.tests.factories import (
 from families.vocabulary import Language, mask_of
 from matching.core.pool import Custody, Demand, Fact, Frequency, Screening
 from matching.engine.encode import encode
-from matching.engine.pool_rows import EXCLUDED, PROPOSED, SAME_HOME, TOGETHER
+from matching.engine.pool_rows import (
+    DECLINED,
+    EXCLUDED,
+    PROPOSED,
+    SAME_HOME,
+    TOGETHER,
+)
+from matching.models import Proposal
 from matching.tests.factories import (
     A_WEEK_ON,
     MONDAY,
@@ -294,7 +301,17 @@ def test_pairs_that_are_out_of_the_question_say_why():
         family=SupportFamilyFactory(household=request.family.household)
     )
     ExclusionFactory(request=request, until_on=MONDAY, from_on=OLD, lifted_on=MONDAY)
-    ProposalFactory(request=request, declined=True)
+    declined = ProposalFactory(request=request, declined=True).offer
+    ProposalFactory(request=request, offer=excluded, declined=True)
+    long_ago = dt.date(2025, 11, 23)
+    ProposalFactory(
+        request=request,
+        declined=True,
+        made_on=long_ago,
+        hold_until=long_ago,
+        support_answered_on=long_ago,
+        closed_on=long_ago,
+    )
 
     found = encoded()
 
@@ -305,6 +322,7 @@ def test_pairs_that_are_out_of_the_question_say_why():
         if one == row
     }
     assert why == {
+        declined.pk: DECLINED,
         excluded.pk: EXCLUDED,
         proposed.pk: PROPOSED,
         together.pk: TOGETHER,
@@ -312,6 +330,28 @@ def test_pairs_that_are_out_of_the_question_say_why():
         own.pk: SAME_HOME,
     }
     assert sorted(found.barred) == [tuple(p) for p in found.pool.excluded.tolist()]
+
+
+@pytest.mark.parametrize("reason", Proposal.Reason.values)
+def test_exclusion_counts_for_every_request_and_offer_of_both_families(reason):
+    said = ExclusionFactory(reason=reason)
+    sibling = SupportRequestFactory(family=said.request.family)
+    again = SupportOfferFactory(family=said.offer.family)
+    other = SupportRequestFactory()
+    SupportOfferFactory()
+    ExclusionFactory(request=other, offer=said.offer, lifted_on=MONDAY)
+
+    found = encoded()
+
+    barred = {
+        (found.requests[row], found.offers[col]): reason
+        for (row, col), reason in found.barred.items()
+    }
+    assert barred == {
+        (request.pk, offer.pk): EXCLUDED
+        for request in (said.request, sibling)
+        for offer in (said.offer, again)
+    }
 
 
 @pytest.mark.parametrize("n", [1, 3])
