@@ -5,8 +5,11 @@ import pytest
 
 from families.models import AuditEvent, SupportOffer, SupportRequest, Task
 from families.services.households import ChangedMeanwhile
+from families.services.siblings import split_request
 from families.tests.factories import (
     CoordinatorFactory,
+    MembershipFactory,
+    PersonFactory,
     SupportOfferFactory,
     SupportRequestFactory,
 )
@@ -322,6 +325,44 @@ def test_exclude_pair_replaces_what_was_said_before(coordinator):
     assert (lifted.object_reference, lifted.fields) == (str(before.pk), "lifted_on")
     in_force = Exclusion.objects.in_force_on(TUESDAY)
     assert list(in_force) == [now]
+
+
+def test_split_siblings_stay_apart_from_an_excluded_family(coordinator):
+    request = SupportRequestFactory()
+    other = PersonFactory(age_told=9, age_told_on=MONDAY)
+    MembershipFactory(household=request.family.household, person=other, role="child")
+    request.children.add(other)
+    said = ExclusionFactory(request=request, reason="safety")
+
+    (apart,) = split_request(request, [other], on=MONDAY, by=coordinator.user)
+
+    with pytest.raises(PairExcluded):
+        proposed(coordinator, request=apart, offer=said.offer)
+
+
+def test_exclusion_holds_when_both_families_apply_again(coordinator):
+    said = ExclusionFactory(request__stage="ended", offer__stage="ended")
+    request = SupportRequestFactory(family=said.request.family)
+    offer = SupportOfferFactory(family=said.offer.family)
+
+    with pytest.raises(PairExcluded):
+        proposed(coordinator, request=request, offer=offer)
+
+
+def test_exclude_pair_replaces_what_was_said_about_a_sibling(coordinator):
+    before = ExclusionFactory()
+    of_others = ExclusionFactory(offer=before.offer)
+
+    now = exclude_pair(
+        SupportRequestFactory(family=before.request.family),
+        before.offer,
+        reason="click",
+        on=TUESDAY,
+        by=coordinator.user,
+    )
+
+    in_force = Exclusion.objects.in_force_on(TUESDAY).order_by("pk")
+    assert list(in_force) == [of_others, now]
 
 
 def test_lift_exclusion_once(coordinator):

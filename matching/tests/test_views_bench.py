@@ -288,6 +288,32 @@ def test_offer_exclude_can_be_undone_at_once(client, own):
     assert Exclusion.objects.get().lifted_on == MONDAY
 
 
+def test_bench_shows_and_lifts_what_was_said_about_a_sibling(client, own):
+    request = asking(own)
+    sibling = SupportRequestFactory(family=request.family)
+    again = giving(own)
+    for one in (sibling, SupportRequestFactory(family=request.family)):
+        ExclusionFactory(request=one, offer=again)
+    of_others = ExclusionFactory(offer=again)
+
+    context = client.get(bench_url(request)).context
+    undo = offer_url("exclusion-lift", request, again)
+    page = client.get(bench_url(request)).text
+    response = send(client, undo)
+    afterwards = client.get(bench_url(request)).context
+
+    (group,) = context["groups"]
+    assert (group.code, [one.why for one in group.lines]) == (
+        "excluded",
+        ["Niet geschikt: geen klik."],
+    )
+    assert (context["bench"].cards, page.count(undo) > 0) == ([], True)
+    assert response.status_code == 302
+    assert list(Exclusion.objects.filter(lifted_on=None)) == [of_others]
+    assert [one.offer for one in afterwards["bench"].cards] == [again]
+    assert send(client, undo).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("answers", "wrong"),
     [

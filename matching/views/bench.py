@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from matching.engine.planning import plan_with
 from matching.forms import ExcludeForm, LookAgainForm
 from matching.models import Exclusion
 from matching.proposing.sent import sent_for
+from matching.recruitment import is_missing
 from matching.services.exclusions import exclude_pair, lift_exclusions
 from matching.services.looks import nobody_fits
 from matching.views.scope import about, visible_offer, visible_request
@@ -82,6 +83,7 @@ def bench(request: HttpRequest, reference: str) -> HttpResponse:
         "just_sent": sent_for(support_request, search.names, at=timezone.now()),
         "question": questions.that_matters,
         "unlocks": questions.that_unlock,
+        "can_recruit": not shown.looked_at and is_missing(found),
         "opened_at": date_format(timezone.localtime(), "G.i"),
         "look_form": look_form,
         "exclude_form": ExcludeForm(today=today, auto_id=False),
