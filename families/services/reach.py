@@ -16,9 +16,15 @@ def fingerprint(secret: str) -> str:
 
 
 def issue_link(
-    person: Person, *, purpose: str, about: str, at: dt.datetime, content_hash: str = ""
+    person: Person,
+    *,
+    purpose: str,
+    about: str,
+    at: dt.datetime,
+    content_hash: str = "",
+    until: dt.datetime | None = None,
 ) -> str:
-    """A token of 256 random bits that opens one thing for 14 days.
+    """A token of 256 random bits that opens one thing, for 14 days or until a moment.
 
     Args:
         person: who may open it.
@@ -26,6 +32,7 @@ def issue_link(
         about: the reference of what it opens.
         at: the moment from which the 14 days count.
         content_hash: of the text that is to be confirmed, where it must not change.
+        until: the moment at which it dies, instead of after 14 days.
 
     Returns:
         the token; only its fingerprint is kept, so it cannot be shown again.
@@ -37,7 +44,7 @@ def issue_link(
         person=person,
         about=about,
         content_hash=content_hash,
-        expires_at=at + dt.timedelta(hours=LINK_HOURS),
+        expires_at=until or at + dt.timedelta(hours=LINK_HOURS),
     )
     return token
 

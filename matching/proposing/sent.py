@@ -28,7 +28,7 @@ class Sent:
 
 
 def just_sent(proposal: Proposal, names: Names, *, at: dt.datetime) -> Sent | None:
-    """What a page says of a mail that waits; None for anything else."""
+    """What a page says of an own mail that waits; None for anything else."""
     side = asking.asked_last(proposal)
     until = asking.can_be_taken_back_until(proposal)
     if side is None or until is None or until <= at:
@@ -36,6 +36,8 @@ def just_sent(proposal: Proposal, names: Names, *, at: dt.datetime) -> Sent | No
     if getattr(proposal, f"{side}_way") != Proposal.Way.MAIL:
         return None
     household = household_of(proposal, side)
+    if not names.knows(household):
+        return None
     who = (names.support if side == "support" else names.request)(household)
     return Sent(proposal, who, until, int((until - at).total_seconds()))
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from families import people
 from families.models import AccessLink, Household, Membership, Person, User
@@ -38,6 +39,8 @@ from matching.services.proposals import (
 TAKE_BACK_WITHIN = dt.timedelta(seconds=30)
 # The worker must not overtake somebody who was in time and is still being served.
 MAIL_LEAVES_AFTER = TAKE_BACK_WITHIN + dt.timedelta(seconds=5)
+# An answer that comes after the day it was asked for is welcome too.
+LINK_WORKS = dt.timedelta(days=14)
 
 Way = Proposal.Way
 
@@ -78,6 +81,11 @@ def who_can_be_mailed(household: Household, *, on: dt.date) -> Person | None:
 def text_hash(side: str, text: str) -> str:
     """A fingerprint of what a family was asked; a link opens no other text."""
     return hashlib.sha256(f"{side}\n{text}".encode()).hexdigest()
+
+
+def last_day_of_link(proposal: Proposal, *, at: dt.datetime) -> dt.date:
+    """Until and with which day a link made now works: not less than we wait."""
+    return max(proposal.hold_until, timezone.localdate(at) + LINK_WORKS)
 
 
 @transaction.atomic
@@ -253,6 +261,7 @@ def _send(
         {
             "url": _link(proposal, asking.side, person, at=at),
             "answer_by": proposal.hold_until,
+            "works_until": last_day_of_link(proposal, at=at),
             "coordinator": by.coordinator if by.is_coordinator else None,
         },
     )
@@ -266,12 +275,14 @@ def _send(
 
 
 def _link(proposal: Proposal, side: str, person: Person, *, at: dt.datetime) -> str:
+    day_after = last_day_of_link(proposal, at=at) + dt.timedelta(days=1)
     token = issue_link(
         person,
         purpose=AccessLink.Purpose.PROPOSAL,
         about=proposal.reference,
         at=at,
         content_hash=text_hash(side, getattr(proposal, f"{side}_text")),
+        until=timezone.make_aware(dt.datetime.combine(day_after, dt.time())),
     )
     path = reverse("matching:answer", args=[token])
     return f"{settings.SITE_URL}{path}"

@@ -107,11 +107,31 @@ def test_mail_holds_a_link_and_waits_for_who_thinks_again(coordinator):
     assert mail.person == link.person == household.memberships.get().person
     assert mail.not_before == NOON + 35 * SECOND
     assert (mail.about, link.about) == (proposal.reference, proposal.reference)
-    assert link.expires_at == NOON + dt.timedelta(days=14)
+    # The end of the fourteenth day, in the Netherlands.
+    assert link.expires_at == dt.datetime(2026, 12, 7, 23, tzinfo=dt.UTC)
+    assert "De link werkt één keer, tot en met 7 december." in mail.body
     opened = what_is_asked(token_of(mail), at=NOON, on=MONDAY)
     assert (opened.proposal, opened.side) == (proposal, "support")
     assert opened.text == "Een gezin zoekt steun."
     assert [task.household for task in Task.objects.all()] == [household]
+
+
+def test_link_lives_as_long_as_the_place_is_held(coordinator):
+    last_day = dt.date(2027, 1, 20)
+    proposal = propose_and_ask(
+        found(),
+        Asking("support", "mail", "Een gezin zoekt steun."),
+        hold_until=last_day,
+        by=coordinator.user,
+        **NOW,
+    )
+
+    mail = OutboxMail.objects.get()
+    evening = dt.datetime(2027, 1, 20, 22, 59, tzinfo=dt.UTC)
+    opened = what_is_asked(token_of(mail), at=evening, on=last_day)
+    later = what_is_asked(token_of(mail), at=evening + 60 * SECOND, on=last_day)
+    assert (opened.proposal, later) == (proposal, None)
+    assert "De link werkt één keer, tot en met 20 januari." in mail.body
 
 
 def test_prepared_proposal_holds_a_place_and_asks_nobody(coordinator):

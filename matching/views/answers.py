@@ -6,8 +6,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from families.models import AuditEvent
-from families.services.audit import record
 from matching.forms import LinkAnswerForm
 from matching.services.answers import LinkGone, answer_by_link, what_is_asked
 from matching.services.proposals import household_of
@@ -38,7 +36,6 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             return _unseen(render(request, "matching/answer_gone.html", status=404))
         context["said"] = form.cleaned_data["said"]
         return _unseen(render(request, "matching/answer_done.html", context))
-    record(asked.proposal, verb="read", by=AuditEvent.ActorKind.FAMILY)
     status = 422 if form.errors else 200
     return _unseen(render(request, "matching/answer.html", context, status=status))
 

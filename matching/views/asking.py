@@ -63,10 +63,10 @@ def proposal_ask(request: HttpRequest, reference: str) -> HttpResponse:
 def proposal_text(request: HttpRequest, reference: str) -> HttpResponse:
     """The text with a link to answer, to copy; a new link each time it is asked for."""
     proposal = visible_proposal(request, reference)
-    side = _own_side(request, proposal)
+    side, now = _own_side(request, proposal), timezone.now()
     try:
         url = asking.new_link(
-            proposal, side, at=timezone.now(), on=timezone.localdate(), by=request.user
+            proposal, side, at=now, on=timezone.localdate(), by=request.user
         )
     except (
         asking.AlreadyAsked,
@@ -79,6 +79,7 @@ def proposal_text(request: HttpRequest, reference: str) -> HttpResponse:
         "proposal": proposal,
         "text": getattr(proposal, f"{side}_text"),
         "url": url,
+        "works_until": asking.last_day_of_link(proposal, at=now),
         "section": "pairings",
     }
     response = render(request, "matching/proposal_text.html", context)
@@ -90,6 +91,9 @@ def proposal_text(request: HttpRequest, reference: str) -> HttpResponse:
 def proposal_undo(request: HttpRequest, reference: str) -> HttpResponse:
     """Takes back what was sent a moment ago; after that it says how else."""
     proposal = visible_proposal(request, reference)
+    side = asking.asked_last(proposal)
+    if side and not Names(request.user).knows(household_of(proposal, side)):
+        raise Http404
     try:
         undone = asking.take_back_asking(
             proposal, at=timezone.now(), on=timezone.localdate(), by=request.user
