@@ -24,7 +24,15 @@ ROLES = {
     Who.OWN_OFFICIAL: "official",
     Who.OFFICE: "office",
 }
-NO_PAGES = {"livez", "healthz", "municipality:jsi18n", "organisation:jsi18n"}
+NO_PAGES = {
+    "livez",
+    "healthz",
+    "municipality:jsi18n",
+    "organisation:jsi18n",
+    "fairness-file",
+    "municipality:fairness-file",
+    "organisation:fairness-file",
+}
 
 
 def pages_of(role: str) -> dict[str, Address]:
