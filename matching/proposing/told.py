@@ -77,7 +77,9 @@ def _told(
 ) -> Told:
     address = _address(household, on=on) if may else ""
     if may and not address:
-        when = _("There is no address to tell. Ask the family how they want it.")
+        when = _(
+            "There is no address to tell. Ask the family which address you may give."
+        )
     return Told(side, who_to_call(household, on=on), address, "" if address else when)
 
 

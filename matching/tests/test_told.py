@@ -109,7 +109,7 @@ def test_a_secret_address_is_never_told(own):
     pairing = together(own, secret=True, introduction_on=MONDAY, agreed_on=MONDAY)
 
     assert addresses(pairing)[0] == (
-        "Er is geen adres om te delen. Vraag het gezin hoe ze dat willen."
+        "Er is geen adres om te delen. Vraag het gezin welk adres je mag geven."
     )
 
 
