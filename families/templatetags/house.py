@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -112,6 +113,16 @@ def cycling_minutes(value: float | None) -> str:
 def reference(value: str | None) -> str:
     """A reference code in groups, as people read it aloud."""
     return references.in_groups(value) if value else ""
+
+
+@register.filter
+def sentence_case(value: str | None) -> str:
+    """The words with a capital, without the accent that stresses a small letter.
+
+    Dutch writes "één" but "Eén".
+    """
+    text = capfirst(str(value or ""))
+    return f"E{text[1:]}" if text.startswith("Één") else text
 
 
 @register.filter

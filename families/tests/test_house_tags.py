@@ -155,3 +155,16 @@ def test_dark_by_device_and_dark_by_choice_are_the_same_colours():
 
     assert len(blocks) == 2
     assert blocks[0].split() == blocks[1].split()
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("één keer per maand", "Eén keer per maand"),
+        ("elke week", "Elke week"),
+        ("émile", "Émile"),
+        (None, ""),
+    ],
+)
+def test_sentence_case_leaves_no_accent_on_a_stressed_capital(words, shown):
+    assert house.sentence_case(words) == shown
