@@ -24,6 +24,7 @@ from matching.services.proposals import (
     SIDES,
     SUPPORT,
     NoPlaceFree,
+    end_of_day,
     finish_tasks,
     household_of,
     open_as_seen,
@@ -275,14 +276,13 @@ def _send(
 
 
 def _link(proposal: Proposal, side: str, person: Person, *, at: dt.datetime) -> str:
-    day_after = last_day_of_link(proposal, at=at) + dt.timedelta(days=1)
     token = issue_link(
         person,
         purpose=AccessLink.Purpose.PROPOSAL,
         about=proposal.reference,
         at=at,
         content_hash=text_hash(side, getattr(proposal, f"{side}_text")),
-        until=timezone.make_aware(dt.datetime.combine(day_after, dt.time())),
+        until=end_of_day(last_day_of_link(proposal, at=at)),
     )
     path = reverse("matching:answer", args=[token])
     return f"{settings.SITE_URL}{path}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from families.models import (
@@ -75,6 +76,12 @@ class NotBothYes(Exception):
 def answer_by(coordinator: Coordinator, day: dt.date) -> dt.date:
     """The day by which a family that is asked on `day` may be expected to answer."""
     return coordinator.promise(day, ANSWER_WITHIN_DAYS)
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """The midnight after a day, in the Netherlands."""
+    day_after = day + dt.timedelta(days=1)
+    return timezone.make_aware(dt.datetime.combine(day_after, dt.time()))
 
 
 def places_not_held(
@@ -277,6 +284,7 @@ def write_answer(
     if yes:
         locked.hold_until = _held_longer(locked, on=on, by=by)
         save(locked, [*changed, "hold_until"], by=by)
+        _keep_links(locked, by=by)
         return
     locked.outcome = Proposal.Outcome.DECLINED
     locked.reason, locked.reason_text = reason, reason_text
@@ -431,6 +439,22 @@ def _close(
     others = Proposal.objects.open().filter(request=request)
     if request.stage == SupportRequest.Stage.PROPOSED and not others.exists():
         change_stage(request, to=SupportRequest.Stage.WAITING, on=on, by=by)
+
+
+def _keep_links(proposal: Proposal, *, by: Actor) -> None:
+    """Lets the links to a proposal live as long as its place is held."""
+    until = end_of_day(proposal.hold_until)
+    links = AccessLink.objects.filter(
+        purpose=AccessLink.Purpose.PROPOSAL,
+        about=proposal.reference,
+        used_at=None,
+        revoked_at=None,
+        expires_at__lt=until,
+    )
+    for link in links:
+        link.expires_at = until
+        link.save(update_fields=["expires_at"])
+        record(link, verb="changed", by=by, fields=["expires_at"])
 
 
 def _held_longer(proposal: Proposal, *, on: dt.date, by: Actor) -> dt.date:

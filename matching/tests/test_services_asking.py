@@ -134,6 +134,27 @@ def test_link_lives_as_long_as_the_place_is_held(coordinator):
     assert "De link werkt één keer, tot en met 20 januari." in mail.body
 
 
+def test_a_yes_of_the_other_lets_the_link_live_on(coordinator):
+    proposal = sent(coordinator)
+    late = dt.date(2026, 12, 7)
+
+    record_answer(
+        proposal,
+        side="request",
+        yes=True,
+        discussed_on=late,
+        row_version=proposal.row_version,
+        at=NOON + dt.timedelta(days=14),
+        on=late,
+        by=coordinator.user,
+    )
+
+    proposal.refresh_from_db()
+    link = AccessLink.objects.get()
+    assert proposal.hold_until == dt.date(2026, 12, 15)
+    assert link.expires_at == dt.datetime(2026, 12, 15, 23, tzinfo=dt.UTC)
+
+
 def test_prepared_proposal_holds_a_place_and_asks_nobody(coordinator):
     proposal = prepared(coordinator)
 
