@@ -134,7 +134,9 @@ class _NumberField(ShortAnswerField):
         unit = self.units.get(found["unit"].rstrip(".")) if found else None
         if not found or unit is None:
             raise self.error("invalid", text)
-        number = self.rounded(Decimal(found["number"].replace(",", ".")) * unit)
+        exact = Decimal(found["number"].replace(",", ".")) * unit
+        # No number is too long to read, but a very long one cannot be rounded.
+        number = self.rounded(min(exact, self.most + 1))
         if not self.least <= number <= self.most:
             raise self.error("out_of_range", text)
         return number

@@ -188,10 +188,11 @@ class WishesForm(StaleCheck, SourceFields):
             for name in self.now
             if name in self.cleaned_data
         }
-        if "kinds" in sent and sent.get("kinds_other", "") != self.now["kinds_other"]:
+        # Absent where they could not be kept, such as words that are too long.
+        own_words = sent.get("kinds_other")
+        if "kinds" in sent and own_words and own_words != self.now["kinds_other"]:
             # Words about something else tick that box too.
-            other = mask_of([SupportKind.OTHER]) if sent["kinds_other"] else 0
-            sent["kinds"] |= other
+            sent["kinds"] |= mask_of([SupportKind.OTHER])
         return sent
 
     def changes(self) -> dict[str, Any]:

@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
+from django.http import QueryDict
 from django.urls import reverse
 
 from families import moments
+from families.forms.wishes import form_of
+from families.services.wishes import WishRows
 from families.tests.applying import send
 from families.tests.browser_form import sent_by, sent_unchanged
 from families.tests.factories import (
@@ -25,6 +28,7 @@ from families.tests.factories import (
     SupportRequestFactory,
     TaskFactory,
 )
+from families.vocabulary import SupportKind, mask_of
 
 pytestmark = pytest.mark.django_db
 
@@ -262,12 +266,19 @@ def test_not_asked_yet_beside_other_changes_is_a_question(client, asked):
             "‘ver’ is geen afstand. Schrijf een getal. Bijvoorbeeld 2,5.",
         ),
         ("max_distance_km", "300", "Kies een afstand van 0,5 tot 100 km."),
+        ("max_distance_km", "9" * 30, "Kies een afstand van 0,5 tot 100 km."),
+        (
+            "max_distance_km",
+            "0," + "0" * 60 + "1",
+            "Kies een afstand van 0,5 tot 100 km.",
+        ),
         (
             "duration_months",
             "lang",
             "‘lang’ is geen aantal maanden. Schrijf bijvoorbeeld 12, of 1 jaar.",
         ),
         ("duration_months", "40 jaar", "Kies 1 tot 240 maanden."),
+        ("duration_months", "9" * 30 + " jaar", "Kies 1 tot 240 maanden."),
         ("told_on", "24-11-2026", "Deze dag moet nog komen."),
         ("children", [], "Kies voor welke kinderen het is."),
     ],
@@ -283,6 +294,57 @@ def test_what_cannot_be_read_is_said_and_kept(client, asked, field, value, error
     )
     assert sent_unchanged(response.context["form"])["no_dog"] == "limit"
     assert asked.no_dog == "not_asked"
+
+
+TYPED = ("kinds_other", "remarks", "max_distance_km", "duration_months")
+HOSTILE = (
+    "a\0b",
+    "x" * 4001,
+    "👩‍👧‍👦" * 9,
+    "\u202eabc",
+    "١²",
+    "1e400",
+    "9" * 30,
+    "0," + "9" * 400,
+    '{"kinds": []}',
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("side", ["asked", "given"])
+def test_no_field_of_the_editor_breaks_on_hostile_values(client, request, side):
+    wishes = request.getfixturevalue(side)
+    wishes.kinds |= mask_of([SupportKind.OTHER])
+    wishes.kinds_other = "naaien"
+    wishes.save()
+    # A child without an age, and a question to tick off, are fields too.
+    child = PersonFactory(name="Bo", age_told=None, age_told_on=None)
+    MembershipFactory(household=wishes.family.household, person=child, role="child")
+    if side == "asked":
+        wishes.children.add(child)
+    question = TaskFactory(household=wishes.family.household, kind="question")
+    sent = typed(client, wishes)
+    rows = WishRows.of(wishes, on=MONDAY)
+    accepted = set()
+
+    for name in form_of(wishes)(rows=rows, questions=[question], on=MONDAY).fields:
+        for value in HOSTILE if name in TYPED else HOSTILE[:2]:
+            answer = QueryDict(mutable=True)
+            for other, values in {**sent, name: [value]}.items():
+                answer.setlist(other, values)
+            form = form_of(wishes)(answer, rows=rows, questions=[question], on=MONDAY)
+            if form.is_valid():
+                accepted.add((name, value))
+
+    # Words of their own may be anything that can be stored and fits.
+    huge, fraction = HOSTILE[1], HOSTILE[7]
+    assert accepted == {
+        *(("kinds_other", value) for value in HOSTILE[2:] if value != fraction),
+        *(("remarks", value) for value in HOSTILE[2:]),
+        ("max_distance_km", fraction),
+        ("duration_months", fraction),
+        ("shown", huge),
+    }
 
 
 def test_groups_of_ages_and_single_years_count_together(client, given):
@@ -398,6 +460,51 @@ def test_a_pause_of_a_colleague_is_taken_over(client, given):
     assert (given.no_dog, given.no_cat, given.stage) == ("limit", "limit", "paused")
 
 
+@pytest.mark.parametrize("version", ["", "x", "-1", "0", "9" * 40, "\0", None])
+def test_a_version_that_was_tampered_with_keeps_what_a_colleague_wrote(
+    client, asked, version
+):
+    sent = typed(client, asked, no_dog="limit", remarks="Van mij")
+    save(client, asked, typed(client, asked, remarks="Van hen", no_cat="wish"))
+    sent["row_version"] = [] if version is None else [version]
+
+    response = save(client, asked, sent)
+
+    form = response.context["form"]
+    assert (response.status_code, asked.remarks, asked.no_dog) == (
+        422,
+        "Van hen",
+        "not_asked",
+    )
+    assert sorted(form.meanwhile()) == [
+        ("geen kat", "wens", ""),
+        ("opmerkingen", "Van hen", "Van mij"),
+    ]
+    again = sent_by(response.content.decode())
+    assert (again["no_cat"], again["no_dog"], again["remarks"]) == (
+        "wish",
+        "limit",
+        "Van mij",
+    )
+    save(client, asked, dict(again.lists()))
+    assert (asked.no_cat, asked.no_dog, asked.remarks) == ("wish", "limit", "Van mij")
+
+
+def test_words_of_something_else_that_are_too_long_are_kept_beside_a_colleagues(
+    client, asked
+):
+    asked.kinds_other = "naaien"
+    asked.save()
+    sent = typed(client, asked, kinds_other="x" * 301)
+    save(client, asked, typed(client, asked, remarks="Heel rustig"))
+
+    response = save(client, asked, sent)
+
+    assert (response.status_code, asked.kinds_other) == (422, "naaien")
+    again = sent_by(response.content.decode())
+    assert (again["kinds_other"], again["remarks"]) == ("x" * 301, "Heel rustig")
+
+
 @pytest.mark.parametrize("shown", ["", "[]", "{", '{"no_dog": 1}'])
 def test_a_form_that_forgot_what_it_showed_still_saves(client, asked, shown):
     sent = typed(client, asked, shown=shown, no_dog="limit")
@@ -423,12 +530,44 @@ def test_page_leads_back_to_the_workbench(client, asked):
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://evil.example/", "//evil.example/werk/", "/beheer/", "/werk\\evil"],
+    [
+        "https://evil.example/",
+        "//evil.example/werk/",
+        "/beheer/",
+        "/werk\\evil",
+        "/werk/../beheer/",
+        "/werk/%2e%2E/beheer/",
+        "/werk/%252e%252e/beheer/",
+        "/werk/./../beheer/",
+        "/werk/..\\beheer/",
+        "/werk/..%5Cbeheer/",
+        "/werk/.\t./beheer/",
+        "/werk/\r\nX: y",
+        "/werk/%0d%0a",
+        "/werk/?x=\0",
+        "/werk//evil.example/",
+        "/werk/bestaat-niet/",
+        "/werk",
+        "http:///werk/",
+        "javascript:alert(1)",
+    ],
 )
 def test_page_leads_nowhere_else(client, asked, elsewhere):
+    shown = client.get(url_of(asked), {"next": elsewhere})
+
     response = save(client, asked, typed(client, asked, next=elsewhere))
 
-    assert response.url == asked.family.household.get_absolute_url()
+    own = asked.family.household.get_absolute_url()
+    assert (shown.context["back"], response.url) == (own, own)
+
+
+@pytest.mark.parametrize(
+    "page", ["/werk/", "/werk/gezinnen/?zoek=de%20Boer&pagina=2", "/werk/#vandaag"]
+)
+def test_page_leads_back_to_any_page_of_coordinators(client, asked, page):
+    response = save(client, asked, typed(client, asked, next=page))
+
+    assert response.url == page
 
 
 def test_a_change_after_a_proposal_says_so(client, household):
