@@ -18,7 +18,7 @@ from families.models import Municipality, User
 from families.vocabulary import SupportKind
 from matching.core.recruit import AGE_GROUPS, Unmet, unmet
 from matching.core.unlocking.relax import SLOTS
-from matching.engine.planning import plan_for
+from matching.engine.planning import PoolPlan, plan_for
 from matching.wording import words
 
 # More than this nobody remembers; the most asked ones are named.
@@ -71,12 +71,21 @@ def what_is_missing(user: User, *, on: dt.date) -> list[Missing]:
             ),
             one,
         )
-        for one in unmet(
-            found.encoded.pool,
-            np.array(found.left, np.int64),
-            np.array(found.encoded.families, np.int64),
-        )
+        for one in _unmet(found)
     ]
+
+
+def is_missing(found: PoolPlan) -> bool:
+    """Whether a plan leaves so many families that a call can be made for them."""
+    return bool(_unmet(found))
+
+
+def _unmet(found: PoolPlan) -> tuple[Unmet, ...]:
+    return unmet(
+        found.encoded.pool,
+        np.array(found.left, np.int64),
+        np.array(found.encoded.families, np.int64),
+    )
 
 
 def _paper(missing: Missing) -> list[str]:

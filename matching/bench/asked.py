@@ -39,7 +39,7 @@ def asked_of(request: SupportRequest, *, on: dt.date) -> list[Fact]:
         ("frequency", _("How often"), request.get_frequency_display()),
         ("duration", _("How long"), _months(request.duration_months)),
         *_home(request),
-        ("distance", _("At most"), _at_most(request)),
+        ("distance", _("How far at most"), _at_most(request)),
         ("language", _("Language"), _language(request)),
         ("custody", _("Custody"), _custody(request)),
     ]

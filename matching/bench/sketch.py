@@ -18,7 +18,7 @@ from matching.wording.words import kilometres
 ROUNDED_TO_M = 100
 # Who may not be named may not be found by a dot either.
 ROUNDED_UNNAMED_M = 1_000
-RINGS_KM = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300)
+RINGS_KM = (0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300)
 
 # Lengths on the drawing.
 SIZE = 320
@@ -28,6 +28,8 @@ DOT = 14
 # Dots and rings that are closer together than this cannot be told apart.
 APART = 2 * DOT + 2
 RINGS_APART = 20
+# Who lives next door is drawn beside the home, and within the first ring.
+FIRST_RING = APART + DOT
 # To where a dot moves that would lie on another: beside it first, then around.
 BESIDE = tuple(
     (far * math.cos(turn), far * math.sin(turn))
@@ -92,12 +94,14 @@ class Sketch:
     Attributes:
         limit: the farthest the family wants to go; None where it is off the sketch.
         unplaced: candidates of whom nobody knows where they live.
+        has_home: whether it is known where the request family lives.
     """
 
     rings: list[Ring]
     limit: Ring | None
     dots: list[Dot]
     unplaced: list[Card]
+    has_home: bool = True
     size: int = SIZE
     centre: float = CENTRE
     dot: int = DOT
@@ -145,6 +149,7 @@ def sketch_of(search: Search, cards: Iterable[Card]) -> Sketch:
         else None,
         dots=dots,
         unplaced=unplaced,
+        has_home=home is not None,
     )
 
 
@@ -154,12 +159,12 @@ def _rounded(x_m: float, y_m: float, step: int) -> tuple[int, int] | None:
     return round(x_m / step) * step, round(y_m / step) * step
 
 
-def _rings(outer_km: int, scale: float, dots: list[Dot]) -> list[Ring]:
+def _rings(outer_km: float, scale: float, dots: list[Dot]) -> list[Ring]:
     """The rings that can be told apart, from the outer one inwards."""
     rings: list[Ring] = []
     for km in reversed([one for one in RINGS_KM if one <= outer_km]):
         radius = round(km * 1000 * scale, 1)
-        if radius >= RINGS_APART and (
+        if radius >= FIRST_RING and (
             not rings or rings[-1].radius - radius >= RINGS_APART
         ):
             label_y = _label_y(radius, dots)

@@ -48,7 +48,6 @@ def test_dots_stand_where_they_should_and_rings_are_kilometres():
         ("5 km", 132.0),
         ("3 km", 79.2),
         ("2 km", 52.8),
-        ("1 km", 26.4),
     ]
     assert [(dot.x, dot.y, dot.direction) for dot in sketch.dots] == [
         (CENTRE + 79.2, CENTRE, "oost"),
@@ -113,16 +112,25 @@ def test_limit_is_drawn_where_it_is_on_the_sketch(limit_m, label):
 @pytest.mark.parametrize(
     ("far_m", "rings"),
     [
-        (0, ["1 km"]),
-        (1000, ["1 km"]),
+        (0, ["0,5 km"]),
+        (1000, ["1 km", "0,5 km"]),
+        (2600, ["3 km", "2 km", "1 km"]),
         (6000, ["7 km", "5 km", "3 km"]),
-        (40_000, ["50 km", "30 km", "20 km", "10 km"]),
+        (40_000, ["50 km", "30 km", "20 km"]),
     ],
 )
 def test_rings_reach_as_far_as_the_farthest(far_m, rings):
     sketch = sketched(from_home(far_m, 0))
 
     assert [ring.label for ring in sketch.rings] == rings
+
+
+@pytest.mark.parametrize("far_m", [100, 900, 2900, 4800, 19_000])
+def test_who_lives_next_door_is_within_the_first_ring(far_m):
+    sketch = sketched(from_home(100, 0), from_home(far_m, 0))
+
+    next_door, first = sketch.dots[0], sketch.rings[-1]
+    assert math.dist((next_door.x, next_door.y), (CENTRE, CENTRE)) <= first.radius
 
 
 def test_unknown_places_are_named_apart():
@@ -134,6 +142,7 @@ def test_unknown_places_are_named_apart():
 
     assert ([one.card for one in some.dots], some.unplaced) == ([cards[0]], [cards[1]])
     assert (none.dots, none.unplaced) == ([], same_cards)
+    assert (some.has_home, none.has_home) == (True, False)
 
 
 def test_words_say_the_same_as_the_drawing():
