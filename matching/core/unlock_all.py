@@ -23,6 +23,7 @@ from matching.core.unlocking.relax import (
     KM,
     SLOTS,
     Change,
+    askable,
     change_of_offer,
     pairs_after,
 )
@@ -156,7 +157,7 @@ def _of_request(
         kind: Kind = ("distance", "request", (("more_m", step * KM),))
         yield kind, (change,), far & (near.metres <= to_m)
     apart = near.bits == bars.MOMENTS
-    moments = np.where(apart, pool.offers.moments[near.cols], 0)
+    moments = np.where(apart, askable(pool, row, near.cols), 0)
     for slot in SLOTS if apart.any() else ():
         change = _change("moments", moment=slot)
         yield (

@@ -183,6 +183,34 @@ def test_unlock_lets_children_come_apart_where_nobody_takes_them_all():
     ]
 
 
+def test_who_only_sleeps_over_is_asked_about_nights():
+    sleeping_over = 1 << SupportKind.SLEEPOVER
+    saturday = both_weeks(5, 0) | both_weeks(5, 3)
+    asked = requests(
+        1, moments=both_weeks(4, 3), moments_known=True, kinds=sleeping_over
+    )
+    given = offers(1, moments=saturday, moments_known=True, kinds=sleeping_over | PLAY)
+
+    taken = np.array([both_weeks(4, 3)])
+    found = unlocks(Barriers(pool(asked, given), taken=taken), 0, WEIGHTS)
+
+    changes = [(one.changes[0].side, one.changes[0].params) for one in found]
+    assert changes == [("request", {"moment": both_weeks(5, 3)})]
+
+
+def test_days_are_not_asked_of_who_only_sleeps_over():
+    sleeping_over = 1 << SupportKind.SLEEPOVER
+    asked = requests(
+        1, moments=both_weeks(4, 3), moments_known=True, kinds=sleeping_over
+    )
+    given = offers(1, moments=both_weeks(5, 0), moments_known=True, kinds=sleeping_over)
+
+    found = unlocks(Barriers(pool(asked, given)), 0, WEIGHTS)
+
+    changes = [(one.changes[0].side, one.changes[0].params) for one in found]
+    assert changes == [("offer", {"moment": both_weeks(4, 3)})]
+
+
 def test_unlock_does_not_ask_for_moments_that_a_pairing_uses():
     asked = requests(1, moments=MONDAY_MORNING, moments_known=True)
     given = offers(1, moments=TUESDAY_MORNING, moments_known=True)

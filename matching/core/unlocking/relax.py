@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from families.moments import DAYPARTS_IN_A_WEEK, SCHOOL_HOLIDAYS
+from families.moments import DAYPARTS_IN_A_WEEK, PARTS, SCHOOL_HOLIDAYS, Part
 from matching.core.pool import NOWHERE, YEARS, Demand, Flags, Ints, Metres, Pool, Side
 from matching.core.rules import Weights
 from matching.core.score import sift
@@ -37,6 +37,14 @@ SLOTS = (
     SCHOOL_HOLIDAYS,
 )
 """The masks that are asked about: a daypart in both kinds of weeks, or the holidays."""
+
+# The bit of sleeping over, and the dayparts in which one sleeps.
+SLEEPING_OVER = 1 << 2
+NIGHTS = sum(
+    slot
+    for number, slot in enumerate(SLOTS[:DAYPARTS_IN_A_WEEK])
+    if number % PARTS == Part.NIGHT
+)
 
 # How much is asked, to put the smaller change first; going twice as far is 100. All
 # are assumptions of ours. Waiting for a place asks nothing of the families; a daypart
@@ -111,7 +119,7 @@ def shared_changes(pool: Pool, row: int, near: Near, counts: Flags) -> list[Chan
     found = _distances(pool, row, near, counts)
     bits = near.bits[counts]
     offers = pool.offers
-    moments = offers.moments[near.cols[counts]][bits & bars.MOMENTS != 0]
+    moments = askable(pool, row, near.cols[counts])[bits & bars.MOMENTS != 0]
     for slot in _commonest(moments, SLOTS, SLOTS_TRIED):
         # Only the weeks in which somebody can, if that is every other week.
         found.append(_change("moments", "request", moment=_any_bit(moments) & slot))
@@ -134,6 +142,23 @@ def shared_changes(pool: Pool, row: int, near: Near, counts: Flags) -> list[Chan
     return found
 
 
+def only_nights(pool: Pool, row: int, cols: Ints) -> Flags:
+    """Where a request and an offer would come together for sleeping over alone."""
+    asked, offered = int(pool.requests.kinds[row]), pool.offers.kinds[cols]
+    shared = offered & asked
+    # What is unknown, or would be added, is what the family asks.
+    kinds = np.where(shared != 0, shared, asked if asked else offered)
+    nights: Flags = kinds == SLEEPING_OVER
+    return nights
+
+
+def askable(pool: Pool, row: int, cols: Ints) -> Ints:
+    """The moments of offers that a request family may be asked about."""
+    moments = pool.offers.moments[cols]
+    asked: Ints = np.where(only_nights(pool, row, cols), moments & NIGHTS, moments)
+    return asked
+
+
 def change_of_offer(
     barriers: Barriers, row: int, col: int, barrier: int, metres: float
 ) -> Change | None:
@@ -153,7 +178,10 @@ def _change_of_offer(
         case bars.DISTANCE_OFFER:
             return _farther("offer", float(offers.max_distance_m[col]), metres, col)
         case bars.MOMENTS:
-            moment = _best_slot(int(requests.moments[row] & ~barriers.taken[col]))
+            asked = int(requests.moments[row] & ~barriers.taken[col])
+            if only_nights(barriers.pool, row, np.array([col]))[0]:
+                asked &= NIGHTS
+            moment = _best_slot(asked)
             return _change("moments", "offer", col, moment=moment) if moment else None
         case bars.KINDS:
             asked = int(requests.kinds[row])
