@@ -19,7 +19,7 @@ from matching.core.rules import Weights
 from matching.core.score import scores
 from matching.core.solver.problem import UNMATCHED
 from matching.core.unlock import SHOWN, Unlock, places_if_open, unlocks
-from matching.core.unlock_all import SharedUnlock, unlocks_of_all
+from matching.core.unlock_all import SOLVED, SharedUnlock, unlocks_of_all
 from matching.core.unlocking.barriers import Barriers
 from matching.core.unlocking.ways_out import WaysOut
 from matching.engine.encode import Encoded, encode
@@ -110,6 +110,8 @@ class PoolPlan:
     def helps(self) -> tuple[SharedUnlock, ...]:
         """The changes that would match most of those who are left; each solved anew.
 
+        Of those that reach the same families only the first one.
+
         Parameter "group" of a place that is not there yet is the number of a `Why`.
         """
         reasons = list(Why)
@@ -123,14 +125,18 @@ class PoolPlan:
             self.weights,
             self.plan.assignment,
             groups=groups,
-            n=SHOWN + 1,
+            n=SOLVED,
         )
         # What can never be stands in a group of its own.
         never = {"group": len(reasons)}
         helping = [
             one for one in found if one.matched >= FEWEST_HELPED and one.params != never
         ]
-        return tuple(helping[:SHOWN])
+        # To welcome another kind of support is a matter between one family and who
+        # knows it; it is told to all only where nothing else helps.
+        others = [one for one in helping if one.code != "kinds"]
+        once = {tuple(one.rows.tolist()): one for one in reversed(others or helping)}
+        return tuple(one for one in helping if one in once.values())[:SHOWN]
 
 
 def plan_for(

@@ -28,6 +28,7 @@ from matching.core.solver.problem import UNMATCHED
 from matching.engine.encode import band_name
 from matching.engine.planning import PairsImpossible, PoolPlan
 from matching.forms.plan import APART, FREE, PINNED, Choices, Pair, key_of
+from matching.models import Proposal
 from matching.plan.chosen import HOMES, Chosen, planned
 from matching.wording import words
 from matching.wording.help_words import help_sentence
@@ -36,7 +37,7 @@ from matching.wording.plan_words import (
     beside_best_first,
     cost_sentences,
     first_sentence,
-    main_reason,
+    main_reasons,
     pin_cost_sentence,
     pins_sentence,
 )
@@ -72,7 +73,7 @@ class PlanRow:
         children: for whom it is asked, where a family has more than one request.
         support_url: of the support family's page; "" across the border.
         colleague: whom to ask about a family across the border.
-        main: what the coordinator should know first.
+        main: what the coordinator should know first, in order.
         cost: what it asks of the request family, in sentences.
         differs: what choosing one by one would give; "" where that is the same.
     """
@@ -86,7 +87,7 @@ class PlanRow:
     support_url: str
     colleague: str
     band: str
-    main: ReasonInWords | None
+    main: list[ReasonInWords]
     cost: list[str]
     differs: str
     choices: list[Radio]
@@ -328,7 +329,8 @@ class _Teller:
         )
         if fault.fault == "no_candidate":
             checked = check_pair(request, offer, user=self.user, on=self.on)
-            sentence = f"{sentence} {checked.why_not}".rstrip()
+            why = checked.why_not or checked.said_no
+            sentence = f"{sentence} {why}".rstrip()
         return Impossible(sentence, [self._lock("", pair) for pair in pairs])
 
     def _matched(self) -> list[int]:
@@ -349,6 +351,7 @@ class _Teller:
         pool, weights = self.encoded.pool, self.found.weights
         reasons, of_best = explain_many(pool, row, cols, weights)
         score = np.array([cost.given_score])
+        band = band_name(int(band_of(score, weights)[0]))
         return PlanRow(
             key=key_of(pair),
             request=self.names.request(request.family.household),
@@ -360,8 +363,8 @@ class _Teller:
             if known
             else "",
             colleague="" if known else self._colleague(home),
-            band=band_name(int(band_of(score, weights)[0])),
-            main=main_reason(reasons),
+            band=band,
+            main=main_reasons(reasons, strong=band == Proposal.Band.STRONG),
             cost=cost_sentences(self._compared(row, reasons, of_best)),
             differs=self._differs(row),
             choices=[
@@ -409,8 +412,8 @@ class _Teller:
         if greedy == self.plan.column[row]:
             return ""
         if greedy == UNMATCHED:
-            return _("Choosing one by one gives them nobody.")
-        return _("Choosing one by one gives them %(support)s.") % {
+            return _("Without a plan: nobody.")
+        return _("Without a plan: %(support)s.") % {
             "support": self._name(self.offers[greedy])
         }
 

@@ -127,3 +127,32 @@ def test_help_of_a_plan_leaves_out_what_can_never_be():
     assert [(one.code, dict(one.params), one.matched) for one in found] == [
         ("load", {"group": list(Why).index(Why.PAUSED)}, 2)
     ]
+
+
+@pytest.mark.django_db
+def test_help_of_a_plan_is_told_once_for_the_same_families():
+    ede = MunicipalityFactory()
+    coordinator = CoordinatorFactory(municipalities=[ede])
+    home = {"family__household__municipality": ede}
+    SupportRequestFactory.create_batch(2, **home, kinds=1, moments=SATURDAY_MORNING)
+    for weekday in (0, 1):
+        slot = moments.both_weeks(weekday, 0) | moments.both_weeks(weekday, 1)
+        SupportOfferFactory.create_batch(2, **home, kinds=1, moments=slot)
+    SupportOfferFactory.create_batch(2, **home, kinds=2, moments=SATURDAY_MORNING)
+
+    found = plan_for(coordinator.user, on=MONDAY).helps
+
+    assert [(one.code, one.rows.tolist()) for one in found] == [("moments", [0, 1])]
+
+
+@pytest.mark.django_db
+def test_other_kinds_are_told_to_all_where_nothing_else_helps():
+    ede = MunicipalityFactory()
+    coordinator = CoordinatorFactory(municipalities=[ede])
+    home = {"family__household__municipality": ede}
+    SupportRequestFactory.create_batch(2, **home, kinds=1)
+    SupportOfferFactory.create_batch(2, **home, kinds=2)
+
+    found = plan_for(coordinator.user, on=MONDAY).helps
+
+    assert [(one.code, one.rows.tolist()) for one in found] == [("kinds", [0, 1])]

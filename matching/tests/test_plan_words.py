@@ -12,6 +12,7 @@ from matching.wording.plan_words import (
     cost_sentences,
     first_sentence,
     main_reason,
+    main_reasons,
     pin_cost_sentence,
     pins_sentence,
 )
@@ -140,6 +141,19 @@ def test_main_reason_is_else_what_counts_most():
     assert main_reason([]) is None
 
 
+def test_main_reasons_of_a_strong_pair_begin_with_what_fits():
+    reasons = [kinds(State.PARTLY, missing=2), distance(1000, 50), load(100)]
+
+    strong = main_reasons(reasons, strong=True)
+    good = main_reasons(reasons, strong=False)
+    perfect = main_reasons([load(200)], strong=True)
+
+    assert [one.sign for one in strong] == ["met", "partly"]
+    assert [one.code for one in good] == ["kinds"]
+    assert [one.code for one in perfect] == ["load"]
+    assert main_reasons([], strong=True) == []
+
+
 def compared(best, given, *, best_score=8000, given_score=7000):
     return Compared(
         best="gezin Willems",
@@ -158,18 +172,17 @@ def test_own_best_costs_nothing():
 @pytest.mark.parametrize(
     ("best", "given", "words"),
     [
-        (1000, 2600, ["1,6 km verder."]),
-        (2600, 1000, ["1,6 km dichterbij."]),
-        (1000, 1040, []),
-        (None, 1000, []),
+        (1000, 2600, ": 1,6 km verder."),
+        (2600, 1000, ": 1,6 km dichterbij."),
+        (1000, 1040, "."),
+        (None, 1000, "."),
     ],
 )
 def test_cost_tells_how_much_further(best, given, words):
     found = compared([distance(best)], [distance(given)], given_score=8000)
 
     assert cost_sentences(found) == [
-        "Eigen beste was gezin Willems; krijgt gezin Kaya.",
-        *words,
+        f"Gezin Willems past het best. In dit plan krijgen ze gezin Kaya{words}",
         "Dat past even goed.",
     ]
 

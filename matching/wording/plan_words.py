@@ -87,6 +87,16 @@ def main_reason(reasons: Iterable[Reason]) -> ReasonInWords | None:
     return max(met, key=lambda reason: reason.points, default=None)
 
 
+def main_reasons(reasons: Sequence[Reason], *, strong: bool) -> list[ReasonInWords]:
+    """What to know first of a pair; what fits comes first where it fits very well."""
+    said = reasons_in_words(reasons)
+    met = [reason for reason in said if reason.sign == "met"]
+    first = main_reason(reasons)
+    if first is None or not strong or not met or first.sign == "met":
+        return [first] if first else []
+    return [max(met, key=lambda reason: reason.points), first]
+
+
 @dataclass(frozen=True)
 class Compared:
     """A family's own best offer and the one it gets, with the reasons of both."""
@@ -103,29 +113,44 @@ def cost_sentences(found: Compared | None) -> list[str]:
     """What the plan asks of a family; None where it gets its own best."""
     if found is None:
         return [_("Gets the family that fits best.")]
-    names = {"best": found.best, "given": found.given}
-    sentences = [_("Their own best was %(best)s; they get %(given)s.") % names]
-    if further := _further(found):
-        sentences.append(further)
+    sentences = [_given(found)]
     if found.given_score >= found.best_score:
         return [*sentences, _("That fits as well.")]
     if worse := _worse(found):
         sentences.append(_("Fits less well: %(criterion)s.") % {"criterion": worse})
-    elif not further:
+    elif _more_m(found) is None:
         sentences.append(_("That fits a little less well."))
     return sentences
 
 
-def _further(found: Compared) -> str:
+def _given(found: Compared) -> str:
+    names = {"best": capfirst(found.best), "given": found.given}
+    more_m = _more_m(found)
+    if more_m is None:
+        return _("%(best)s fits best. In this plan they get %(given)s.") % names
+    names["distance"] = kilometres(abs(more_m))
+    if more_m > 0:
+        return (
+            _(
+                "%(best)s fits best. In this plan they get %(given)s: %(distance)s"
+                " further away."
+            )
+            % names
+        )
+    return (
+        _("%(best)s fits best. In this plan they get %(given)s: %(distance)s nearer.")
+        % names
+    )
+
+
+def _more_m(found: Compared) -> float | None:
+    """How much farther it is than the best one; None where that is no difference."""
     best, given = (
         _distance_m(reasons) for reasons in (found.best_reasons, found.given_reasons)
     )
     if best is None or given is None or abs(given - best) < SAME_DISTANCE_M:
-        return ""
-    words = {"distance": kilometres(abs(given - best))}
-    if given > best:
-        return _("%(distance)s further away.") % words
-    return _("%(distance)s nearer.") % words
+        return None
+    return given - best
 
 
 def _worse(found: Compared) -> str:
