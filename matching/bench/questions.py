@@ -20,6 +20,7 @@ class Ask:
     """Something to ask one family, or the colleague who knows it.
 
     Attributes:
+        family: who is asked.
         button: what the button says that puts it on the list.
         household: reference of the own family that it is about.
         text: the question, as it comes on the list.
@@ -28,6 +29,7 @@ class Ask:
         own: whether that is the list of who looks.
     """
 
+    family: str
     button: str
     household: str
     text: str
@@ -108,7 +110,7 @@ class Questions:
             # On a list the name of the family follows.
             UnlockAsk(
                 line,
-                self._ask(line.button, line.household, line.task.removesuffix(".")),
+                self._ask("", line.button, line.household, line.task.removesuffix(".")),
             )
             for line in unlocks_in(self.found, search.request, search.user)
         ]
@@ -117,26 +119,32 @@ class Questions:
         """The question about one side of a pair."""
         household = wishes.family.household
         what = str(TASKS[code])
+        asks = wishes == self.search.request
+        family = (
+            self.search.names.request(household) if asks else self.search.label(wishes)
+        )
         button = _("Put it on my list")
         if self.search.names.knows(household):
             url = wish_url(wishes, code, back=self.search.request)
-            return self._ask(button, household.reference, what, url)
+            return self._ask(family, button, household.reference, what, url)
         # Nobody asks a family of another office: the colleague who knows it does.
         text = _("Call your colleague about a %(family)s. %(what)s") % {
-            "family": self.search.label(wishes),
+            "family": family,
             "what": what,
         }
         own = self.search.request.family.household
-        return self._ask(button, own.reference, text)
+        return self._ask(family, button, own.reference, text)
 
-    def _ask(self, button: str, household: str, text: str, url: str = "") -> Ask:
+    def _ask(
+        self, family: str, button: str, household: str, text: str, url: str = ""
+    ) -> Ask:
         task = self.tasks.get((household, text))
         own = bool(
             task
             and task.coordinator
             and task.coordinator.user_id == self.search.user.pk
         )
-        return Ask(button, household, text, url, task, own)
+        return Ask(family, button, household, text, url, task, own)
 
 
 def wish_url(
