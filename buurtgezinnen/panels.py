@@ -8,7 +8,7 @@ import datetime as dt
 
 from agreements import panels as of_agreements
 from families import panels as of_families
-from families.models import Household, User
+from families.models import Household, Task, User
 from families.panels import CourseLine, Figure, Panel, TodayRow
 from matching import panels as of_matching
 
@@ -20,6 +20,11 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
         *of_matching.today_rows(user, on=on),
         *of_agreements.today_rows(user, on=on),
     ]
+
+
+def done_on(user: User, day: dt.date) -> list[Task]:
+    """What the coordinator finished on a day, the last one first."""
+    return of_matching.truly_done(of_families.done_on(user, day), user=user)
 
 
 def figures(user: User, *, on: dt.date) -> list[Figure]:

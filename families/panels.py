@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -134,18 +134,12 @@ class CourseLine:
 
 
 def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
-    """First calls, next tries, next steps and screening that ask attention on a day."""
-    asks = RequestFamily.objects.filter(household=OuterRef("household"))
-    tasks = (
-        Task.objects.visible_to(user)
-        .for_coordinator(user, on=on)
-        .open()
-        .filter(Q(later_until=None) | Q(later_until__lte=on), kind__in=OWN_KINDS)
-        # A new application asks attention before its promised day.
-        .filter(Q(due_on__lte=on) | Q(kind=Task.Kind.FIRST_CALL))
-        .select_related("household__municipality")
-        .annotate(asks=Exists(asks))
-        .prefetch_related(*people.people_and_home(on, "household__"))
+    """First calls, next tries, next steps and screening that ask attention on a day.
+
+    A question about a match is a row of who looks for the match.
+    """
+    tasks = asking_attention(user, on=on).filter(
+        Q(about="") | ~Q(kind=Task.Kind.QUESTION), kind__in=OWN_KINDS
     )
     tries = _tries([task.household_id for task in tasks if task.kind in CALLS])
     checks = _vogs(user, [task.about for task in tasks if task.about])
@@ -154,10 +148,26 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
         if task.kind in CALLS:
             rows.append(_call(task, tries[task.household_id], on=on))
         elif task.kind in (Task.Kind.NEXT_STEP, Task.Kind.QUESTION):
-            rows.append(_next_step(task, on=on))
+            rows.append(next_step(task, on=on))
         elif task.about in checks:
             rows.append(_screening(task, checks[task.about]))
     return rows
+
+
+def asking_attention(user: User, *, on: dt.date) -> QuerySet[Task]:
+    """Tasks of the user for today or before, with all that a row shows of a family."""
+    asks = RequestFamily.objects.filter(household=OuterRef("household"))
+    return (
+        Task.objects.visible_to(user)
+        .for_coordinator(user, on=on)
+        .open()
+        .filter(Q(later_until=None) | Q(later_until__lte=on))
+        # A new application asks attention before its promised day.
+        .filter(Q(due_on__lte=on) | Q(kind=Task.Kind.FIRST_CALL))
+        .select_related("household__municipality")
+        .annotate(asks=Exists(asks))
+        .prefetch_related(*people.people_and_home(on, "household__"))
+    )
 
 
 def put_off(user: User, *, on: dt.date) -> list[Task]:
@@ -173,13 +183,24 @@ def put_off(user: User, *, on: dt.date) -> list[Task]:
 
 
 def done_on(user: User, day: dt.date) -> list[Task]:
-    """Tasks that the coordinator finished on a day, the last one first."""
-    return list(
+    """Tasks that the coordinator finished on a day, the last one first.
+
+    Of several about the same answer of a family only the last one.
+    """
+    found = (
         Task.objects.visible_to(user)
         .filter(done_by=user, done_at__date=day)
         .select_related("household")
         .order_by("-done_at", "-pk")
     )
+    return list(
+        {
+            (task.household_id, task.about)
+            if task.kind == Task.Kind.ANSWER
+            else task.pk: task
+            for task in reversed(found)
+        }.values()
+    )[::-1]
 
 
 def figures(user: User, *, on: dt.date) -> list[Figure]:
@@ -278,7 +299,8 @@ def _call(task: Task, tries: int, *, on: dt.date) -> TodayRow:
     )
 
 
-def _next_step(task: Task, *, on: dt.date) -> TodayRow:
+def next_step(task: Task, *, on: dt.date) -> TodayRow:
+    """A step somebody planned, or a question to a family."""
     household = task.household
     who = people.contact_person(household.members, on)
     if task.kind == Task.Kind.QUESTION:

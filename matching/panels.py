@@ -23,6 +23,7 @@ from families.panels import (
     TodayRow,
     Urgency,
 )
+from matching.bench.question_rows import question_rows
 from matching.models import Exclusion, Pairing, PairingStage, Proposal
 from matching.proposing.heard import heard_rows
 from matching.proposing.pipeline import (
@@ -69,10 +70,42 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
     )
     return [
         *heard_rows(tasks, names, on=on),
+        *question_rows(user, names, on=on),
         *_proposals(tasks, names, on=on),
         *_taken_back(user, names, on=on),
         *_introductions(user, names, on=on),
         *_trials(user, names, on=on),
+    ]
+
+
+def truly_done(tasks: list[Task], *, user: User) -> list[Task]:
+    """These tasks, without waiting for answers that were not given.
+
+    Who takes a proposal back, or asks once more, does not wait any longer; that is
+    nothing to be glad of.
+    """
+    waited = [task.about for task in tasks if task.kind == Task.Kind.ANSWER]
+    if not waited:
+        return tasks
+    proposals = (
+        Proposal.objects.visible_to(user)
+        .filter(reference__in=waited)
+        .select_related("request__family", "offer__family")
+    )
+    waiting = Proposal.Answer.WAITING
+    given = {
+        (one.reference, family.household_id)
+        for one in proposals
+        for family, answer in (
+            (one.request.family, one.request_answer),
+            (one.offer.family, one.support_answer),
+        )
+        if answer != waiting
+    }
+    return [
+        task
+        for task in tasks
+        if task.kind != Task.Kind.ANSWER or (task.about, task.household_id) in given
     ]
 
 
@@ -296,10 +329,12 @@ def _to_ask(proposal: Proposal, task: Task, names: Names) -> TodayRow:
         household=_shown(household),
         side="support",
         title=_("Ask: %(family)s") % {"family": names.support(household)},
-        why=_("A colleague proposed a family across the border to them."),
+        why=_("A colleague proposed a family of another municipality to them."),
         since=proposal.made_on,
         due_on=proposal.hold_until,
-        action_label=_("Record the answer"),
+        action_label=_("Ask the family")
+        if lies_ready(proposal)
+        else _("Record the answer"),
         action_url=proposal.get_absolute_url(),
         task=task,
     )

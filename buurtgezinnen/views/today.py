@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from buurtgezinnen import panels
 from buurtgezinnen.today import arrange
 from families.models import Household
-from families.panels import done_on, put_off
+from families.panels import put_off
 
 NOON = 12
 EVENING = 18
@@ -33,7 +33,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "later": day.later,
         "resting": resting,
         "n_later": len(day.later) + len(resting),
-        "done": done_on(request.user, on),
+        "done": panels.done_on(request.user, on),
         "figures": panels.figures(request.user, on=on),
         "undo": _undo(request),
         "no_families": not Household.objects.visible_to(request.user).exists(),

@@ -45,14 +45,18 @@ def heard_rows(tasks: list[Task], names: Names, *, on: dt.date) -> list[TodayRow
 def _row(task: Task, proposal: Proposal, names: Names) -> TodayRow:
     household = task.household
     support = proposal.offer.family.household_id == household.pk
-    name = names.support(household) if support else names.request(household)
+    asks, gives = proposal.request.family.household, proposal.offer.family.household
+    name, other = names.request(asks), names.support(gives)
+    if support:
+        name, other = other, name
     return TodayRow(
         urgency=Urgency.BLOCKS_SOMEBODY,
         household=ShownHousehold(household.reference, household.name),
         side="support" if support else "request",
         title=_("Answer of %(family)s: %(answer)s")
         % {"family": name, "answer": task.text},
-        why=_("They answered the proposal by their link."),
+        why=_("They answered themselves, by their link. It is about %(family)s.")
+        % {"family": other},
         since=timezone.localdate(task.created_at),
         due_on=task.due_on,
         action_label=_("Look at the proposal"),

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from families.models import Task
-from families.panels import Urgency
+from families.panels import Urgency, done_on
 from families.tests.factories import (
     CoordinatorFactory,
     HouseholdFactory,
@@ -78,7 +78,7 @@ def test_today_asks_for_an_answer_that_is_late(own, coordinator):
 @pytest.mark.parametrize("weekday", [3, 6])
 def test_today_tells_when_a_place_is_not_held_much_longer(own, coordinator, weekday):
     # The coordinator works from Monday to Thursday.
-    proposal = ProposalFactory(**pair(own), support_asked_at=NOON, support_way="mail")
+    proposal = ProposalFactory(**pair(own), support_asked_at=NOON, support_way="text")
     task = asked(proposal)
 
     (row,) = rows(coordinator, on=MONDAY + dt.timedelta(days=weekday))
@@ -90,7 +90,7 @@ def test_today_tells_when_a_place_is_not_held_much_longer(own, coordinator, week
 
 
 def test_today_says_nothing_of_a_place_that_is_held_for_days(own, coordinator):
-    asked(ProposalFactory(**pair(own), support_asked_at=NOON, support_way="mail"))
+    asked(ProposalFactory(**pair(own), support_asked_at=NOON, support_way="text"))
 
     assert rows(coordinator, on=MONDAY) == []
 
@@ -206,6 +206,60 @@ def test_today_tells_at_once_of_a_proposal_across_the_border(own, coordinator):
     assert row.action_url == proposal.get_absolute_url()
 
 
+def test_today_asks_first_what_a_colleague_put_ready(own, coordinator):
+    asked(across_the_border(own, ready=True))
+    asked(across_the_border(own))
+
+    found = [(row.action_label, row.why) for row in rows(coordinator, on=MONDAY)]
+
+    why = "Een collega stelde hun een gezin uit een andere gemeente voor."
+    assert sorted(found) == [("Noteer het antwoord", why), ("Vraag het gezin", why)]
+
+
+def test_done_are_only_answers_that_were_given(own, coordinator):
+    given, taken_back = (
+        ProposalFactory(**pair(own), support_yes=True),
+        ProposalFactory(**pair(own)),
+    )
+    tasks = [
+        asked(given, done_at=NOON, done_by=coordinator.user),
+        asked(given, done_at=NOON, done_by=coordinator.user),
+        asked(taken_back, done_at=NOON, done_by=coordinator.user),
+    ]
+
+    found = panels.truly_done(done_on(coordinator.user, MONDAY), user=coordinator.user)
+
+    assert found == [tasks[1]]
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_today_says_for_whose_match_a_question_is(
+    own, coordinator, django_assert_num_queries, n
+):
+    user = type(coordinator.user).objects.get(pk=coordinator.user_id)
+    families = {**pair(own), "request__family__household__name": "Kazkova"}
+    for _number in range(n):
+        proposal = ProposalFactory(**families, declined=True)
+        Task.objects.create(
+            household=proposal.offer.family.household,
+            coordinator=coordinator,
+            kind=Task.Kind.QUESTION,
+            about=proposal.request.reference,
+            text="Vraag wanneer ze kunnen",
+            due_on=MONDAY,
+        )
+
+    with django_assert_num_queries(11):
+        found = rows(coordinator.__class__(user=user), on=MONDAY)
+
+    assert {(row.action_label, row.why) for row in found} == {
+        ("Vul het antwoord in", "Voor de match van gezin Kazkova.")
+    }
+    assert found[0].action_url.startswith(
+        f"/werk/gezinnen/{found[0].household.reference}/wens/"
+    )
+
+
 def test_today_tells_for_a_week_what_a_colleague_took_back(own, coordinator):
     proposal = across_the_border(own)
     of_themselves = across_the_border(own)
@@ -232,7 +286,7 @@ def test_today_asks_the_same_for_any_number(
         ProposalFactory(**pair(own), both_yes=True)
         PairingFactory(**pair(own))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         found = rows(coordinator.__class__(user=user))
 
     assert len(found) == 3 * n
