@@ -562,12 +562,12 @@ def test_page_leads_nowhere_else(client, asked, elsewhere):
 
 
 @pytest.mark.parametrize(
-    "page", ["/werk/", "/werk/gezinnen/?zoek=de%20Boer&pagina=2", "/werk/#vandaag"]
+    "own", ["/werk/", "/werk/gezinnen/?zoek=de%20Boer&pagina=2", "/werk/#vandaag"]
 )
-def test_page_leads_back_to_any_page_of_coordinators(client, asked, page):
-    response = save(client, asked, typed(client, asked, next=page))
+def test_page_leads_back_to_any_page_of_coordinators(client, asked, own):
+    response = save(client, asked, typed(client, asked, next=own))
 
-    assert response.url == page
+    assert response.url == own
 
 
 def test_a_change_after_a_proposal_says_so(client, household):
