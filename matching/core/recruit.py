@@ -7,9 +7,10 @@ numbers by subtracting.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.core.pool import Flags, Ints, Pool, Requests
 from matching.core.unlocking.relax import SLOTS
@@ -56,7 +57,7 @@ class _Families:
             families[rows], return_index=True, return_inverse=True
         )
 
-        def together(masks: Ints) -> Ints:
+        def together(masks: NDArray[Any]) -> Ints:
             joined = np.zeros(first.size, np.int64)
             np.bitwise_or.at(joined, at, masks[rows].astype(np.int64))
             return joined

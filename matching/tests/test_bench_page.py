@@ -231,7 +231,41 @@ def test_family_that_lives_nobody_knows_where_is_named_beside_the_sketch(client,
     sketch = response.context["sketch"]
     assert [one.card.name for one in sketch.dots] == ["gezin Dichtbij"]
     assert [one.name for one in sketch.unplaced] == ["gezin Nergens"]
-    assert response.text.count("afstand nog niet gevraagd") == 1
+    assert response.text.count("afstand nog niet bekend") == 2
+
+
+def test_without_an_address_the_sketch_asks_for_it(client, own):
+    request = asking(own, family__household__name="De Boer")
+    giving(own)
+
+    response = page(client, request)
+
+    facts = reverse("families:family-facts", args=[request.family.household.reference])
+    assert response.text.count("We weten nog niet waar gezin De Boer woont.") == 1
+    assert response.text.count(f'<a href="{facts}">Vul het adres in.</a>') == 1
+    assert response.text.count("afstand nog niet bekend") == 1
+
+
+def test_question_to_both_families_names_each(client, own):
+    request = asking(own, moments=None, family__household__name="De Boer")
+    giving(own, moments=None)
+
+    response = page(client, request)
+
+    asks = response.context["question"].asks
+    assert [ask.family for ask in asks] == ["gezin De Boer", "gezin Willems"]
+    assert response.text.count("<strong>Gezin Willems</strong>") == 1
+
+
+@pytest.mark.parametrize(("n", "calls"), [(2, 0), (3, 1)])
+def test_call_is_shared_only_where_several_families_miss_somebody(
+    client, own, n, calls
+):
+    first, *_others = [asking(own, stage="waiting") for _number in range(n)]
+
+    response = page(client, first)
+
+    assert response.text.count("Deel een oproep") == calls
 
 
 def test_secret_address_is_sketched_by_its_postcode(client, own):
