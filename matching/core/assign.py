@@ -32,6 +32,7 @@ from matching.core.solver.sides import (
     turn_back,
     turned_pairs,
 )
+from matching.core.solver.square import fits_square, is_crowded, solve_square
 
 __all__ = [
     "UNMATCHED",
@@ -105,16 +106,28 @@ def solve(problem: Problem, *, patience: int = PATIENCE) -> Assignment:
     """
     if not fits(problem, problem.bonus):
         raise ValueError("values: so high that the sum may not fit 64 bits")
-    if not problem.indices.size:
-        found = _nobody(problem)
-    elif fewer_places_than_rows(problem) and turned_pairs(problem) <= MOST_PAIRS:
-        turned = turn(problem)
-        found = _search(turned.problem, patience)
-        found = turn_back(turned, found, problem.n_columns)
-    else:
-        found = _search(problem, patience)
+    found = None
+    if is_crowded(problem) and fits_square(problem):
+        found = solve_square(problem)
+    if found is None:
+        found = _solution(problem, patience)
+    return proved(problem, found)
+
+
+def proved(problem: Problem, found: Solution) -> Assignment:
+    """The assignment of a solution, with a price for each column that is closed."""
     price = _closed_prices(problem, found)
     return Assignment.from_prices(problem, found.column, found.row_price, price)
+
+
+def _solution(problem: Problem, patience: int) -> Solution:
+    if not problem.indices.size:
+        return _nobody(problem)
+    if fewer_places_than_rows(problem) and turned_pairs(problem) <= MOST_PAIRS:
+        turned = turn(problem)
+        found = _search(turned.problem, patience)
+        return turn_back(turned, found, problem.n_columns)
+    return _search(problem, patience)
 
 
 def _search(problem: Problem, patience: int) -> Solution:

@@ -43,10 +43,14 @@ class Start(NamedTuple):
     left_over: Ints
 
 
-def first_pass(problem: Problem, pairs: Ranked, base: Ints) -> Start:
-    """Settle most rows by bidding; `pairs` are all of them, ranked at prices `base`."""
+def first_pass(problem: Problem, pairs: Ranked, base: Ints, *, above: int = 0) -> Start:
+    """Settle most rows by bidding; `pairs` are all of them, ranked at prices `base`.
+
+    With bids that are `above` the difference more rows are settled, and those could
+    gain up to that much more elsewhere.
+    """
     few = best_few(pairs, problem.n_columns, BEST)
-    bidding = _Bidding(problem, base, few)
+    bidding = _Bidding(problem, base, few, above)
     rows = np.flatnonzero(np.diff(problem.indptr))
     aside = [rows[:0]]
     for _ in range(ROUNDS):
@@ -71,8 +75,8 @@ class _Bidding:
     are filled from the first on, the highest bid in front.
     """
 
-    def __init__(self, problem: Problem, base: Ints, few: Few) -> None:
-        self._problem = problem
+    def __init__(self, problem: Problem, base: Ints, few: Few, above: int) -> None:
+        self._problem, self._above = problem, above
         # One more column, for where there is no pair.
         self.price = np.append(base, 0)
         self.column = np.full(problem.n_rows, UNMATCHED)
@@ -104,7 +108,8 @@ class _Bidding:
         unsure = rows[(second > most) & (second > 0)]
         rows = rows[bids]
         wanted = columns[here[bids], first[bids]]
-        self._bid[rows] = most[bids] - np.maximum(second[bids], 0) + self.price[wanted]
+        difference = most[bids] - np.maximum(second[bids], 0)
+        self._bid[rows] = self.price[wanted] + difference + self._above
         return self._seat_best(rows, wanted), unsure
 
     def _seat_best(self, rows: Ints, wanted: Ints) -> Ints:

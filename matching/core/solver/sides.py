@@ -33,13 +33,13 @@ MOST_PAIRS = 30_000_000
 def fewer_places_than_rows(problem: Problem) -> bool:
     """Whether places run short, of those that somebody asks for."""
     asking = int(np.count_nonzero(np.diff(problem.indptr)))
-    return int(_seats(problem).sum()) < asking
+    return int(seats_of(problem).sum()) < asking
 
 
 def turned_pairs(problem: Problem) -> int:
     """How many pairs the turned problem has."""
     asked = np.bincount(problem.indices, minlength=problem.n_columns)
-    return int((_seats(problem) * asked.astype(np.float64)).sum())
+    return int((seats_of(problem) * asked.astype(np.float64)).sum())
 
 
 def turn(problem: Problem) -> Turned:
@@ -48,7 +48,7 @@ def turn(problem: Problem) -> Turned:
     rows = np.repeat(np.arange(problem.n_rows), degree)
     order = np.argsort(problem.indices, kind="stable")
     asked = np.bincount(problem.indices, minlength=problem.n_columns)
-    owner = np.repeat(np.arange(problem.n_columns), _seats(problem))
+    owner = np.repeat(np.arange(problem.n_columns), seats_of(problem))
     where, indptr = ragged((np.cumsum(asked) - asked)[owner], asked[owner])
     order = order[where]
     rows = rows[order]
@@ -74,7 +74,7 @@ def turn_back(turned: Turned, found: Solution, n_columns: int) -> Solution:
     return Solution(column, found.column_price, price)
 
 
-def _seats(problem: Problem) -> Ints:
+def seats_of(problem: Problem) -> Ints:
     """The places of each column; of those too many for all who ask, one is enough.
 
     That one stays empty, which keeps the column without a price.
