@@ -145,6 +145,10 @@ class RulesForm(NumbersForm, forms.ModelForm):
     class Meta:
         model = Rules
         fields = ["reason"]
+        labels = {"reason": gettext_lazy("Why do you change this?")}
+        error_messages = {
+            "reason": {"required": gettext_lazy("Write down why you change the rules.")}
+        }
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
