@@ -23,6 +23,28 @@ PARTS = (_("Morning"), _("Afternoon"), _("Evening"), _("Night"))
 DAYTIME = (moments.Part.MORNING, moments.Part.AFTERNOON, moments.Part.EVENING)
 
 
+class RadiosWithReasons(forms.RadioSelect):
+    """Radio buttons of which some say why not to choose them.
+
+    Attributes:
+        reasons: why not, by value.
+        barred: whether these cannot be chosen either.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reasons: dict[str, str] = {}
+        self.barred = True
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        reason = self.reasons.get(str(option["value"]))
+        if reason:
+            option["reason"] = reason
+            option["attrs"]["disabled"] = self.barred
+        return option
+
+
 class Boxes:
     """Makes the boxes of a week, each with an id of its own."""
 
