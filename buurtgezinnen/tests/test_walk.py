@@ -149,7 +149,7 @@ def proposes(ilse: Person) -> None:
     ilse.press("Gezin De Boer")
     ilse.reads("Gezin Willems")
     ilse.press("Maak voorstel")
-    ilse.press("Verstuur voorstel")
+    ilse.press("Leg het voorstel vast")
     ilse.reads("Voorstel vastgelegd.")
     assert ilse.clicks <= 5
 

@@ -26,7 +26,7 @@ class LinkAnswerForm(HouseForm, forms.Form):
         label=_("Would you like to say why?"),
         required=False,
         choices=[
-            ("", _("I would rather not say")),
+            ("", _("Choose a reason")),
             (Reason.DISTANCE, _("It is too far away")),
             (Reason.MOMENTS, _("The days or times do not suit us")),
             (Reason.FREQUENCY, _("It is too often, or not often enough")),

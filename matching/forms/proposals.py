@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from families.forms.base import HouseForm
 from families.forms.fields import CleanTextField, ForgivingDateField
+from families.forms.widgets import RadiosWithReasons
 from matching.forms.base import LONGEST_AHEAD, DatedForm, EditForm
 from matching.models import Proposal
 from matching.proposing.pointers import Pointer
@@ -44,7 +44,7 @@ class AskingForm(DatedForm):
     mark_optional = False
 
     way = forms.ChoiceField(
-        label=_("How do you ask?"), choices=Way.choices, widget=forms.RadioSelect
+        label=_("How do you ask?"), choices=Way.choices, widget=RadiosWithReasons
     )
     hold_until = ForgivingDateField(
         label=_("Answer at the latest on"),
@@ -65,10 +65,13 @@ class AskingForm(DatedForm):
         self.not_by_mail = not_by_mail
         self.pointers: list[Pointer] = []
         self.fields["anyway"].required = False
-        # A help text is not escaped where it is shown, and these name families.
-        self.fields["way"].help_text = format_html_join(
-            " ", "{}", ((why,) for why in not_by_mail.values() if why)
-        )
+
+    def say_no_mail(self, side: str) -> None:
+        """Say at the choice itself why the family of a side cannot be mailed."""
+        radios = self.fields["way"].widget
+        radios.reasons = {Way.MAIL: self.not_by_mail.get(side, "")}
+        # Who asks the other family first may still do so by mail.
+        radios.barred = all(self.not_by_mail.values())
 
     def clean_hold_until(self) -> dt.date | None:
         return self.in_time(
@@ -127,6 +130,8 @@ class ProposeForm(AskingForm):
             # A colleague knows the family and asks it, in a way of his own.
             for name in ("first", "way"):
                 del self.fields[name]
+        else:
+            self.say_no_mail(self["first"].value())
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -151,6 +156,7 @@ class AskForm(AskingForm):
         self.side = side
         self.fields["text"].widget.attrs["rows"] = 10
         self.order_fields(["text", "way", "hold_until"])
+        self.say_no_mail(side)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from families import people
@@ -109,9 +108,12 @@ class Draft:
 def not_by_mail(household: Household, name: str, *, on: dt.date) -> str:
     """Why a family cannot be asked by mail; "" where it can."""
     adults = people.adults(members_of(household, on=on), on)
-    family = {"family": capfirst(name)}
+    family = {"family": name}
     if any(one.email and one.may_leave_message for one in adults):
         return ""
     if any(one.email for one in adults):
-        return _("%(family)s did not say that we may send messages.") % family
-    return _("%(family)s gave no e-mail address.") % family
+        return (
+            _("Not possible: %(family)s did not say that we may send messages.")
+            % family
+        )
+    return _("Not possible: %(family)s gave no e-mail address.") % family

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from families.models import ContactMoment, Household, User
 from matching.engine.snapshots import reasons_of
 from matching.models import Pairing, Proposal
-from matching.services.proposals import side_whose_turn_it_is
+from matching.services.proposals import household_of, side_whose_turn_it_is
 from matching.wording import words
 from matching.wording.names import Names
 from matching.wording.reasons import (
@@ -60,7 +60,7 @@ def pipeline(user: User, *, on: dt.date) -> list[Group]:
     proposals = (
         Proposal.objects.visible_to(user)
         .open()
-        .select_related(*HOUSEHOLDS)
+        .select_related(*HOUSEHOLDS, *COORDINATORS)
         .order_by("hold_until", "pk")
     )
     pairings = Pairing.objects.visible_to(user).select_related(*HOUSEHOLDS, "lead")
@@ -256,16 +256,22 @@ def _proposed(proposal: Proposal, names: Names) -> Entry:
         request=names.request(proposal.request.family.household),
         support=names.support(proposal.offer.family.household),
         line=proposal_line(proposal),
-        step=_proposal_step(proposal),
+        step=_proposal_step(proposal, names),
         url=proposal.get_absolute_url(),
     )
 
 
-def _proposal_step(proposal: Proposal) -> str:
+def _proposal_step(proposal: Proposal, names: Names) -> str:
     if both_yes(proposal):
         return _("Start the pairing")
     side = turn(proposal)
     asked = side and getattr(proposal, f"{side}_asked_at")
+    if side and not asked:
+        household = household_of(proposal, side)
+        if not names.knows(household) and household.coordinator:
+            return _("Call your colleague %(name)s") % {
+                "name": household.coordinator.user.name
+            }
     return _("Record the answer") if asked else _("Ask the family")
 
 

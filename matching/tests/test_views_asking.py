@@ -198,7 +198,9 @@ def test_text_to_copy_has_a_link_that_works(client, ready):
     opened = Client().get(link[link.index("/antwoord/") :])
 
     assert page.headers["Cache-Control"] == "no-store"
+    assert "Hoi, met Ilse van Buurtgezinnen." in page.text
     assert "Een gezin zoekt steun." in page.text
+    assert "Antwoord graag uiterlijk dinsdag 1 december. Liever bellen?" in page.text
     assert opened.status_code == 200
     assert OutboxMail.objects.count() == 0
 
@@ -421,6 +423,40 @@ def test_lesson_is_suggested_approved_and_undone(client, declined):
     offer.refresh_from_db()
     assert offer.max_distance_km is None
     assert Lesson.objects.standing().count() == 0
+
+
+def test_no_that_teaches_nothing_leads_to_the_wishes_and_on(client, own):
+    proposal = between(own, declined=True, reason="home", made_by=UserFactory())
+    offer, request = proposal.offer, proposal.request
+    request.stage = "waiting"
+    request.save()
+
+    page = client.get(url_of(proposal))
+    send(client, url_of(proposal, "decide", "lesson"), choice="none")
+    undone = send(client, url_of(proposal, "undo", "lesson"))
+
+    household = offer.family.household
+    wishes = reverse("families:wish-edit", args=[household.reference, offer.reference])
+    there = f"{wishes}?veld=home&amp;next={url_of(proposal)}"
+    bench = reverse("matching:bench", args=[request.reference])
+    assert [page.text.count(f'href="{one}"') for one in (there, bench)] == [1, 1]
+    assert page.text.count('type="radio"') == 0
+    assert said(client, undone)[-1] == "Ongedaan gemaakt. Er was niets veranderd."
+
+
+def test_asked_by_telephone_shows_whom_to_call_and_what_to_tell(client, own):
+    proposal = between(own, ready=True)
+    person = proposal.offer.family.household.memberships.get().person
+    person.telephone = "+31612345678"
+    person.save()
+    asks(client, proposal, way="telephone")
+
+    page = client.get(url_of(proposal))
+
+    assert page.text.count('href="tel:+31612345678"') == 1
+    assert page.text.count("Bericht achterlaten mag") == 1
+    assert page.text.count("Dit vertel je het gezin") == 1
+    assert page.text.count("Wat dit gezin las") == 0
 
 
 @pytest.mark.parametrize("choice", ["", "no_dog", "pause"])

@@ -172,12 +172,23 @@ def test_proposal_by_mail_leads_to_the_bench_with_the_way_back(client, pair):
     assert url_of(proposal, "undo") in page.text
 
 
+def test_mail_that_cannot_be_sent_says_why_of_the_family_whose_turn_it_is(client, pair):
+    nobody = client.get(create_url(*pair)).text
+    mailable(pair[0].family.household)
+    other = client.get(create_url(*pair)).text
+
+    why = "Kan niet: gezin Willems gaf geen e-mailadres."
+    assert [page.count(why) for page in (nobody, other)] == [1, 1]
+    assert [page.count(" disabled") for page in (nobody, other)] == [1, 0]
+    assert nobody.count("gezin De Boer gaf") == 0
+
+
 def test_nobody_is_mailed_who_gave_no_address(client, pair):
     response = propose(client, pair, way="mail")
 
     assert response.status_code == 422
     assert response.context["form"].errors == {
-        "way": ["Gezin Willems gaf geen e-mailadres."]
+        "way": ["Kan niet: gezin Willems gaf geen e-mailadres."]
     }
     assert Proposal.objects.count() == 0
 
@@ -190,7 +201,7 @@ def test_nobody_is_mailed_who_wants_no_messages(client, pair):
     response = propose(client, pair, first="request", way="mail")
 
     assert response.context["form"].errors == {
-        "way": ["Gezin De Boer zei niet dat we berichten mogen sturen."]
+        "way": ["Kan niet: gezin De Boer zei niet dat we berichten mogen sturen."]
     }
 
 
@@ -539,7 +550,7 @@ def test_proposal_page_asks_the_same_for_any_number(
         for _number in range(n)
     ]
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(url_of(proposals[0]))
 
 

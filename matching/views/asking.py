@@ -79,6 +79,8 @@ def proposal_text(request: HttpRequest, reference: str) -> HttpResponse:
         "proposal": proposal,
         "text": getattr(proposal, f"{side}_text"),
         "url": url,
+        "coordinator": request.user.coordinator,
+        "first_name": request.user.name.split()[0],
         "works_until": asking.last_day_of_link(proposal, at=now),
         "section": "pairings",
     }

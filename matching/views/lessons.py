@@ -65,7 +65,10 @@ def lesson_undo(request: HttpRequest, reference: str) -> HttpResponse:
         )
     except (lessons.ValueMoved, NotPossibleNow) as fact:
         return conflict(request, fact, *back)
-    messages.success(request, _("Undone: the wish is as it was."))
+    if lesson.consequence == Lesson.Consequence.NONE:
+        messages.success(request, _("Undone: nothing was changed."))
+    else:
+        messages.success(request, _("Undone: the wish is as it was."))
     return redirect(proposal)
 
 

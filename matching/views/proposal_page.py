@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from families.models import OutboxMail
+from families import people
+from families.models import OutboxMail, Person
 from matching.forms import AnswerForm, AskForm, LessonForm
 from matching.models import Lesson, Proposal
 from matching.proposing.drafts import Draft, not_by_mail
@@ -41,6 +42,17 @@ from matching.services.screening import adults_without_vog
 from matching.wording import words
 from matching.wording.names import Names
 
+Reason = Proposal.Reason
+# Where the wishes stand that a reason against is about.
+SECTION_OF = {
+    Reason.DISTANCE: "distance",
+    Reason.MOMENTS: "moments",
+    Reason.FREQUENCY: "frequency",
+    Reason.AGES: "ages",
+    Reason.HOME: "home",
+    Reason.LANGUAGE: "language",
+}
+
 
 @dataclass(frozen=True)
 class Side:
@@ -56,6 +68,8 @@ class Side:
         call: first names and telephone, once both said yes and it is not known.
         is_turn: whether the next answer is to come from it.
         by_text: whether a text for it can be copied now.
+        by_telephone: whether it was asked by telephone.
+        reach: whom to call to ask it so; None where the call is not to be made.
     """
 
     key: str
@@ -69,6 +83,8 @@ class Side:
     call: list[dict[str, str]]
     is_turn: bool
     by_text: bool
+    by_telephone: bool
+    reach: Person | None
 
 
 def visible_proposal(request: HttpRequest, reference: str) -> Proposal:
@@ -222,6 +238,12 @@ def _side(
         person__memberships__household=head.household,
     )
     way = getattr(proposal, f"{key}_way")
+    waits = getattr(proposal, f"{key}_answer") == Proposal.Answer.WAITING
+    by_telephone = way == Proposal.Way.TELEPHONE
+    ask = asks[key] if asks and asks.get(key) else ask_form(request, proposal, key)
+    to_call = by_telephone and head.known and waits and not proposal.closed_on
+    if ask and ask["way"].value() == Proposal.Way.TELEPHONE:
+        to_call = True
     return Side(
         key=key,
         head=head,
@@ -229,10 +251,17 @@ def _side(
         asked=_asked_in_words(asked_at, way) if asked_at else "",
         mail=mails.order_by("pk").last() if way == Proposal.Way.MAIL else None,
         text=getattr(proposal, f"{key}_text") if head.known else "",
-        ask=asks[key] if asks and asks.get(key) else ask_form(request, proposal, key),
+        ask=ask,
         form=form,
         call=who_to_call(head.household, on=timezone.localdate()) if told else [],
         is_turn=turn(proposal) == key,
+        by_telephone=by_telephone,
+        reach=people.contact_person(
+            asking.members_of(head.household, on=timezone.localdate()),
+            timezone.localdate(),
+        )
+        if to_call
+        else None,
         by_text=way == Proposal.Way.TEXT
         and head.known
         and not proposal.closed_on
@@ -277,6 +306,8 @@ def _lesson(
     return {
         "name": capfirst(name),
         "household": household,
+        "wish": proposal.offer if side == "support" else proposal.request,
+        "section": SECTION_OF.get(proposal.reason, ""),
         "known": names.knows(household),
         "chosen": chosen,
         "words": _in_words(chosen) if chosen else "",
