@@ -12,6 +12,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
@@ -66,12 +67,15 @@ def _audit_may_be_emptied() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def emptying_tables_between_tests() -> Iterator[None]:
     """Tests with real transactions end with all tables emptied, audit included."""
+    first_rules = importlib.import_module("matching.migrations.0002_first_rules")
     # Django has no public place where this could be done.
     empty = TransactionTestCase._fixture_teardown  # noqa: SLF001
 
     def fixture_teardown(self: TransactionTestCase) -> None:
         with _audit_may_be_emptied():
             empty(self)
+        # The row that a migration wrote; the next test finds it as the first one did.
+        first_rules.write_first_rules(apps, None)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", fixture_teardown)

@@ -225,6 +225,9 @@ def demo_world() -> World:
     proposal = (
         Proposal.objects.visible_to(user).open().filter(support_answer="waiting")
     ).first()
+    # A link answers only what was asked.
+    proposal.support_way, proposal.support_asked_at = "text", timezone.now()
+    proposal.save(update_fields=["support_way", "support_asked_at"])
     giving = proposal.offer.family.household
     giver = giving.memberships.filter(role="parent").first().person
     return World(
