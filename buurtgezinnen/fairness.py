@@ -268,8 +268,8 @@ def _declines(scope: Scope, year: Year) -> Table:
         key="decline",
         title=_("Why proposals were declined"),
         told=_(
-            "A no is never held against a family: it changes nothing in what is "
-            "proposed to them next, unless they ask for that."
+            "A no is never held against a family. Only the same two families are not "
+            "proposed to each other again by themselves for a year."
         ),
         what=_("Reason"),
         unit=_("Proposals"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -70,10 +70,6 @@ class FamilyQuerySet(ScopedQuerySet):
 
 class SupportFamilyQuerySet(FamilyQuerySet):
     """Families that give support."""
-
-    def with_places(self) -> Self:
-        """Each family with `n_places`, how many pairings it takes at once."""
-        return self.annotate(n_places=Count("places", distinct=True))
 
 
 class PlaceQuerySet(ScopedQuerySet):

@@ -5,20 +5,11 @@ import secrets
 # Crockford's base 32: no I, L, O or U, so that a code can be read aloud.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 10
-_FORGIVING = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
 
 def new_reference() -> str:
     """Ten random characters: 50 bits, so that guessing one is hopeless."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-
-
-def read_reference(typed: str) -> str:
-    """The code a person meant, from what they typed; "" when it cannot be one."""
-    code = typed.upper().translate(_FORGIVING)
-    if len(code) != LENGTH or not set(code) <= set(ALPHABET):
-        return ""
-    return code
 
 
 def in_groups(reference: str) -> str:

@@ -38,10 +38,15 @@ def clock():
         yield travelled
 
 
-def queued(**person: object) -> OutboxMail:
+def queued(*, not_before: dt.datetime | None = None, **person: object) -> OutboxMail:
     """A mail that somebody asked for."""
     told = {"email": "amira@buurt.example", "may_leave_message": True}
-    return queue_mail(PersonFactory(**told | person), body="Hallo", asked_for=True)
+    return queue_mail(
+        PersonFactory(**told | person),
+        body="Hallo",
+        asked_for=True,
+        not_before=not_before,
+    )
 
 
 def work() -> None:
@@ -211,12 +216,7 @@ def test_mail_that_is_gone_is_no_error():
 
 @pytest.mark.django_db(transaction=True)
 def test_mail_that_may_be_taken_back_waits(clock):
-    mail = queue_mail(
-        PersonFactory(email="amira@buurt.example", may_leave_message=True),
-        body="Hallo",
-        asked_for=True,
-        not_before=MONDAY + dt.timedelta(seconds=30),
-    )
+    mail = queued(not_before=MONDAY + dt.timedelta(seconds=30))
 
     work()
     too_early = len(sent.outbox)
@@ -230,12 +230,7 @@ def test_mail_that_may_be_taken_back_waits(clock):
 
 @pytest.mark.django_db(transaction=True)
 def test_mail_that_was_taken_back_never_leaves(clock):
-    mail = queue_mail(
-        PersonFactory(email="amira@buurt.example", may_leave_message=True),
-        body="Hallo",
-        asked_for=True,
-        not_before=MONDAY + dt.timedelta(seconds=30),
-    )
+    mail = queued(not_before=MONDAY + dt.timedelta(seconds=30))
 
     taken_back = take_back(mail, at=MONDAY + dt.timedelta(seconds=29))
     clock.shift(dt.timedelta(minutes=1))
@@ -247,12 +242,7 @@ def test_mail_that_was_taken_back_never_leaves(clock):
 
 @pytest.mark.django_db
 def test_worker_that_comes_too_early_leaves_the_mail_for_later(clock):
-    mail = queue_mail(
-        PersonFactory(email="amira@buurt.example", may_leave_message=True),
-        body="Hallo",
-        asked_for=True,
-        not_before=MONDAY + dt.timedelta(seconds=30),
-    )
+    mail = queued(not_before=MONDAY + dt.timedelta(seconds=30))
 
     send_mail_now.func(mail.pk)
 

@@ -170,18 +170,6 @@ def plan_for(
     )
 
 
-def unlocks_for(
-    support_request: SupportRequest, user: User, *, on: dt.date
-) -> list[UnlockLine]:
-    """What would give one own request a support family, or a better one, in words.
-
-    Confirmed on the plan for all own requests that wait; this one is among them,
-    whatever its stage.
-    """
-    found = plan_with(support_request, user, on=on)
-    return unlocks_in(found, support_request, user)
-
-
 def plan_with(support_request: SupportRequest, user: User, *, on: dt.date) -> PoolPlan:
     """The plan for all own requests that wait; this one is among them in any stage."""
     own = SupportRequest.objects.visible_to(user)
@@ -192,7 +180,7 @@ def plan_with(support_request: SupportRequest, user: User, *, on: dt.date) -> Po
 def unlocks_in(
     found: PoolPlan, support_request: SupportRequest, user: User
 ) -> list[UnlockLine]:
-    """The same as `unlocks_for`, from a plan that was made before."""
+    """What would give one request of a plan a support family, or a better one."""
     row = found.encoded.requests.index(support_request.pk)
     return lines_of(found, [row], names=Names(user))[row]
 

@@ -16,7 +16,7 @@ from families.tests.factories import (
     SupportRequestFactory,
 )
 from families.vocabulary import Language, SupportKind, mask_of
-from matching.engine.planning import unlocks_for
+from matching.engine.planning import plan_with, unlocks_in
 from matching.tests.factories import (
     MONDAY,
     ExclusionFactory,
@@ -29,6 +29,11 @@ pytestmark = pytest.mark.django_db
 SATURDAY_MORNING = moments.both_weeks(5, 0)
 # One degree of latitude is 111.2 km.
 KM = 1 / 111.2
+
+
+def unlocks_for(request, user, *, on):
+    """As the workbench asks for them."""
+    return unlocks_in(plan_with(request, user, on=on), request, user)
 
 
 @pytest.fixture

@@ -224,9 +224,9 @@ def pairing_start(request: HttpRequest, reference: str) -> HttpResponse:
             lead=request.user.coordinator,
         )
     except proposals.ProposalClosed as fact:
-        started = Pairing.objects.filter(proposal=proposal).first()
-        if started:
-            return redirect(started)
+        started = Pairing.objects.visible_to(request.user).filter(proposal=proposal)
+        if pairing := started.first():
+            return redirect(pairing)
         return conflict(request, fact, *back, about=proposal)
     except (proposals.NoPlaceFree, proposals.OfferNotAvailable) as fact:
         return conflict(request, fact, *back, about=proposal.offer)
