@@ -98,6 +98,7 @@ class Bench:
                 "ours": ours_by_number,
                 "LAPJVsp": peers.lapjvsp,
                 "OR-Tools": peers.or_tools,
+                "OR-Tools, bonus": peers.or_tools_bonus,
                 "greedy": peers.greedy,
             }
             if size <= DENSE_UP_TO:

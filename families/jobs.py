@@ -41,8 +41,13 @@ def send_mail_now(mail_pk: int) -> None:
     except (smtplib.SMTPException, OSError) as error:
         _failed(mail, error)
     else:
+        # It left, also when somebody took it back meanwhile.
         OutboxMail.objects.filter(pk=mail.pk, sent_at=None).update(
-            sent_at=timezone.now(), parked_at=None, tries=F("tries") + 1, last_error=""
+            sent_at=timezone.now(),
+            parked_at=None,
+            cancelled_at=None,
+            tries=F("tries") + 1,
+            last_error="",
         )
 
 
@@ -52,7 +57,11 @@ def _failed(mail: OutboxMail, error: Exception) -> None:
     last = mail.tries >= len(RETRY_AFTER)
     # The text of an error quotes addresses: only its class is kept.
     counted = OutboxMail.objects.filter(
-        pk=mail.pk, sent_at=None, parked_at=None, tries=mail.tries
+        pk=mail.pk,
+        sent_at=None,
+        parked_at=None,
+        cancelled_at=None,
+        tries=mail.tries,
     ).update(
         tries=mail.tries + 1,
         last_error=type(error).__name__[:80],

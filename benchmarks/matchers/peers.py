@@ -156,15 +156,21 @@ def dense(posed: Posed) -> Ints:
 
 def or_tools(posed: Posed) -> Ints:
     """OR-Tools' flow: as much as can flow, at the lowest cost."""
-    return _flow(posed, most_first=True)
+    return _flow(posed, posed.scores, most_first=True)
+
+
+def or_tools_bonus(posed: Posed) -> Ints:
+    """The same as it is more often written: being matched counts more than any score."""
+    matched = (FULL_SCORE + 1) * (min(posed.indptr.size - 1, posed.places.size) + 1)
+    return _flow(posed, posed.scores + matched, most_first=False)
 
 
 def or_tools_score(posed: Posed) -> Ints:
     """OR-Tools' flow for the highest total, in which a row may go round the offers."""
-    return _flow(posed, most_first=False)
+    return _flow(posed, posed.scores, most_first=False)
 
 
-def _flow(posed: Posed, *, most_first: bool) -> Ints:
+def _flow(posed: Posed, worth: Ints, *, most_first: bool) -> Ints:
     flow = import_module("ortools.graph.python.min_cost_flow").SimpleMinCostFlow()
     n, m = posed.indptr.size - 1, posed.places.size
     row, source, sink = np.arange(n), n + m, n + m + 1
@@ -172,7 +178,7 @@ def _flow(posed: Posed, *, most_first: bool) -> Ints:
     tails = [rows, np.full(n, source), n + np.arange(m)]
     heads = [n + posed.indices, row, np.full(m, sink)]
     room = [np.ones_like(rows), np.ones(n, np.int64), posed.places]
-    cost = [-posed.scores, np.zeros(n, np.int64), np.zeros(m, np.int64)]
+    cost = [-worth, np.zeros(n, np.int64), np.zeros(m, np.int64)]
     if not most_first:
         tails, heads = [*tails, row], [*heads, np.full(n, sink)]
         room = [*room, np.ones(n, np.int64)]

@@ -60,11 +60,17 @@ def queue_mail(
 
 
 def take_back(mail: OutboxMail, *, at: dt.datetime) -> bool:
-    """Keeps a mail from leaving; False when it is too late for that.
+    """Keeps a mail from leaving; False when it may be too late for that.
 
     The worker never sends before `not_before`, so whoever is in time is so for sure.
+    After that a mail that waits for its next try does not leave either, unless the
+    worker is sending it at this moment.
     """
     waiting = OutboxMail.objects.filter(
-        pk=mail.pk, sent_at=None, parked_at=None, cancelled_at=None, not_before__gt=at
+        pk=mail.pk, sent_at=None, parked_at=None, cancelled_at=None
     )
-    return waiting.update(cancelled_at=at, body="") == 1
+    taken_back = {"cancelled_at": at, "body": ""}
+    if waiting.filter(not_before__gt=at).update(**taken_back):
+        return True
+    waiting.update(**taken_back)
+    return False

@@ -247,3 +247,55 @@ def test_worker_that_comes_too_early_leaves_the_mail_for_later(clock):
     send_mail_now.func(mail.pk)
 
     assert sent.outbox == []
+
+
+@pytest.mark.django_db
+def test_mail_that_waits_for_its_next_try_can_still_be_kept(clock, settings):
+    usual = settings.EMAIL_BACKEND
+    mail = queued(not_before=MONDAY)
+    settings.EMAIL_BACKEND = BROKEN
+    send_mail_now.call(mail.pk)
+    settings.EMAIL_BACKEND = usual
+    later = MONDAY + RETRY_AFTER[0]
+
+    sure = take_back(mail, at=MONDAY)
+    clock.move_to(later)
+    send_mail_now.call(mail.pk)
+
+    mail.refresh_from_db()
+    assert (sure, mail.sent_at, mail.cancelled_at) == (False, None, MONDAY)
+    assert (mail.body, sent.outbox) == ("", [])
+
+
+class TakenBackMeanwhile(BaseEmailBackend):
+    """Somebody takes the mail back while the server accepts it."""
+
+    def send_messages(self, email_messages):
+        take_back(OutboxMail.objects.get(), at=MONDAY)
+
+
+class TakenBackAndBroken(BrokenServer):
+    """Somebody takes the mail back while the server is not reached."""
+
+    def send_messages(self, email_messages):
+        take_back(OutboxMail.objects.get(), at=MONDAY)
+        super().send_messages(email_messages)
+
+
+@pytest.mark.parametrize(
+    ("backend", "left", "kept"),
+    [("TakenBackMeanwhile", MONDAY, None), ("TakenBackAndBroken", None, MONDAY)],
+)
+@pytest.mark.django_db
+def test_outbox_tells_what_happened_when_both_come_at_once(
+    clock, settings, backend, left, kept
+):
+    settings.EMAIL_BACKEND = f"{__name__}.{backend}"
+    mail = queued(not_before=MONDAY)
+    DBTaskResult.objects.all().delete()
+
+    send_mail_now.call(mail.pk)
+
+    mail.refresh_from_db()
+    assert (mail.sent_at, mail.cancelled_at) == (left, kept)
+    assert DBTaskResult.objects.count() == 0

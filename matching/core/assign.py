@@ -134,10 +134,9 @@ def _search(problem: Problem, patience: int) -> Solution:
     """Settle most rows by bidding and the others one by one, while paths are short."""
     # A column without places is one that nobody can afford.
     base = np.where(problem.places > 0, 0, problem.top)
-    pairs = ranked(problem, base)
-    start = first_pass(problem, pairs, base)
-    search = Search(problem, pairs, base, start.column, start.column_price - base)
-    some = ANEW_AFTER * pairs.net.size
+    start = first_pass(problem, ranked(problem, base), base)
+    search = Search(problem, start.column, start.column_price)
+    some = ANEW_AFTER * problem.indices.size
     anew, enough = some, A_FEW + patience * problem.n_rows
     for row in start.left_over.tolist():
         search.insert(row)

@@ -26,6 +26,9 @@ COLUMNS_AT_ONCE = 1 << 18
 # not looked at from afar.
 REACHES = 2
 
+# A plain number: looking an enumeration up takes longer than to compare.
+REFUSED = int(Custody.REFUSED)
+
 # No veto depends on them, but criteria want them.
 ANY_WEIGHTS = Weights.from_rules(DEFAULT_RULES)
 
@@ -97,12 +100,15 @@ class Supply:
     def of_row(self, row: int) -> Ints:
         """The columns of the candidates of one request, ascending."""
         requests, m = self.pool.requests, len(self.pool.offers)
-        if requests.custody[row] == Custody.REFUSED:
+        if requests.custody[row] == REFUSED:
             return np.zeros(0, np.int64)
         x_m, y_m = float(requests.x_m[row]), float(requests.y_m[row])
         limit_m = float(requests.max_distance_m[row])
         ranges = [group.near(x_m, y_m, limit_m) for group in self._groups]
         at = np.concatenate([np.zeros(0, np.int64), *ranges])
+        # Of one request nothing is gained by asking all words of all at once.
+        for word in self._shared:
+            at = at[word.holds(word.requests[row] & word.offers[at])]
         cols = self._cols[self._sifted(np.array([row]), at)[1]]
         first, end = np.searchsorted(self._excluded, (row * m, (row + 1) * m))
         if first < end:
@@ -120,7 +126,7 @@ class Supply:
         # One number for a pair: sorting one column is much faster than two.
         shift = len(self.pool.offers).bit_length()
         requests = self.pool.requests
-        asked = np.flatnonzero(requests.custody[rows] != Custody.REFUSED)
+        asked = np.flatnonzero(requests.custody[rows] != REFUSED)
         found = [np.zeros(0, np.int64)]
         for some, at in self._around(rows[asked]):
             whose, nearby = self._sifted(rows[asked[some]], at)

@@ -90,11 +90,15 @@ def moments(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:
     frequency = pool.requests.frequency[r]
     wanted = usable_dayparts(asked, frequency, weights)
     shared = usable_dayparts(asked & offered, frequency, weights)
-    return _verdict(
-        shared / np.maximum(wanted, 1),
-        known=pool.requests.moments_known[r] & pool.offers.moments_known[c],
-        veto=asked & offered == 0,
-    )
+    known = pool.requests.moments_known[r] & pool.offers.moments_known[c]
+    return moments_verdict(wanted, shared, known=known, veto=asked & offered == 0)
+
+
+def moments_verdict(
+    wanted: Values, shared: Values, *, known: Flags, veto: Flags
+) -> Verdict:
+    """The verdict by the dayparts that are of use, asked for and shared."""
+    return _verdict(shared / np.maximum(wanted, 1), known=known, veto=veto)
 
 
 def kinds(pool: Pool, r: Ints, c: Ints, weights: Weights) -> Verdict:

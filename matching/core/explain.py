@@ -4,7 +4,7 @@ Reasons are codes and numbers; their words are made elsewhere, for each language
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from matching.core.criteria import (
     Values,
     Verdict,
 )
-from matching.core.packed.tables import NO_KINDS, KindsTable, Table, table_of
+from matching.core.packed.tables import NO_TABLE, KindsOfPairs, table_of
 from matching.core.particulars import PARTICULARS
 from matching.core.pool import Flags, Ints, Pool
 from matching.core.rank import rank_offers
@@ -97,54 +97,54 @@ def explain_many(
 class Explainer:
     """Tells the reasons about many pairs of one pool, the same as `explain_many`.
 
-    What criteria say is looked up in tables. Where a criterion reads little, many pairs
-    are alike to it, and what was told about one of them is told again.
+    What criteria say is looked up in tables. Where pairs are alike in all that a
+    criterion reads, what was told about one of them is told again. No two pairs are
+    alike in their moments and distance.
     """
 
     def __init__(self, pool: Pool, weights: Weights, *, room: int) -> None:
         """Make the tables, each of at most `room` verdicts."""
         self._pool, self._weights = pool, weights
-        self._ways = [self._way(criterion, room) for criterion in CRITERIA]
+        self._judges = [_judge_of(pool, one, weights, room) for one in CRITERIA]
+        self._kinds = KindsOfPairs(pool, weights)
+        self._known: list[dict[Any, Reason]] = [{} for _ in CRITERIA]
 
     def of(self, row: int, cols: Ints) -> tuple[tuple[Reason, ...], ...]:
         """The reasons about one request and each of some offers."""
-        told = [way(row, cols) for way in self._ways]
+        kinds = self._kinds.of(row, cols)
+        told = [
+            self._told(number, row, cols, kinds.get(criterion.code))
+            for number, criterion in enumerate(CRITERIA)
+        ]
         return tuple(zip(*told, strict=True))
 
-    def _way(
-        self, criterion: Criterion, room: int
-    ) -> Callable[[int, Ints], list[Reason]]:
-        """How the reasons of one criterion are found."""
+    def _told(
+        self, number: int, row: int, cols: Ints, kinds: list[Any] | None
+    ) -> list[Reason]:
+        if kinds is None:
+            return self._told_anew(number, row, cols)
+        known = self._known[number]
+        new = [at for at, kind in enumerate(kinds) if kind not in known]
+        if new:
+            reasons = self._told_anew(number, row, cols[new])
+            known.update(zip((kinds[at] for at in new), reasons, strict=True))
+        return [known[kind] for kind in kinds]
+
+    def _told_anew(self, number: int, row: int, cols: Ints) -> list[Reason]:
         pool, weights = self._pool, self._weights
-        table = None if criterion.code in NO_KINDS else table_of(pool, criterion)
-        if table is None or table.size > room:
-            judge = criterion.judge
-        else:
-            judge = _looked_up(table, weights)
-
-        def told(row: int, cols: Ints) -> list[Reason]:
-            verdict = judge(pool, np.full(cols.size, row), cols, weights)
-            return _reasons(
-                pool, row, cols, criterion, verdict=verdict, weights=weights
-            )
-
-        if not isinstance(table, KindsTable) or table.size > room:
-            return told
-        known: dict[int, Reason] = {}
-
-        def told_again(row: int, cols: Ints) -> list[Reason]:
-            kinds = table.at(np.array([row]), cols).tolist()
-            new = [at for at, kind in enumerate(kinds) if kind not in known]
-            if new:
-                reasons = told(row, cols[new])
-                known.update(zip((kinds[at] for at in new), reasons, strict=True))
-            return [known[kind] for kind in kinds]
-
-        return told_again
+        rows = np.full(cols.size, row)
+        verdict = self._judges[number](pool, rows, cols, weights)
+        return _reasons(
+            pool, row, cols, CRITERIA[number], verdict=verdict, weights=weights
+        )
 
 
-def _looked_up(table: Table, weights: Weights) -> Judge:
-    state, value, veto = table.verdicts(weights)
+def _judge_of(pool: Pool, criterion: Criterion, weights: Weights, room: int) -> Judge:
+    """What a criterion says, from a table if there is one and it has room."""
+    table = None if criterion.code in NO_TABLE else table_of(pool, criterion, weights)
+    if table is None or table.size > room:
+        return criterion.judge
+    state, value, veto = table.verdicts()
 
     def judge(_pool: Pool, r: Ints, c: Ints, _weights: Weights) -> Verdict:
         at = table.at(r, c)

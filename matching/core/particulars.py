@@ -29,6 +29,9 @@ from matching.core.homes import (
 )
 from matching.core.pool import NOWHERE, Demand, Ints, Pool
 
+# A plain number: looking an enumeration up takes longer than to compare.
+NOT_ASKED = int(Demand.NOT_ASKED)
+
 Particulars = tuple[dict[str, Any], str | None]
 
 
@@ -164,10 +167,10 @@ def language(pool: Pool, row: int, cols: Ints) -> list[Particulars]:
     requests, offers = pool.requests, pool.offers
     spoken = int(requests.languages[row])
     preferred = int(requests.preferred_language[row])
-    asked = bool(requests.language_demand[row] != Demand.NOT_ASKED)
+    asked = bool(requests.language_demand[row] != NOT_ASKED)
     told = zip(
         offers.languages[cols].tolist(),
-        (offers.language_demand[cols] != Demand.NOT_ASKED).tolist(),
+        (offers.language_demand[cols] != NOT_ASKED).tolist(),
         strict=True,
     )
     return [

@@ -26,6 +26,10 @@ class Band(IntEnum):
     STRONG = 3
 
 
+# Plain numbers: looking an enumeration up takes longer than to compare.
+_NONE, POSSIBLE, GOOD, STRONG = (np.int8(band) for band in Band)
+
+
 def score_of(values: Values, unmet: Flags, weights: Weights) -> Ints:
     """The weighted mean of the criteria, unknown ones at the neutral value.
 
@@ -115,9 +119,9 @@ class Scorer:
 
 def band_of(score: Ints, weights: Weights) -> Codes:
     """The `Band` of each score of a pair that nothing excludes."""
-    good = np.where(score >= weights.good_from, Band.GOOD, Band.POSSIBLE)
-    band = np.where(score >= weights.strong_from, Band.STRONG, good)
-    return band.astype(np.int8)
+    band = np.where(score >= weights.good_from, GOOD, POSSIBLE)
+    band[score >= weights.strong_from] = STRONG
+    return band
 
 
 def best_first(

@@ -139,7 +139,8 @@ def test_plan_says_what_it_costs_each_family_and_who_differs(client, four):
     de_boer, jansen = page(client).rows
 
     assert de_boer.cost == [
-        "Gezin Willems past het best. In dit plan krijgen ze gezin Kaya: 3,3 km verder."
+        "Gezin Willems past het best.",
+        "In dit plan krijgen ze gezin Kaya: 3,3 km verder.",
     ]
     assert de_boer.differs == "Zonder plan: gezin Willems."
     assert jansen.cost == ["Krijgt het gezin dat het best past."]

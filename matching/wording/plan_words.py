@@ -113,9 +113,9 @@ def cost_sentences(found: Compared | None) -> list[str]:
     """What the plan asks of a family; None where it gets its own best."""
     if found is None:
         return [_("Gets the family that fits best.")]
-    sentences = [_given(found)]
+    sentences = [_best(found), _given(found)]
     if found.given_score >= found.best_score:
-        return [*sentences, _("That fits as well.")]
+        return sentences
     if worse := _worse(found):
         sentences.append(_("Fits less well: %(criterion)s.") % {"criterion": worse})
     elif _more_m(found) is None:
@@ -123,24 +123,22 @@ def cost_sentences(found: Compared | None) -> list[str]:
     return sentences
 
 
-def _given(found: Compared) -> str:
+def _best(found: Compared) -> str:
     names = {"best": capfirst(found.best), "given": found.given}
+    if found.given_score >= found.best_score:
+        return _("%(best)s and %(given)s fit equally well.") % names
+    return _("%(best)s fits best.") % names
+
+
+def _given(found: Compared) -> str:
     more_m = _more_m(found)
+    names = {"given": found.given}
     if more_m is None:
-        return _("%(best)s fits best. In this plan they get %(given)s.") % names
+        return _("In this plan they get %(given)s.") % names
     names["distance"] = kilometres(abs(more_m))
     if more_m > 0:
-        return (
-            _(
-                "%(best)s fits best. In this plan they get %(given)s: %(distance)s"
-                " further away."
-            )
-            % names
-        )
-    return (
-        _("%(best)s fits best. In this plan they get %(given)s: %(distance)s nearer.")
-        % names
-    )
+        return _("In this plan they get %(given)s: %(distance)s further away.") % names
+    return _("In this plan they get %(given)s: %(distance)s nearer.") % names
 
 
 def _more_m(found: Compared) -> float | None:

@@ -1,20 +1,14 @@
 """What each criterion adds to the score of very many pairs, from tables made once.
 
 The criteria say what a pair is worth; most terms look that up (see `tables`). Those of
-moments, distances and places count dayparts, or do the same sums. None knows a veto;
-for candidates all give what the criteria give, to the bit.
+distances and places do the same sums. None knows a veto; for candidates all give what
+the criteria give, to the bit.
 """
 
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from families.moments import (
-    DAYPARTS_IN_A_WEEK,
-    EVEN_WEEKS,
-    ODD_WEEKS,
-    SCHOOL_HOLIDAYS,
-)
 from matching.core.criteria import (
     CRITERIA,
     NOT_MET,
@@ -24,13 +18,11 @@ from matching.core.criteria import (
     distance_limit_m,
     distance_m,
     nearness,
-    usable_dayparts,
 )
 from matching.core.packed.tables import table_of
 from matching.core.pool import (
     NOWHERE,
     Flags,
-    Frequency,
     Ints,
     Pool,
 )
@@ -72,60 +64,15 @@ def _table_term(
         points = weight * np.where(known, verdict.value, weights.neutral)
         return points, (verdict.state == NOT_MET) & ~verdict.veto
 
-    table = table_of(pool, criterion)
+    table = table_of(pool, criterion, weights)
     if table.size > room:
         return lambda r, c: told(criterion.judge(pool, r, c, weights))
-    points, unmet = told(table.verdicts(weights))
+    points, unmet = told(table.verdicts())
     never = not unmet.any()
 
     def term(r: Ints, c: Ints) -> tuple[Values, Flags | None]:
         at = table.at(r, c)
         return points[at], None if never else unmet[at]
-
-    return term
-
-
-# How often dayparts are shared in even weeks, in odd weeks, and two bits on top.
-COUNTS = DAYPARTS_IN_A_WEEK + 1
-TOPS = 4
-TOP_AT = 2 * DAYPARTS_IN_A_WEEK
-UNKNOWN = SCHOOL_HOLIDAYS << 1
-
-
-def _moments_term(pool: Pool, weight: float, weights: Weights) -> Term:
-    """By the frequency, the number of dayparts wanted and the numbers shared.
-
-    Above the holidays an offer shows a bit if its moments are unknown.
-    """
-    requests, offers = pool.requests, pool.offers
-    wanted = usable_dayparts(requests.moments, requests.frequency, weights)
-    wanted, of_wanted = np.unique(wanted, return_inverse=True)
-    even, odd, top = np.indices((COUNTS, COUNTS, TOPS)).reshape(3, -1)
-    shared = (1 << even) - 1 | (1 << odd) - 1 << DAYPARTS_IN_A_WEEK
-    shared |= (top & 1) * SCHOOL_HOLIDAYS
-    table = np.full((wanted.size, len(Frequency), shared.size), weights.neutral)
-    known = top * SCHOOL_HOLIDAYS < UNKNOWN
-    for frequency in Frequency:
-        usable = usable_dayparts(shared, np.full_like(top, frequency), weights)
-        share = usable / np.maximum(wanted, 1)[:, None]
-        table[:, frequency, known] = share[:, known]
-    nothing = np.full(shared.size, weights.neutral)
-    table = weight * np.concatenate([table.ravel(), nothing])
-
-    row = of_wanted * len(Frequency) + requests.frequency
-    row[~requests.moments_known] = wanted.size * len(Frequency)
-    row *= shared.size
-    asked = requests.moments | UNKNOWN
-    offered = offers.moments | np.where(offers.moments_known, 0, UNKNOWN)
-
-    def term(r: Ints, c: Ints) -> tuple[Values, Flags | None]:
-        both = asked[r] & offered[c]
-        at = np.multiply(np.bitwise_count(both & EVEN_WEEKS), COUNTS, dtype=np.int64)
-        at += np.bitwise_count(both & ODD_WEEKS)
-        at *= TOPS
-        at += both >> TOP_AT
-        at += row[r]
-        return table[at], None
 
     return term
 
@@ -157,7 +104,6 @@ def _history_term(pool: Pool, weight: float, weights: Weights) -> Term:
 
 
 SPECIAL: Mapping[str, Callable[[Pool, float, Weights], Term]] = {
-    "moments": _moments_term,
     "distance": _distance_term,
     "place": _place_term,
     "history": _history_term,

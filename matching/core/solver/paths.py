@@ -16,7 +16,7 @@ import numpy as np
 
 from matching.core.pool import Ints
 from matching.core.solver.problem import UNMATCHED, Problem, Solution
-from matching.core.solver.ranked import Ranked, ranked
+from matching.core.solver.ranked import ranked
 
 
 class Search:
@@ -26,26 +26,19 @@ class Search:
         scanned: how many pairs were looked at so far.
     """
 
-    def __init__(
-        self, problem: Problem, pairs: Ranked, base: Ints, column: Ints, price: Ints
-    ) -> None:
+    def __init__(self, problem: Problem, column: Ints, price: Ints) -> None:
         """Start from settled rows.
 
         Args:
             problem: what is solved.
-            pairs: ranked at the prices `base`.
-            base: (m,) prices.
             column: (n,) of the settled rows, -1 for the others.
-            price: (m,) by how much prices are above `base`, at which all settled rows
-                are content.
+            price: (m,) at which all settled rows are content.
         """
         self.scanned = 0
         self._problem = problem
-        self._base = base
         self._starts = problem.indptr.tolist()
         self._column = column.tolist()
-        self._price = price.tolist()
-        self._rank(pairs)
+        self._rank(price)
         held = column != UNMATCHED
         rows = np.flatnonzero(held)
         number = np.bincount(column[held], minlength=problem.n_columns)
@@ -53,7 +46,7 @@ class Search:
         order = rows[np.argsort(column[held], kind="stable")].tolist()
         ends = np.cumsum(number).tolist()
         self._held = [order[a:b] for a, b in zip([0, *ends], ends, strict=False)]
-        self._gain = self._gains(column, base + price).tolist()
+        self._gain = self._gains(column, price).tolist()
 
     def insert(self, row: int) -> None:  # noqa: PLR0912 - calls would cost as much
         """Give a row that has no column its best way in, if that pays."""
@@ -73,7 +66,7 @@ class Search:
                 if pairs is None:
                     pairs = self._load(mover)
                 enough = lost - limit
-                for column, net in pairs:
+                for column, net in zip(*pairs, strict=True):
                     if net <= enough:
                         break
                     scanned += 1
@@ -135,22 +128,20 @@ class Search:
 
     def rank_anew(self) -> None:
         """Rank the pairs at today's prices, so that fewer need to be looked at."""
-        self._base = self.column_price()
-        self._price = [0] * self._problem.n_columns
-        self._rank(ranked(self._problem, self._base))
+        self._rank(self.column_price())
 
-    def _rank(self, pairs: Ranked) -> None:
-        self._pairs = pairs
-        self._choices: list[list[tuple[int, int]] | None] = [
-            None
-        ] * self._problem.n_rows
+    def _rank(self, base: Ints) -> None:
+        rows, columns = self._problem.n_rows, self._problem.n_columns
+        self._base, self._price = base, [0] * columns
+        self._pairs = ranked(self._problem, base)
+        self._choices: list[tuple[list[int], list[int]] | None] = [None] * rows
 
-    def _load(self, row: int) -> list[tuple[int, int]]:
+    def _load(self, row: int) -> tuple[list[int], list[int]]:
         begin, end = self._starts[row], self._starts[row + 1]
-        columns = self._pairs.columns[begin:end].tolist()
-        pairs = list(zip(columns, self._pairs.net[begin:end].tolist(), strict=True))
-        self._choices[row] = pairs
-        return pairs
+        pairs = self._pairs
+        found = pairs.columns[begin:end].tolist(), pairs.net[begin:end].tolist()
+        self._choices[row] = found
+        return found
 
     def column_price(self) -> Ints:
         """(m,) the prices at which all rows are content."""
