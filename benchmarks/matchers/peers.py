@@ -160,7 +160,7 @@ def or_tools(posed: Posed) -> Ints:
 
 
 def or_tools_bonus(posed: Posed) -> Ints:
-    """The same as it is more often written: being matched counts more than any score."""
+    """The same as it is more often written: a match counts more than any score."""
     matched = (FULL_SCORE + 1) * (min(posed.indptr.size - 1, posed.places.size) + 1)
     return _flow(posed, posed.scores + matched, most_first=False)
 
