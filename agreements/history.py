@@ -179,7 +179,7 @@ def with_families(
     """Pairings with all that a history needs, and with the adults where asked."""
     versions = (
         AgreementVersion.objects.order_by("number")
-        .select_related("recorded_by")
+        .select_related("recorded_by", "house_rules")
         .prefetch_related(
             "items__children",
             Prefetch("confirmations", Confirmation.objects.order_by("side")),

@@ -6,6 +6,7 @@ from typing import Self
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
+from families.querysets import ScopedQuerySet
 from matching.querysets import PairQuerySet
 
 
@@ -54,3 +55,67 @@ class VersionQuerySet(PairQuerySet):
         if known_at is not None:
             over &= Q(agreement__pairing__ended_on__lte=timezone.localdate(known_at))
         return started.filter(pk=Subquery(latest)).exclude(over)
+
+
+class VersionRowQuerySet(PairQuerySet):
+    """Rows that belong to one version."""
+
+    request_path = (
+        "version__agreement__pairing__request__family__household__municipality__in"
+    )
+    offer_path = (
+        "version__agreement__pairing__offer__family__household__municipality__in"
+    )
+
+
+class AgreementRowQuerySet(PairQuerySet):
+    """Rows that belong to one agreement, and can be taken back."""
+
+    request_path = "agreement__pairing__request__family__household__municipality__in"
+    offer_path = "agreement__pairing__offer__family__household__municipality__in"
+
+    def counted(self) -> Self:
+        """Without those that were taken back."""
+        return self.filter(taken_back_at=None)
+
+
+class EvaluationQuerySet(PairQuerySet):
+    """Evaluations."""
+
+    request_path = "pairing__request__family__household__municipality__in"
+    offer_path = "pairing__offer__family__household__municipality__in"
+
+    def open(self) -> Self:
+        """Those without an outcome."""
+        return self.filter(closed_on=None)
+
+
+class EvaluationRowQuerySet(PairQuerySet):
+    """The answers of families in evaluations."""
+
+    request_path = "evaluation__pairing__request__family__household__municipality__in"
+    offer_path = "evaluation__pairing__offer__family__household__municipality__in"
+
+
+class BaselineQuerySet(ScopedQuerySet):
+    """First answers of families."""
+
+    municipality_path = "household__municipality"
+
+
+class StrainQuerySet(PairQuerySet):
+    """Pairings under strain."""
+
+    request_path = "pairing__request__family__household__municipality__in"
+    offer_path = "pairing__offer__family__household__municipality__in"
+
+    def open(self) -> Self:
+        """Those without an outcome."""
+        return self.filter(closed_on=None)
+
+
+class StrainTalkQuerySet(PairQuerySet):
+    """Talks about strain, each with one side."""
+
+    request_path = "strain__pairing__request__family__household__municipality__in"
+    offer_path = "strain__pairing__offer__family__household__municipality__in"

@@ -60,6 +60,32 @@ class Terms:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What holds for all items of a version together.
+
+    Attributes:
+        trial_until: the last day of the trial; None for definite agreements.
+        months_request: for how long the request family expects support.
+        months_support: for how long the support family expects to give it.
+        house_rules: the number of the house rules that both say yes to.
+    """
+
+    trial_until: dt.date | None = None
+    months_request: int | None = None
+    months_support: int | None = None
+    house_rules: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameChange:
+    """One thing of the frame that differs; `name` is that of its field."""
+
+    name: str
+    before: dt.date | int | None
+    after: dt.date | int | None
+
+
 # What people call one thing: a difference names these, not the columns.
 ASPECTS = {
     "kind": ("kind",),
@@ -230,6 +256,15 @@ def difference(
         if aspects or was is None or becomes is None:
             changes.append(ItemChange(was, becomes, aspects))
     return tuple(changes)
+
+
+def frame_difference(before: Frame, after: Frame) -> tuple[FrameChange, ...]:
+    """What differs for all items together, in the order of the fields."""
+    pairs = (
+        (field.name, getattr(before, field.name), getattr(after, field.name))
+        for field in fields(Frame)
+    )
+    return tuple(FrameChange(*one) for one in pairs if one[1] != one[2])
 
 
 def totals(items: Iterable[Terms]) -> Totals:

@@ -5,11 +5,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models.confirmations import HouseRules
 from agreements.querysets import AgreementQuerySet, VersionQuerySet
-from agreements.timeline import Terms
+from agreements.timeline import Frame, Terms
 from families.encryption import EncryptedTextField
-from families.models import Person, User
-from families.vocabulary import SupportKind
+from families.models import User
 from matching.models import Pairing
 
 
@@ -56,6 +56,27 @@ class AgreementVersion(models.Model):
         default=False,
         help_text=_("A stop, a pause or less needs one family's word only."),
     )
+    trial_until = models.DateField(
+        _("trial until"),
+        null=True,
+        blank=True,
+        help_text=_("The last day of the trial; empty for definite agreements."),
+    )
+    months_request = models.PositiveSmallIntegerField(
+        _("months the request family expects"), null=True, blank=True
+    )
+    months_support = models.PositiveSmallIntegerField(
+        _("months the support family expects"), null=True, blank=True
+    )
+    house_rules = models.ForeignKey(
+        HouseRules,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="versions",
+        verbose_name=_("house rules"),
+        help_text=_("To which both families say yes with this version."),
+    )
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(_("recorded at"), editable=False)
     settled_at = models.DateTimeField(_("settled at"), null=True, editable=False)
@@ -96,6 +117,25 @@ class AgreementVersion(models.Model):
                 condition=Q(settled_at=None) | Q(settled_at__gte=F("recorded_at")),
                 name="agreementversion_settles_after_it_is_recorded",
             ),
+            models.CheckConstraint(
+                condition=Q(trial_until=None) | Q(trial_until__gte=F("effective_from")),
+                name="agreementversion_trial_ends_after_it_starts",
+                violation_error_message=_("The trial would end before it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(trial_until=None) | Q(house_rules=None),
+                name="agreementversion_house_rules_come_with_definite_ones",
+            ),
+            models.CheckConstraint(
+                condition=Q(months_request=None) | Q(months_request__range=(1, 240)),
+                name="agreementversion_months_request_are_possible",
+                violation_error_message=_("Choose a number from 1 to 240."),
+            ),
+            models.CheckConstraint(
+                condition=Q(months_support=None) | Q(months_support__range=(1, 240)),
+                name="agreementversion_months_support_are_possible",
+                violation_error_message=_("Choose a number from 1 to 240."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,192 +172,11 @@ class AgreementVersion(models.Model):
         items = sorted(self.items.all(), key=lambda item: item.line)
         return tuple(item.terms() for item in items)
 
-
-class AgreementItem(models.Model):
-    """One thing that was agreed: what, for whom, how often, when, where, who drives."""
-
-    class Rhythm(models.TextChoices):
-        WEEKLY = "weekly", _("every week")
-        EVEN_WEEKS = "even_weeks", _("in even weeks")
-        ODD_WEEKS = "odd_weeks", _("in odd weeks")
-        EVERY_N_WEEKS = "every_n_weeks", _("every so many weeks")
-        TIMES_A_MONTH = "times_a_month", _("so many times a month")
-        NOW_AND_THEN = "now_and_then", _("now and then")
-
-    class Where(models.TextChoices):
-        SUPPORT_FAMILY = "support_family", _("at the support family's home")
-        REQUEST_FAMILY = "request_family", _("at the request family's home")
-        ELSEWHERE = "elsewhere", _("somewhere else")
-
-    class Who(models.TextChoices):
-        REQUEST_FAMILY = "request_family", _("the request family")
-        SUPPORT_FAMILY = "support_family", _("the support family")
-        CHILD = "child", _("the child comes alone")
-        OTHER = "other", _("somebody else")
-
-    class Holidays(models.TextChoices):
-        STOPS = "stops", _("stops in school holidays")
-        GOES_ON = "goes_on", _("goes on in school holidays")
-
-    version = models.ForeignKey(AgreementVersion, models.CASCADE, related_name="items")
-    # The same through all versions, so that a change of an item can be followed.
-    line = models.PositiveSmallIntegerField(_("line"))
-    kind = models.PositiveSmallIntegerField(_("kind of support"), choices=SupportKind)
-    children = models.ManyToManyField(
-        Person, related_name="agreement_items", verbose_name=_("children")
-    )
-    rhythm = models.CharField(_("how often"), max_length=13, choices=Rhythm)
-    every = models.PositiveSmallIntegerField(
-        _("number"),
-        default=1,
-        help_text=_("Weeks between two times, or times a month."),
-    )
-    first_on = models.DateField(
-        _("first in the week of"),
-        null=True,
-        blank=True,
-        help_text=_("From which every so many weeks counts."),
-    )
-    weekdays = models.PositiveSmallIntegerField(
-        _("weekdays"), default=0, help_text=_("One bit each, Monday first.")
-    )
-    dayparts = models.PositiveSmallIntegerField(
-        _("dayparts"),
-        default=0,
-        help_text=_("One bit each: morning, afternoon, evening, night."),
-    )
-    starts_at = models.TimeField(_("from"), null=True, blank=True)
-    ends_at = models.TimeField(_("to"), null=True, blank=True)
-    where = models.CharField(_("where"), max_length=14, choices=Where)
-    brings = models.CharField(_("who brings"), max_length=14, choices=Who, blank=True)
-    fetches = models.CharField(_("who fetches"), max_length=14, choices=Who, blank=True)
-    holidays = models.CharField(
-        _("school holidays"), max_length=7, choices=Holidays, default=Holidays.STOPS
-    )
-    note = EncryptedTextField(_("note"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("item of an agreement")
-        verbose_name_plural = _("items of agreements")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version", "line"], name="agreementitem_lines_differ"
-            ),
-            models.CheckConstraint(
-                condition=Q(every__range=(1, 12)),
-                name="agreementitem_every_is_one_to_twelve",
-                violation_error_message=_("Choose a number from 1 to 12."),
-            ),
-            models.CheckConstraint(
-                condition=Q(weekdays__lt=2**7, dayparts__lt=2**4),
-                name="agreementitem_masks_fit",
-            ),
-            models.CheckConstraint(
-                condition=Q(line__gte=1), name="agreementitem_lines_count_from_one"
-            ),
-            models.CheckConstraint(
-                condition=Q(rhythm="every_n_weeks", first_on__isnull=False)
-                | (~Q(rhythm="every_n_weeks") & Q(first_on=None)),
-                name="agreementitem_every_so_many_weeks_has_a_first_week",
-                violation_error_message=_("Say from which week the weeks count."),
-            ),
-            models.CheckConstraint(
-                condition=Q(rhythm__in=("times_a_month", "now_and_then"))
-                | Q(weekdays__gt=0),
-                name="agreementitem_weekly_rhythm_has_a_weekday",
-                violation_error_message=_("Choose at least one day."),
-            ),
-            models.CheckConstraint(
-                condition=Q(starts_at=None, ends_at=None)
-                | Q(starts_at__isnull=False, ends_at__isnull=False),
-                name="agreementitem_has_both_times_or_none",
-                violation_error_message=_("Fill in both times, or none."),
-            ),
-            models.CheckConstraint(
-                condition=Q(starts_at=None)
-                | Q(kind=SupportKind.SLEEPOVER)
-                | Q(ends_at__gt=F("starts_at")),
-                name="agreementitem_ends_after_it_starts",
-                violation_error_message=_("The end is before the start."),
-            ),
-            models.CheckConstraint(
-                condition=Q(starts_at=None) | Q(dayparts=0),
-                name="agreementitem_has_times_or_dayparts",
-                violation_error_message=_("Choose times or parts of the day."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.version_id}/{self.line}"
-
-    def terms(self) -> Terms:
-        """What it says, without the database."""
-        return Terms(
-            line=self.line,
-            kind=self.kind,
-            children=tuple(sorted(child.pk for child in self.children.all())),
-            rhythm=self.rhythm,
-            every=self.every,
-            first_on=self.first_on,
-            weekdays=self.weekdays,
-            dayparts=self.dayparts,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-            where=self.where,
-            brings=self.brings,
-            fetches=self.fetches,
-            holidays=self.holidays,
-            note=self.note,
+    def frame(self) -> Frame:
+        """What holds for all its items together."""
+        return Frame(
+            trial_until=self.trial_until,
+            months_request=self.months_request,
+            months_support=self.months_support,
+            house_rules=self.house_rules.number if self.house_rules else None,
         )
-
-
-class Confirmation(models.Model):
-    """One family said yes to exactly one text of a version."""
-
-    class Side(models.TextChoices):
-        REQUEST = "request", _("request family")
-        SUPPORT = "support", _("support family")
-
-    class Channel(models.TextChoices):
-        LINK = "link", _("by link")
-        DISCUSSED = "discussed", _("discussed")
-        PAPER = "paper", _("on paper")
-        LETTER = "letter", _("by letter")
-
-    version = models.ForeignKey(
-        AgreementVersion, models.PROTECT, related_name="confirmations"
-    )
-    side = models.CharField(_("side"), max_length=7, choices=Side)
-    channel = models.CharField(_("how"), max_length=9, choices=Channel)
-    on = models.DateField(_("on"))
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="confirmations"
-    )
-    recorded_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    recorded_at = models.DateTimeField(_("recorded at"), editable=False)
-    content_hash = models.CharField(_("hash of the text"), max_length=64)
-
-    class Meta:
-        verbose_name = _("confirmation")
-        verbose_name_plural = _("confirmations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version", "side"],
-                name="confirmation_one_per_side",
-                violation_error_message=_("This family already said yes."),
-            ),
-            models.CheckConstraint(
-                condition=Q(content_hash__regex=r"^[0-9a-f]{64}$"),
-                name="confirmation_keeps_the_hash_of_the_text",
-            ),
-            models.CheckConstraint(
-                condition=Q(channel="link", person__isnull=False)
-                | (~Q(channel="link") & Q(recorded_by__isnull=False)),
-                name="confirmation_is_by_a_person_or_recorded_by_staff",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.side} {self.on}"

@@ -104,6 +104,7 @@ def content_hash(version: AgreementVersion) -> str:
         "pairing": version.agreement.pairing.reference,
         "kind": version.kind,
         "effective_from": version.effective_from,
+        "frame": asdict(version.frame()),
         "items": [
             asdict(terms)
             | {"children": sorted(references[child] for child in terms.children)}

@@ -20,6 +20,7 @@ from families.models.places import (
     Partnership,
     PartnershipTerm,
     PostcodeArea,
+    SchoolHoliday,
     partnership_on,
 )
 from families.models.reach import AccessLink, OutboxMail
@@ -47,6 +48,7 @@ __all__ = [
     "Place",
     "PostcodeArea",
     "RequestFamily",
+    "SchoolHoliday",
     "ScreeningCheck",
     "StageChange",
     "SupportFamily",

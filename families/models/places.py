@@ -11,8 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from families.querysets import PartnershipQuerySet
 
 
+class HolidayRegion(models.TextChoices):
+    """Where in the country schools close at the same time."""
+
+    NORTH = "north", _("North")
+    MIDDLE = "middle", _("Middle")
+    SOUTH = "south", _("South")
+
+
 class Municipality(models.Model):
     """A Dutch municipality (gemeente)."""
+
+    HolidayRegion = HolidayRegion
 
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("short name"), max_length=80, unique=True)
@@ -28,6 +38,12 @@ class Municipality(models.Model):
         verbose_name=_("neighbours that take part"),
         help_text=_("Families may be proposed across these borders."),
     )
+    holiday_region = models.CharField(
+        _("region of the school holidays"),
+        max_length=6,
+        choices=HolidayRegion,
+        blank=True,
+    )
 
     class Meta:
         verbose_name = _("municipality")
@@ -42,6 +58,34 @@ class Municipality(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SchoolHoliday(models.Model):
+    """Days on which the schools of a region are closed."""
+
+    region = models.CharField(_("region"), max_length=6, choices=HolidayRegion)
+    name = models.CharField(_("name"), max_length=40)
+    first_on = models.DateField(_("first day"))
+    last_on = models.DateField(_("last day"))
+
+    class Meta:
+        verbose_name = _("school holiday")
+        verbose_name_plural = _("school holidays")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "first_on"],
+                name="schoolholiday_begins_once_per_region",
+                violation_error_message=_("This holiday is there already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(last_on__gte=models.F("first_on")),
+                name="schoolholiday_ends_after_it_starts",
+                violation_error_message=_("The end is before the start."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.first_on:%Y}"
 
 
 class Partnership(models.Model):

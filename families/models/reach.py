@@ -19,6 +19,8 @@ class AccessLink(models.Model):
     class Purpose(models.TextChoices):
         STATUS = "status", _("see how the application stands")
         PROPOSAL = "proposal", _("answer a proposal")
+        AGREEMENT = "agreement", _("say yes to agreements")
+        EVALUATION = "evaluation", _("answer how it goes")
 
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)

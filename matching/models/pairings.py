@@ -56,6 +56,14 @@ class ReasonOfEnd(models.TextChoices):
     OTHER = "other", _("another reason")
 
 
+class MayAskAgain(models.TextChoices):
+    """Whether the support family may be asked for another family after an end."""
+
+    YES = "yes", _("yes")
+    LATER = "later", _("later")
+    NO = "no", _("no")
+
+
 class Pairing(models.Model):
     """A support family and a request family, for some of its children (koppeling).
 
@@ -66,6 +74,7 @@ class Pairing(models.Model):
     Stage = StageOfPairing
     EndReason = ReasonOfEnd
     ChildAnswer = AnswerOfChild
+    AskAgain = MayAskAgain
 
     reference = models.CharField(
         _("reference"),
@@ -136,6 +145,31 @@ class Pairing(models.Model):
     child_told = EncryptedTextField(
         _("what the child is told"), max_length=500, blank=True
     )
+    request_reason = models.CharField(
+        _("reason of the request family"),
+        max_length=12,
+        choices=EndReason,
+        blank=True,
+    )
+    request_words = EncryptedTextField(
+        _("what the request family says"), max_length=1000, blank=True
+    )
+    support_reason = models.CharField(
+        _("reason of the support family"),
+        max_length=12,
+        choices=EndReason,
+        blank=True,
+    )
+    support_words = EncryptedTextField(
+        _("what the support family says"), max_length=1000, blank=True
+    )
+    farewell_on = models.DateField(_("farewell on"), null=True, blank=True)
+    ask_again = models.CharField(
+        _("may the support family be asked again"),
+        max_length=5,
+        choices=MayAskAgain,
+        blank=True,
+    )
     row_version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PairingQuerySet.as_manager()
@@ -171,6 +205,19 @@ class Pairing(models.Model):
                 | (Q(ended_on__isnull=False, stage="ended") & ~Q(end_reason="")),
                 name="pairing_ended_on_a_date_for_a_reason",
                 violation_error_message=_("Choose a reason."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    request_reason__in=["", *ReasonOfEnd.values],
+                    support_reason__in=["", *ReasonOfEnd.values],
+                    ask_again__in=["", *MayAskAgain.values],
+                ),
+                name="pairing_what_each_side_says_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=False)
+                | Q(request_reason="", support_reason="", ask_again=""),
+                name="pairing_each_side_says_why_it_ended",
             ),
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
