@@ -1,13 +1,13 @@
 """Addresses of agreements."""
 
-from django.urls import path
+from django.urls import URLPattern, include, path
 
 from agreements.views import agreements, editor, versions
 
 app_name = "agreements"
 
 of_pairing = "koppelingen/<reference:reference>/afspraken/"
-urlpatterns = [
+work_urls: list[URLPattern] = [
     path(of_pairing, agreements.agreement_detail, name="agreement-detail"),
     path(f"{of_pairing}nieuw/", editor.agreement_change, name="agreement-change"),
     path(f"{of_pairing}stoppen/", agreements.agreement_stop, name="agreement-stop"),
@@ -32,4 +32,7 @@ urlpatterns = [
         versions.version_print,
         name="version-print",
     ),
+]
+urlpatterns = [
+    path("werk/", include(work_urls)),
 ]

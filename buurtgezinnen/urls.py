@@ -74,7 +74,7 @@ urlpatterns = [
     ),
     path("", include("families.urls")),
     path("", include("matching.urls")),
-    path("werk/", include("agreements.urls")),
+    path("", include("agreements.urls")),
     path("inloggen/", include(account_urls)),
     path("gemeente/", municipality.site.urls),
     path("beheer/", organisation.site.urls),
