@@ -68,6 +68,22 @@ class VersionRowQuerySet(PairQuerySet):
     )
 
 
+class AskingQuerySet(VersionRowQuerySet):
+    """Askings for a yes."""
+
+    def standing(self) -> Self:
+        """Without those that were taken back."""
+        return self.filter(taken_back_at=None)
+
+
+class WantedChangeQuerySet(VersionRowQuerySet):
+    """What families want to be different."""
+
+    def open(self) -> Self:
+        """Those that nobody has talked about yet."""
+        return self.filter(handled_at=None)
+
+
 class AgreementRowQuerySet(PairQuerySet):
     """Rows that belong to one agreement, and can be taken back."""
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agreements.querysets import VersionRowQuerySet
+from agreements.querysets import WantedChangeQuerySet
 from families.encryption import EncryptedTextField
 from families.models import Person, User
 
@@ -43,6 +43,7 @@ class Confirmation(models.Model):
     class Channel(models.TextChoices):
         LINK = "link", _("by link")
         DISCUSSED = "discussed", _("discussed")
+        TELEPHONE = "telephone", _("heard on the telephone")
         PAPER = "paper", _("on paper")
         LETTER = "letter", _("by letter")
 
@@ -107,7 +108,7 @@ class WantedChange(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = VersionRowQuerySet.as_manager()
+    objects = WantedChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("wanted change")
