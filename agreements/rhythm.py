@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from dateutil.rrule import WEEKLY, rrule
+from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 
 from families import moments
 from families.moments import DAYS, Moment, Parity, Part
@@ -35,6 +35,13 @@ PART_HOURS = {
     Part.AFTERNOON: (dt.time(12), dt.time(18)),
     Part.EVENING: (dt.time(18), dt.time.max),
 }
+# The same in minutes since the day began; the night lies in the day after.
+PART_SPANS = {
+    Part.MORNING: (8 * 60, 12 * 60),
+    Part.AFTERNOON: (12 * 60, 18 * 60),
+    Part.EVENING: (18 * 60, MINUTES_A_DAY),
+    Part.NIGHT: (MINUTES_A_DAY, MINUTES_A_DAY + 8 * 60),
+}
 
 
 class Rhythm(StrEnum):
@@ -44,12 +51,20 @@ class Rhythm(StrEnum):
     EVEN_WEEKS = "even_weeks"
     ODD_WEEKS = "odd_weeks"
     EVERY_N_WEEKS = "every_n_weeks"
+    NTH_WEEKDAY = "nth_weekday"
     TIMES_A_MONTH = "times_a_month"
     NOW_AND_THEN = "now_and_then"
 
 
+# Which one of the month: the first to the fourth, or the last.
+LAST_OF_MONTH = 5
+WHICH_ONES = (1, 2, 3, 4, LAST_OF_MONTH)
 # Without fixed days: these give a count, or nothing, but no dates.
 WITHOUT_DATES = frozenset({Rhythm.TIMES_A_MONTH, Rhythm.NOW_AND_THEN})
+# These mean nothing without a number.
+WITH_A_NUMBER = frozenset(
+    {Rhythm.EVERY_N_WEEKS, Rhythm.NTH_WEEKDAY, Rhythm.TIMES_A_MONTH}
+)
 PARITY: dict[str, Parity] = {
     Rhythm.EVEN_WEEKS: Parity.EVEN,
     Rhythm.ODD_WEEKS: Parity.ODD,
@@ -62,7 +77,8 @@ class Rule:
 
     Attributes:
         rhythm: one of `Rhythm`.
-        every: weeks from one time to the next, or times a month.
+        every: weeks from one time to the next, or times a month, or which one of the
+            month: 1 to 4, and 5 for the last.
         weekdays: one bit each, Monday first.
         dayparts: one bit each: morning, afternoon, evening, night.
         starts_at: clock time; together with `ends_at`, or neither.
@@ -89,25 +105,26 @@ def bits(mask: int) -> list[int]:
 def dates(rule: Rule, first: dt.date, last: dt.date) -> list[dt.date]:
     """The days from `first` to `last`, both included, on which it takes place.
 
-    Every so many weeks counts from the week of `rule.first_on`. Rhythms without fixed
+    Every so many weeks begins in the week of `rule.first_on`. Rhythms without fixed
     days give no dates.
 
     Raises:
         ValueError: every so many weeks without a day from which the weeks count.
     """
-    days = bits(rule.weekdays)
-    if rule.rhythm in WITHOUT_DATES or not days or last < first:
+    if rule.rhythm in WITHOUT_DATES or not rule.weekdays or last < first:
         return []
+    if rule.rhythm == Rhythm.NTH_WEEKDAY:
+        return _of_the_months(rule, first, last)
     begin, interval = _monday(first), 1
     if rule.rhythm == Rhythm.EVERY_N_WEEKS:
-        interval = rule.every
-        begin += (-_weeks_since_first(rule, begin) % interval) * WEEK
+        interval, since = rule.every, _weeks_since_first(rule, begin)
+        begin += (-since if since < 0 else -since % interval) * WEEK
     found = rrule(
         WEEKLY,
-        dtstart=dt.datetime.combine(begin, dt.time()),
-        until=dt.datetime.combine(last, dt.time()),
+        dtstart=_midnight(begin),
+        until=_midnight(last),
         interval=interval,
-        byweekday=days,
+        byweekday=bits(rule.weekdays),
         wkst=0,
     )
     parity = PARITY.get(rule.rhythm)
@@ -118,16 +135,34 @@ def dates(rule: Rule, first: dt.date, last: dt.date) -> list[dt.date]:
     ]
 
 
+def clashes(one: Rule, other: Rule, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The days from `first` to `last` of which a time of `one` meets one of `other`.
+
+    Where no times were agreed on, the parts of the day count; where those are open
+    too, the whole day. A night reaches into the day after.
+    """
+    theirs = set(dates(other, first - DAY, last + DAY))
+    meets = {later for later in (-1, 0, 1) if _meet(one, other, later=later)}
+    return [
+        day
+        for day in dates(one, first, last)
+        if any(day + later * DAY in theirs for later in meets)
+    ]
+
+
 def times_a_month(rule: Rule) -> Fraction | None:
     """How many times in an average month; None where that was left open."""
     if rule.rhythm == Rhythm.NOW_AND_THEN:
         return None
     if rule.rhythm == Rhythm.TIMES_A_MONTH:
         return Fraction(rule.every)
+    n_days = len(bits(rule.weekdays))
+    if rule.rhythm == Rhythm.NTH_WEEKDAY:
+        return Fraction(n_days)
     interval = {Rhythm.WEEKLY: 1, Rhythm.EVERY_N_WEEKS: rule.every}.get(
         Rhythm(rule.rhythm), 2
     )
-    a_year = Fraction(len(bits(rule.weekdays)) * WEEKS_A_YEAR, interval)
+    a_year = Fraction(n_days * WEEKS_A_YEAR, interval)
     return a_year / MONTHS_A_YEAR
 
 
@@ -153,24 +188,36 @@ def occupied_moments(rule: Rule) -> int:
     """The moments of the week that are taken, as a mask of `families.moments`.
 
     Every so many weeks takes both kinds of weeks: after a year of 53 weeks the even
-    ones become odd. Rhythms without fixed days take none.
+    ones become odd. So does a fixed weekday of the month. Rhythms without fixed days
+    take none.
     """
     if rule.rhythm in WITHOUT_DATES:
         return moments.NO_MOMENTS
     parity = PARITY.get(rule.rhythm)
     parities = tuple(Parity) if parity is None else (parity,)
     return moments.mask_of(
-        _moment(weekday + later, part, week)
-        for weekday in bits(rule.weekdays)
+        _moment(day + later, part, week)
+        for day in bits(rule.weekdays)
         for later, part in _parts(rule)
         for week in parities
     )
 
 
-def _moment(weekday: int, part: Part, parity: int) -> Moment:
+def _of_the_months(rule: Rule, first: dt.date, last: dt.date) -> list[dt.date]:
+    which = -1 if rule.every == LAST_OF_MONTH else rule.every
+    found = rrule(
+        MONTHLY,
+        dtstart=_midnight(first.replace(day=1)),
+        until=_midnight(last),
+        byweekday=[weekday(day)(which) for day in bits(rule.weekdays)],
+    )
+    return [day for day in (moment.date() for moment in found) if day >= first]
+
+
+def _moment(day: int, part: Part, parity: int) -> Moment:
     # The day after a Sunday lies in the next week, which is of the other kind.
-    weeks, weekday = divmod(weekday, DAYS)
-    return Moment(weekday, part, (parity + weeks) % 2)
+    weeks, day = divmod(day, DAYS)
+    return Moment(day, part, (parity + weeks) % 2)
 
 
 def _parts(rule: Rule) -> set[tuple[int, Part]]:
@@ -198,6 +245,14 @@ def _parts_between(start: dt.time, end: dt.time) -> list[Part]:
     ]
 
 
+def _spans(rule: Rule) -> list[tuple[int, int]]:
+    """From when to when one time lasts, in minutes since that day began."""
+    if rule.starts_at is not None and rule.ends_at is not None:
+        later = MINUTES_A_DAY if rule.overnight else 0
+        return [(_minute(rule.starts_at), _minute(rule.ends_at) + later)]
+    return [PART_SPANS[part] for _later, part in _parts(rule)]
+
+
 def _weeks_since_first(rule: Rule, monday: dt.date) -> int:
     if rule.first_on is None:
         raise ValueError("every so many weeks needs a day from which the weeks count")
@@ -206,6 +261,20 @@ def _weeks_since_first(rule: Rule, monday: dt.date) -> int:
 
 def _monday(day: dt.date) -> dt.date:
     return day - day.weekday() * DAY
+
+
+def _meet(one: Rule, other: Rule, *, later: int) -> bool:
+    """Whether a time of `one` overlaps one of `other` that begins days later."""
+    ahead = later * MINUTES_A_DAY
+    return any(
+        begin < ends + ahead and begins + ahead < end
+        for begin, end in _spans(one)
+        for begins, ends in _spans(other)
+    )
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time())
 
 
 def _minute(time: dt.time) -> int:

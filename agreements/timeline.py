@@ -152,7 +152,7 @@ def tidy(terms: Terms, *, effective_from: dt.date) -> Terms:
     every, how_often = terms.every, terms.rhythm
     if how_often == Rhythm.EVERY_N_WEEKS and every == 1:
         how_often = Rhythm.WEEKLY
-    if how_often not in (Rhythm.EVERY_N_WEEKS, Rhythm.TIMES_A_MONTH):
+    if how_often not in rhythm.WITH_A_NUMBER:
         every = 1
     counted = how_often == Rhythm.EVERY_N_WEEKS
     has_times = terms.starts_at is not None

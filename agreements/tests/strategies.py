@@ -1,11 +1,12 @@
 """Random rules and items, with every part of them exercised."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import strategies as st
 
-from agreements.rhythm import Rhythm, Rule
+from agreements.rhythm import WHICH_ONES, Rhythm, Rule
 from agreements.timeline import SLEEPOVER, Terms
 
 PLAY, MEAL = 0, 1
@@ -14,13 +15,19 @@ days = st.dates(dt.date(2024, 1, 1), dt.date(2040, 12, 31))
 clocks = st.sampled_from([None, (dt.time(9), dt.time(12)), (dt.time(13), dt.time(17))])
 
 
+def numbers(rhythm: str, *, most: int = 12) -> st.SearchStrategy[int]:
+    if rhythm == Rhythm.NTH_WEEKDAY:
+        return st.sampled_from(WHICH_ONES)
+    return st.integers(1, most)
+
+
 @st.composite
 def rules(draw: Any) -> Rule:
     rhythm = draw(st.sampled_from(list(Rhythm)))
     times = draw(clocks) or (None, None)
     return Rule(
         rhythm=rhythm,
-        every=draw(st.integers(1, 12)),
+        every=draw(numbers(rhythm)),
         weekdays=draw(masks),
         dayparts=0 if times[0] else draw(st.integers(0, 15)),
         starts_at=times[0],
@@ -39,7 +46,7 @@ def terms(draw: Any, *, line: int, children: tuple[int, ...] = (1, 2)) -> Terms:
         kind=draw(st.sampled_from([PLAY, MEAL, SLEEPOVER])),
         children=draw(st.sampled_from([children, children[:1]])),
         rhythm=str(rhythm),
-        every=draw(st.integers(1, 4)),
+        every=draw(numbers(rhythm, most=4)),
         first_on=draw(st.sampled_from([None, dt.date(2026, 6, 6)])),
         weekdays=draw(masks),
         dayparts=0 if times[0] else draw(st.integers(0, 15)),
@@ -57,3 +64,82 @@ def terms(draw: Any, *, line: int, children: tuple[int, ...] = (1, 2)) -> Terms:
 def versions_of_items(draw: Any) -> tuple[Terms, ...]:
     lines = draw(st.sets(st.integers(1, 4), max_size=4))
     return tuple(draw(terms(line=line)) for line in sorted(lines))
+
+
+def day_by_day(rule: Rule, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The dates of a rule, with every day looked at on its own."""
+    found, day = [], first
+    while day <= last:
+        if rule.weekdays >> day.weekday() & 1 and _fits(rule, day):
+            found.append(day)
+        day += dt.timedelta(days=1)
+    return found
+
+
+def _fits(rule: Rule, day: dt.date) -> bool:
+    week = day.isocalendar().week
+    if rule.rhythm == "weekly":
+        return True
+    if rule.rhythm == "even_weeks":
+        return week % 2 == 0
+    if rule.rhythm == "odd_weeks":
+        return week % 2 == 1
+    if rule.rhythm == "nth_weekday":
+        return _which_of_month(day) == rule.every or (
+            rule.every == 5 and (day + dt.timedelta(days=7)).month != day.month
+        )
+    if rule.rhythm == "every_n_weeks":
+        monday = day.toordinal() - day.weekday()
+        first = rule.first_on.toordinal() - rule.first_on.weekday()
+        return monday >= first and (monday - first) // 7 % rule.every == 0
+    return False
+
+
+def _which_of_month(day: dt.date) -> int:
+    """Which one of its weekday it is in its month: 1 to 5."""
+    which, earlier = 0, day
+    while earlier.month == day.month:
+        which += 1
+        earlier -= dt.timedelta(days=7)
+    return which
+
+
+def clashes_by_the_minute(
+    one: Rule, other: Rule, first: dt.date, last: dt.date
+) -> list[dt.date]:
+    """The days of `one` that meet a time of `other`, minute by minute of a clock."""
+    n_days = (last - first).days
+    around = [first + dt.timedelta(days=day) for day in range(-1, n_days + 2)]
+    taken = {
+        minute
+        for day in around
+        if day_by_day(other, day, day)
+        for minute in _half_hours(other, day)
+    }
+    return [
+        day
+        for day in around[1:-1]
+        if day_by_day(one, day, day) and taken & set(_half_hours(one, day))
+    ]
+
+
+def _half_hours(rule: Rule, day: dt.date) -> Iterator[dt.datetime]:
+    """Every half hour that begins within one time of the rule."""
+    midnight = dt.datetime.combine(day, dt.time())
+    parts = rule.dayparts or (0b1100 if rule.overnight else 0b0111)
+    if rule.overnight:
+        parts |= 0b1000
+    for half in range(96):
+        hour = half / 2
+        if rule.starts_at is not None:
+            begin = rule.starts_at.hour + rule.starts_at.minute / 60
+            end = rule.ends_at.hour + rule.ends_at.minute / 60 + 24 * rule.overnight
+            inside = begin <= hour < end
+        else:
+            limits = ((8, 12), (12, 18), (18, 24), (24, 32))
+            inside = any(
+                parts >> part & 1 and begin <= hour < end
+                for part, (begin, end) in enumerate(limits)
+            )
+        if inside:
+            yield midnight + dt.timedelta(hours=hour)
