@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from agreements import timeline, wording
-from agreements.models import Agreement, AgreementVersion, Confirmation
+from agreements.models import (
+    Agreement,
+    AgreementVersion,
+    Confirmation,
+    ItemException,
+    Pause,
+)
 from agreements.timeline import Terms
 from agreements.wording import Family, Names
 from families.models import Household, Membership, User
@@ -33,11 +39,15 @@ class History:
 
     Attributes:
         versions: in order of their numbers, with items, children and confirmations.
+        pauses: those that count, by their first day.
+        exceptions: those that count, by their day.
     """
 
     pairing: Pairing
     agreement: Agreement | None
     versions: tuple[AgreementVersion, ...]
+    pauses: tuple[Pause, ...] = ()
+    exceptions: tuple[ItemException, ...] = ()
 
     @classmethod
     def of(cls, pairing: Pairing) -> "History":
@@ -46,7 +56,13 @@ class History:
         if agreement is None:
             return cls(pairing, None, ())
         agreement.pairing = pairing
-        return cls(pairing, agreement, tuple(agreement.versions.all()))
+        return cls(
+            pairing,
+            agreement,
+            tuple(agreement.versions.all()),
+            tuple(agreement.pauses.all()),
+            tuple(agreement.exceptions.all()),
+        )
 
     @property
     def row_version(self) -> int:
@@ -94,6 +110,10 @@ class History:
         """Whether the pairing had ended before a day."""
         ended_on = self.pairing.ended_on
         return ended_on is not None and day > ended_on
+
+    def pause_on(self, day: dt.date) -> Pause | None:
+        """The pause in which a day lies."""
+        return next((one for one in self.pauses if one.covers(day)), None)
 
     def can_correct(self, version: AgreementVersion) -> bool:
         """Whether a version counts and says something that may be wrong."""
@@ -190,6 +210,11 @@ def with_families(
         *SIDES.values(), "lead__user", "agreement"
     ).prefetch_related(
         Prefetch("agreement__versions", versions),
+        Prefetch("agreement__pauses", Pause.objects.counted().order_by("from_on")),
+        Prefetch(
+            "agreement__exceptions",
+            ItemException.objects.counted().order_by("on", "line", "scope"),
+        ),
         Prefetch("pairing_children", children),
     )
     if not adults:

@@ -1,5 +1,7 @@
 """What interrupts or adds to agreements without changing them."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +69,10 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id} {self.from_on}"
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether a day lies in it."""
+        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
 
 
 class ExtraVisit(models.Model):

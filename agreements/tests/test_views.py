@@ -177,12 +177,12 @@ def test_the_coordinator_of_the_other_side_sees_the_same(client, pairing):
 @pytest.mark.parametrize(
     "name_and_queries",
     [
-        ("agreement-detail", 13),
-        ("agreement-change", 16),
-        ("agreement-stop", 13),
-        ("version-detail", 15),
-        ("version-correct", 16),
-        ("version-print", 13),
+        ("agreement-detail", 15),
+        ("agreement-change", 18),
+        ("agreement-stop", 15),
+        ("version-detail", 17),
+        ("version-correct", 18),
+        ("version-print", 15),
     ],
 )
 def test_pages_ask_as_much_for_three_versions_as_for_one(
