@@ -175,6 +175,7 @@ class Baseline(models.Model):
     )
     asked_on = models.DateField(_("asked on"))
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    row_version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = BaselineQuerySet.as_manager()
 
