@@ -5,11 +5,28 @@ settled, and holds from its date, so that two questions stay answerable for ever
 was in force on a day, and what did we believe on a day.
 """
 
-from agreements.services.confirmations import Side, Yes, confirm, content_hash
+from agreements.services.answers import (
+    Asked,
+    LinkGone,
+    handle_wanted_change,
+    say_yes_by_link,
+    want_change_by_link,
+    what_is_asked,
+)
+from agreements.services.asking import (
+    Question,
+    ask,
+    new_link,
+    remind,
+    take_back_asking,
+)
+from agreements.services.confirmations import Side, Yes, confirm
+from agreements.services.links import content_hash
 from agreements.services.refused import (
     AfterThePairing,
     AlreadySaidYes,
     BeforeThePairing,
+    CannotBeMailed,
     ChangedMeanwhile,
     ChildOfAnotherPairing,
     DraftIsOpen,
@@ -18,12 +35,14 @@ from agreements.services.refused import (
     NothingAgreed,
     NothingToCorrect,
     NothingToStop,
+    NotOfThisFamily,
     PairingHasEnded,
     Refused,
     SaidInTheFuture,
     SameDate,
     StartsBeforeFormer,
     StopWithItems,
+    TooLate,
 )
 from agreements.services.versions import (
     FOR_PARENTS,
@@ -37,27 +56,42 @@ __all__ = [
     "FOR_PARENTS",
     "AfterThePairing",
     "AlreadySaidYes",
+    "Asked",
     "BeforeThePairing",
+    "CannotBeMailed",
     "ChangedMeanwhile",
     "ChildOfAnotherPairing",
     "DraftIsOpen",
     "ForNobody",
+    "LinkGone",
     "NotADraft",
+    "NotOfThisFamily",
     "NothingAgreed",
     "NothingToCorrect",
     "NothingToStop",
     "PairingHasEnded",
+    "Question",
     "Refused",
     "SaidInTheFuture",
     "SameDate",
     "Side",
     "StartsBeforeFormer",
     "StopWithItems",
+    "TrialEndsBefore",
+    "TooLate",
     "Yes",
+    "ask",
     "confirm",
     "content_hash",
     "correct",
     "discard_draft",
+    "handle_wanted_change",
+    "new_link",
     "record_version",
+    "remind",
+    "say_yes_by_link",
     "stop",
+    "take_back_asking",
+    "want_change_by_link",
+    "what_is_asked",
 ]

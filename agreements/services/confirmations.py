@@ -1,9 +1,7 @@
 """The yes of each family; the last one needed lets a version count."""
 
 import datetime as dt
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,27 +9,31 @@ from django.utils import timezone
 from agreements import timeline
 from agreements.models import Agreement, AgreementVersion, Confirmation
 from agreements.services import refused
+from agreements.services.links import content_hash, stop_asking, waits_for_a_yes
 from agreements.services.locks import (
     after_what_stands,
     lock_agreement,
     touch,
     versions_of,
 )
-from families.models import User
+from families.models import AuditEvent, Person, User
 from families.services.audit import record
 
 Kind = AgreementVersion.Kind
 Side = Confirmation.Side
 Channel = Confirmation.Channel
+# Who writes a yes down: a coordinator, or a family by its link.
+Actor = User | AuditEvent.ActorKind
 
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """One family's yes, as a coordinator heard or read it."""
+    """One family's yes: as a coordinator heard or read it, or by a person's link."""
 
     side: str
     channel: str
     on: dt.date
+    person: Person | None = None
 
 
 @transaction.atomic
@@ -63,29 +65,31 @@ def confirm(
 
 
 def say_yes(
-    version: AgreementVersion, yes: Yes, *, by: User, at: dt.datetime
+    version: AgreementVersion, yes: Yes, *, by: Actor, at: dt.datetime
 ) -> Confirmation:
-    """Adds a yes to a locked version.
+    """Adds a yes to a locked version; that family is asked nothing more about it.
 
     Raises:
         Refused: as `confirm`.
     """
-    if not version.is_draft and not _is_late_yes(version):
+    refused.refuse_after_the_end(version.agreement.pairing, version.effective_from)
+    if not waits_for_a_yes(version):
         raise refused.NotADraft
     if version.confirmations.filter(side=yes.side).exists():
         raise refused.AlreadySaidYes
     if yes.on > timezone.localdate(at):
         raise refused.SaidInTheFuture
-    refused.refuse_after_the_end(version.agreement.pairing, version.effective_from)
     confirmation = Confirmation.objects.create(
         version=version,
         side=Side(yes.side),
         channel=Channel(yes.channel),
         on=yes.on,
-        recorded_by=by,
+        person=yes.person,
+        recorded_by=by if isinstance(by, User) else None,
         recorded_at=at,
         content_hash=content_hash(version),
     )
+    stop_asking(version, at=at, side=yes.side)
     record(version, verb="changed", by=by, fields=["confirmations"])
     said = version.confirmations.count()
     if version.is_draft and said >= (1 if version.one_side_is_enough else len(Side)):
@@ -93,35 +97,7 @@ def say_yes(
     return confirmation
 
 
-def content_hash(version: AgreementVersion) -> str:
-    """A fingerprint of all that a family says yes to: 64 hexadecimal digits."""
-    references = {
-        child.pk: child.reference
-        for item in version.items.all()
-        for child in item.children.all()
-    }
-    text = {
-        "pairing": version.agreement.pairing.reference,
-        "kind": version.kind,
-        "effective_from": version.effective_from,
-        "frame": asdict(version.frame()),
-        "items": [
-            asdict(terms)
-            | {"children": sorted(references[child] for child in terms.children)}
-            for terms in version.terms()
-        ],
-    }
-    return hashlib.sha256(
-        json.dumps(text, sort_keys=True, default=str).encode()
-    ).hexdigest()
-
-
-def _is_late_yes(version: AgreementVersion) -> bool:
-    """Whether the other family may still agree to what already counts."""
-    return version.is_current and version.one_side_is_enough
-
-
-def _settle(version: AgreementVersion, *, by: User, at: dt.datetime) -> None:
+def _settle(version: AgreementVersion, *, by: Actor, at: dt.datetime) -> None:
     """Let the version count, in place of what it corrects or ends."""
     current = version.agreement.versions.current()
     if version.kind == Kind.STOP:
@@ -132,6 +108,7 @@ def _settle(version: AgreementVersion, *, by: User, at: dt.datetime) -> None:
         one.superseded_at = at
         one.save(update_fields=["superseded_at"])
         one.agreement = version.agreement
+        stop_asking(one, at=at)
         record(one, verb="changed", by=by, fields=["superseded_at"])
     version.settled_at = at
     version.save(update_fields=["settled_at"])
@@ -140,7 +117,7 @@ def _settle(version: AgreementVersion, *, by: User, at: dt.datetime) -> None:
     _write_occupied_moments(version.agreement, by=by)
 
 
-def _write_agreed_on(agreement: Agreement, *, at: dt.datetime, by: User) -> None:
+def _write_agreed_on(agreement: Agreement, *, at: dt.datetime, by: Actor) -> None:
     """From its first agreements on a pair may know both addresses."""
     pairing = agreement.pairing
     if pairing.agreed_on is None:
@@ -149,7 +126,7 @@ def _write_agreed_on(agreement: Agreement, *, at: dt.datetime, by: User) -> None
         record(pairing, verb="changed", by=by, fields=["agreed_on"])
 
 
-def _write_occupied_moments(agreement: Agreement, *, by: User) -> None:
+def _write_occupied_moments(agreement: Agreement, *, by: Actor) -> None:
     """Keep what the pairing takes of the week in step with its agreements.
 
     By their last word, also when that starts later: a new pairing takes weeks to

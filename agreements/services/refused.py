@@ -44,6 +44,12 @@ class StopWithItems(Refused):
     message = _("A stop has no items.")
 
 
+class TrialEndsBefore(Refused):
+    """A trial that would be over before its version starts."""
+
+    message = _("The trial would end before it begins.")
+
+
 class NothingToStop(Refused):
     """A stop where nothing holds."""
 
@@ -108,6 +114,84 @@ class SaidInTheFuture(Refused):
     """A yes on a day that has not come."""
 
     message = _("This day has not come yet.")
+
+
+class NotOfThisFamily(Refused):
+    """Somebody who does not live there, or is a child, is asked for a yes."""
+
+    message = _("Choose an adult of this family.")
+
+
+class CannotBeMailed(Refused):
+    """Somebody without an address, or without leave to write to it, is mailed."""
+
+    message = _("We may not send this person an e-mail. Choose another way.")
+
+
+class TooLate(Refused):
+    """The mail left, or the family answered."""
+
+    message = _("It has been sent. Call the family if it should not have been.")
+
+
+class EndsBeforeItStarts(Refused):
+    """The last day comes before the first one."""
+
+    message = _("The end is before the start.")
+
+
+class PausesOverlap(Refused):
+    """Another pause has days in common with this one."""
+
+    message = _("There is already a pause on these days. Choose other days.")
+
+
+class NotEarlier(Refused):
+    """A pause that ends by then anyhow."""
+
+    message = _("The pause ends before this day already.")
+
+
+class InAPause(Refused):
+    """An exception on a day on which nothing takes place."""
+
+    message = _("The pairing pauses then, so nothing takes place.")
+
+
+class NotOnThisDay(Refused):
+    """An exception on a day that the rhythm does not give."""
+
+    message = _("By the agreements this does not take place then.")
+
+
+class DifferentAlready(Refused):
+    """A second exception for the same time."""
+
+    message = _("It was noted before that this goes differently. Take that back first.")
+
+
+class MovesOneDayOnly(Refused):
+    """A whole week that moves."""
+
+    message = _("A whole week falls out. Only one day can move.")
+
+
+class MovesNowhere(Refused):
+    """A day that moves to itself."""
+
+    message = _("Choose another day.")
+
+
+class NotAgreedOnThen(Refused):
+    """A move to a day on which the item does not hold."""
+
+    message = _("On that day this is not part of the agreements.")
+
+
+class TakesPlaceAlready(Refused):
+    """A move to a day on which the item takes place anyhow."""
+
+    message = _("On that day it takes place already. Choose another day.")
 
 
 def refuse_after_the_end(pairing: Pairing, effective_from: dt.date) -> None:

@@ -7,9 +7,12 @@ from dataclasses import asdict
 from django.db import transaction
 
 from agreements import timeline
-from agreements.models import AgreementItem, AgreementVersion
+from agreements.models import AgreementItem, AgreementVersion, WantedChange
 from agreements.services import refused
+from agreements.services.answers import handle_wanted_change
+from agreements.services.asking import Question, put_question
 from agreements.services.confirmations import Yes, say_yes
+from agreements.services.links import stop_asking
 from agreements.services.locks import (
     after_what_stands,
     lock_agreement,
@@ -38,6 +41,7 @@ def record_version(
     reason: str = "",
     kind: str = Kind.CHANGE,
     confirmations: Iterable[Yes] = (),
+    questions: Iterable[Question] = (),
     replaces: AgreementVersion | None = None,
     row_version: int | None = None,
 ) -> AgreementVersion:
@@ -55,6 +59,7 @@ def record_version(
         reason: why it changes, in words.
         kind: an insertion starts before the last version; a correction is of its date.
         confirmations: what the families said already.
+        questions: which families are asked to say yes, and how.
         replaces: the open draft that this one takes the place of.
         row_version: of the agreement as `by` saw it; None does not ask.
 
@@ -94,6 +99,8 @@ def record_version(
     record(version, verb="created", by=by, fields=["effective_from", "items", "kind"])
     for yes in confirmations:
         say_yes(version, yes, by=by, at=at)
+    for question in questions:
+        put_question(version, question, by=by, at=at)
     touch(agreement)
     return version
 
@@ -106,6 +113,7 @@ def correct(
     at: dt.datetime,
     reason: str = "",
     confirmations: Iterable[Yes] = (),
+    questions: Iterable[Question] = (),
     replaces: AgreementVersion | None = None,
     row_version: int | None = None,
 ) -> AgreementVersion:
@@ -123,6 +131,7 @@ def correct(
         reason=reason,
         kind=Kind.CORRECTION,
         confirmations=confirmations,
+        questions=questions,
         replaces=replaces,
         row_version=row_version,
     )
@@ -238,3 +247,7 @@ def _put_away(version: AgreementVersion, *, by: User, at: dt.datetime) -> None:
     version.superseded_at = at
     version.save(update_fields=["superseded_at"])
     record(version, verb="changed", by=by, fields=["superseded_at"])
+    stop_asking(version, at=at)
+    # What a family wanted otherwise led to this, and asks attention no longer.
+    for wanted in WantedChange.objects.open().filter(version=version):
+        handle_wanted_change(wanted, by=by, at=at)

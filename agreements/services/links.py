@@ -1,0 +1,80 @@
+"""What a link to a version is bound to, and how links and mails about it die."""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict
+
+from agreements.models import AgreementVersion, Asking, Confirmation
+from families.models import AccessLink, Household, Membership
+from families.services.mail import take_back
+from matching.models import Pairing
+
+Side = Confirmation.Side
+
+
+def content_hash(version: AgreementVersion) -> str:
+    """A fingerprint of all that a family says yes to: 64 hexadecimal digits."""
+    references = {
+        child.pk: child.reference
+        for item in version.items.all()
+        for child in item.children.all()
+    }
+    text = {
+        "pairing": version.agreement.pairing.reference,
+        "kind": version.kind,
+        "effective_from": version.effective_from,
+        "frame": asdict(version.frame()),
+        "items": [
+            asdict(terms)
+            | {"children": sorted(references[child] for child in terms.children)}
+            for terms in version.terms()
+        ],
+    }
+    return hashlib.sha256(
+        json.dumps(text, sort_keys=True, default=str).encode()
+    ).hexdigest()
+
+
+def household_of(pairing: Pairing, side: str) -> Household:
+    """The household of one side."""
+    wishes = pairing.request if side == Side.REQUEST else pairing.offer
+    household: Household = wishes.family.household
+    return household
+
+
+def waits_for_a_yes(version: AgreementVersion) -> bool:
+    """Whether a family may still say yes: to a draft, or late to what counts."""
+    ended_on = version.agreement.pairing.ended_on
+    if ended_on is not None and version.effective_from > ended_on:
+        return False
+    return version.is_draft or (version.is_current and version.one_side_is_enough)
+
+
+def stop_asking(version: AgreementVersion, *, at: dt.datetime, side: str = "") -> None:
+    """Lets no link to a version work any more, nor a mail about it leave.
+
+    Args:
+        version: its agreement is locked.
+        at: now.
+        side: whose links and mails; by default those of both.
+    """
+    links = AccessLink.objects.filter(
+        purpose=AccessLink.Purpose.AGREEMENT,
+        about=version.agreement.pairing.reference,
+        content_hash=content_hash(version),
+        used_at=None,
+        revoked_at=None,
+    )
+    askings = Asking.objects.filter(
+        version=version, mail__sent_at=None, mail__cancelled_at=None
+    ).exclude(mail=None)
+    if side:
+        household = household_of(version.agreement.pairing, side)
+        members = Membership.objects.filter(household=household)
+        links = links.filter(person__in=members.values("person"))
+        askings = askings.filter(side=side)
+    links.update(revoked_at=at)
+    for asking in askings.select_related("mail"):
+        if asking.mail is not None:
+            take_back(asking.mail, at=at)
