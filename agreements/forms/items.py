@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements import timeline, wording
 from agreements.history import History
 from agreements.models import AgreementItem
-from agreements.rhythm import WITHOUT_DATES, Rhythm
+from agreements.rhythm import LAST_OF_MONTH, WITHOUT_DATES, Rhythm
 from agreements.services import FOR_PARENTS, NothingAgreed
 from agreements.timeline import SLEEPOVER, Terms
 from families.forms.base import HouseForm
@@ -95,6 +95,22 @@ class ItemForm(Hushable, HouseForm, forms.Form):
             "min_value": _("Choose a number from 1 to 12."),
             "max_value": _("Choose a number from 1 to 12."),
         },
+    )
+    which = forms.TypedChoiceField(
+        label=_("Which one of the month"),
+        choices=[
+            ("", "---"),
+            (1, _("The first")),
+            (2, _("The second")),
+            (3, _("The third")),
+            (4, _("The fourth")),
+            (LAST_OF_MONTH, _("The last")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Only for ‘on a fixed weekday of the month’."),
+        error_messages={"invalid_choice": _("Choose which one of the month.")},
     )
     first_on = ForgivingDateField(
         label=_("First in the week of"),
@@ -197,10 +213,11 @@ class ItemForm(Hushable, HouseForm, forms.Form):
         said = {
             name: value
             for name, value in self.cleaned_data.items()
-            if name not in ("DELETE", "every", "children")
+            if name not in ("DELETE", "every", "which", "children")
         }
+        of_the_month = said["rhythm"] == Rhythm.NTH_WEEKDAY
         return Terms(
-            every=self.cleaned_data["every"] or 1,
+            every=self.cleaned_data["which" if of_the_month else "every"] or 1,
             children=tuple(self.cleaned_data["children"]),
             **said,
         )
@@ -216,6 +233,9 @@ class ItemForm(Hushable, HouseForm, forms.Form):
         counted = how_often in (Rhythm.EVERY_N_WEEKS, Rhythm.TIMES_A_MONTH)
         if counted and not cleaned.get("every") and "every" not in self.errors:
             self.add_error("every", _("Choose a number from 1 to 12."))
+        of_the_month = how_often == Rhythm.NTH_WEEKDAY
+        if of_the_month and not cleaned.get("which") and "which" not in self.errors:
+            self.add_error("which", _("Choose which one of the month."))
         fixed = how_often and how_often not in WITHOUT_DATES
         if fixed and not cleaned.get("weekdays") and "weekdays" not in self.errors:
             self.add_error("weekdays", _("Choose at least one day."))
@@ -297,6 +317,7 @@ def item_initial(items: Iterable[Terms], *, lines: bool) -> list[dict[str, Any]]
             "every": item.every
             if item.rhythm in (Rhythm.EVERY_N_WEEKS, Rhythm.TIMES_A_MONTH)
             else None,
+            "which": item.every if item.rhythm == Rhythm.NTH_WEEKDAY else None,
             "first_on": item.first_on,
             "weekdays": item.weekdays,
             "dayparts": item.dayparts,

@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from agreements.forms import MOST_ITEMS, ClockField, VersionEditor
+from agreements.forms.items import item_initial
 from agreements.history import History, with_families
 from agreements.tests.factories import (
     START,
@@ -109,6 +110,24 @@ def test_an_item_says_what_was_typed(pairing):
     assert editor.terms() == (wednesdays(pairing, line=1, note="Laarzen mee."),)
 
 
+def test_a_fixed_weekday_of_the_month_is_asked_which_one_it_is(pairing):
+    said = {"rhythm": "nth_weekday", "which": "5", "every": "3", "weekdays": ["4"]}
+    editor = edit(pairing, editor_data(item_data(pairing, **said)))
+
+    assert editor.is_valid()
+    assert [(one.rhythm, one.every, one.weekdays) for one in editor.terms()] == [
+        ("nth_weekday", 5, 1 << 4)
+    ]
+
+
+def test_an_item_form_shows_which_one_of_the_month_it_was(pairing):
+    last = wednesdays(pairing, rhythm="nth_weekday", every=5)
+
+    shown = item_initial([last, wednesdays(pairing)], lines=True)
+
+    assert [(one["every"], one["which"]) for one in shown] == [(None, 5), (None, None)]
+
+
 @pytest.mark.parametrize(
     ("differs", "field", "message"),
     [
@@ -122,6 +141,16 @@ def test_an_item_says_what_was_typed(pairing):
             {"rhythm": "every_n_weeks"},
             "every",
             "Kies een getal van 1 tot en met 12.",
+        ),
+        (
+            {"rhythm": "nth_weekday", "every": "2"},
+            "which",
+            "Kies de hoeveelste van de maand.",
+        ),
+        (
+            {"rhythm": "nth_weekday", "which": "6"},
+            "which",
+            "Kies de hoeveelste van de maand.",
         ),
         (
             {"rhythm": "times_a_month", "every": "13"},

@@ -103,6 +103,106 @@ def test_29_february_is_a_day_like_others():
     assert found == [dt.date(2028, 2, 29), dt.date(2028, 3, 28)]
 
 
+@pytest.mark.parametrize(
+    ("every", "weekdays", "first", "last", "expected"),
+    [
+        # A month may have five Saturdays, and the last one may be its last day.
+        (5, SATURDAY, "2026-01-01", "2026-03-31", ["01-31", "02-28", "03-28"]),
+        (4, SATURDAY, "2026-01-01", "2026-03-31", ["01-24", "02-28", "03-28"]),
+        (1, SATURDAY, "2026-01-01", "2026-03-31", ["01-03", "02-07", "03-07"]),
+        # Each weekday has a first one of its own: Sunday comes before Saturday.
+        (1, SATURDAY | SUNDAY, "2026-03-01", "2026-03-31", ["03-01", "03-07"]),
+        # 29 February 2028 is a Tuesday, and the fifth one.
+        (5, 1 << 1, "2028-02-01", "2028-02-29", ["02-29"]),
+        (4, 1 << 1, "2028-02-01", "2028-02-29", ["02-22"]),
+        # Both ends are included, and days before the first are left out.
+        (1, WEDNESDAY, "2026-12-02", "2026-12-02", ["12-02"]),
+        (1, WEDNESDAY, "2026-12-03", "2027-01-05", []),
+        # The last Sunday of October and of March: the clock changes.
+        (5, SUNDAY, "2026-10-01", "2026-10-31", ["10-25"]),
+        (5, SUNDAY, "2026-03-31", "2026-03-31", []),
+        (5, 1 << 3, "2026-12-01", "2026-12-31", ["12-31"]),
+    ],
+)
+def test_a_fixed_weekday_of_the_month(every, weekdays, first, last, expected):
+    rule = Rule(rhythm="nth_weekday", every=every, weekdays=weekdays)
+
+    found = rhythm.dates(
+        rule, dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    )
+
+    assert [f"{day:%m-%d}" for day in found] == expected
+
+
+def test_a_fixed_weekday_of_the_month_is_twelve_times_a_year():
+    rule = Rule(rhythm="nth_weekday", every=5, weekdays=SATURDAY, **ONE_TO_FIVE)
+
+    found = rhythm.dates(rule, dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+
+    assert len(found) == 12
+    assert rhythm.times_a_month(rule) == 1
+    assert rhythm.hours_per_month(rule) == 4
+
+
+def test_every_so_many_weeks_does_not_begin_before_its_first_week():
+    rule = Rule(
+        rhythm="every_n_weeks",
+        every=2,
+        weekdays=WEDNESDAY | SATURDAY,
+        first_on=dt.date(2026, 12, 19),
+    )
+
+    found = rhythm.dates(rule, dt.date(2026, 12, 1), dt.date(2026, 12, 31))
+
+    assert found == [
+        dt.date(2026, 12, 16),
+        dt.date(2026, 12, 19),
+        dt.date(2026, 12, 30),
+    ]
+
+
+EARLY = {"starts_at": dt.time(9), "ends_at": dt.time(13)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({**ONE_TO_FIVE}, {"starts_at": dt.time(16), "ends_at": dt.time(18)}, [2]),
+        # One ends as the other begins: somebody just changes places.
+        ({**ONE_TO_FIVE}, {**EARLY}, []),
+        ({**ONE_TO_FIVE}, {"dayparts": 0b10}, [2]),
+        ({**ONE_TO_FIVE}, {"dayparts": 0b01}, []),
+        # Nothing about the time was agreed on: it may be at any time.
+        ({**ONE_TO_FIVE}, {}, [2]),
+        ({**ONE_TO_FIVE}, {"weekdays": 1 << 3}, []),
+    ],
+)
+def test_two_rules_clash_where_their_times_overlap(one, other, expected):
+    mine, theirs = (
+        Rule(**{"rhythm": "weekly", "weekdays": WEDNESDAY, **said})
+        for said in (one, other)
+    )
+
+    found = rhythm.clashes(mine, theirs, dt.date(2026, 12, 1), dt.date(2026, 12, 7))
+
+    assert [day.day for day in found] == expected
+
+
+def test_a_night_clashes_with_the_morning_after_it():
+    night = Rule(
+        rhythm="weekly",
+        weekdays=SATURDAY,
+        starts_at=dt.time(16),
+        ends_at=dt.time(11),
+        overnight=True,
+    )
+    sunday = Rule(rhythm="weekly", weekdays=SUNDAY, **EARLY)
+    around = dt.date(2026, 12, 1), dt.date(2026, 12, 7)
+
+    assert rhythm.clashes(night, sunday, *around) == [dt.date(2026, 12, 5)]
+    assert rhythm.clashes(sunday, night, *around) == [dt.date(2026, 12, 6)]
+
+
 def test_nights_on_which_the_clock_changes_are_days_like_others():
     rule = Rule(rhythm="weekly", weekdays=SUNDAY, **ONE_TO_FIVE)
 
@@ -171,6 +271,32 @@ def test_times_a_month_are_the_dates_of_many_years_of_52_weeks(rule, first):
     assert Fraction(len(found), 12 * n_years) == rhythm.times_a_month(rule)
 
 
+def test_a_night_on_which_the_clock_changes_lasts_as_long_as_others():
+    rule = Rule(
+        rhythm="nth_weekday",
+        every=5,
+        weekdays=SATURDAY,
+        starts_at=dt.time(18),
+        ends_at=dt.time(9),
+        overnight=True,
+    )
+
+    found = rhythm.dates(rule, dt.date(2026, 3, 1), dt.date(2026, 10, 31))
+
+    # The nights before 29 March and before 1 November; 24 October is not the last.
+    assert [f"{day:%m-%d}" for day in found] == [
+        "03-28",
+        "04-25",
+        "05-30",
+        "06-27",
+        "07-25",
+        "08-29",
+        "09-26",
+        "10-31",
+    ]
+    assert rhythm.minutes(rule) == 15 * 60
+
+
 def mask(*slots, parities=(0, 1)):
     return moments.mask_of(
         Moment(day, part, parity) for day, part in slots for parity in parities
@@ -228,6 +354,10 @@ def mask(*slots, parities=(0, 1)):
                 ends_at=dt.time(7, 45),
             ),
             mask((2, Part.MORNING)),
+        ),
+        (
+            Rule(rhythm="nth_weekday", every=1, weekdays=WEDNESDAY, **ONE_TO_FIVE),
+            mask((2, Part.AFTERNOON)),
         ),
         (
             Rule(rhythm="weekly", weekdays=WEDNESDAY),

@@ -170,6 +170,12 @@ def test_tidy_leaves_out_what_means_nothing_beside_the_rest():
     assert timeline.tidy(item, effective_from=MARCH) == PLAY
 
 
+def test_tidy_keeps_which_one_of_the_month_it_is():
+    item = replace(PLAY, rhythm="nth_weekday", every=5, first_on=JUNE)
+
+    assert timeline.tidy(item, effective_from=MARCH) == replace(item, first_on=None)
+
+
 def test_tidy_starts_counting_weeks_on_the_first_day_that_fits():
     item = replace(PLAY, rhythm="every_n_weeks", every=3, weekdays=WEDNESDAY)
 
@@ -201,6 +207,7 @@ def test_totals_add_what_is_known_and_count_what_is_not():
         {"ends_at": dt.time(16)},
         {"rhythm": "odd_weeks"},
         {"rhythm": "every_n_weeks", "every": 3, "first_on": JUNE},
+        {"rhythm": "nth_weekday", "every": 5},
     ],
 )
 def test_taking_something_away_is_less(differs):
@@ -230,6 +237,15 @@ def test_leaving_an_item_out_is_less():
 )
 def test_another_thing_is_not_less(differs):
     assert not timeline.is_less([PLAY], [replace(PLAY, **differs)])
+
+
+def test_another_one_of_the_month_is_not_less():
+    first = replace(PLAY, rhythm="nth_weekday", every=1)
+
+    assert not timeline.is_less([first], [replace(first, every=5)])
+    assert not timeline.is_less(
+        [replace(PLAY, rhythm="times_a_month", every=2)], [first]
+    )
 
 
 @given(strategies.terms(line=1), strategies.terms(line=1))

@@ -240,6 +240,66 @@ def test_who_brings_and_who_fetches(brings, fetches, where, said):
     assert rest
 
 
+@pytest.mark.parametrize(
+    ("differs", "said"),
+    [
+        ({"every": 1}, "Elke eerste zaterdag van de maand van 10.00 tot 16.00 uur"),
+        ({"every": 2}, "Elke tweede zaterdag van de maand van 10.00 tot 16.00 uur"),
+        ({"every": 3}, "Elke derde zaterdag van de maand van 10.00 tot 16.00 uur"),
+        (
+            {"every": 4, "weekdays": SATURDAY | THURSDAY},
+            "Elke vierde donderdag en zaterdag van de maand van 10.00 tot 16.00 uur",
+        ),
+        (
+            {"every": 5, "weekdays": 1 << 4, **NO_TIMES},
+            "Elke laatste vrijdag van de maand",
+        ),
+        (
+            {"every": 5, "dayparts": 0b10, **NO_TIMES},
+            "Elke laatste zaterdagmiddag van de maand",
+        ),
+    ],
+)
+def test_a_fixed_weekday_of_the_month(differs, said):
+    values = {"starts_at": dt.time(10), "ends_at": dt.time(16), **differs}
+    terms = replace(PLAY, **{"rhythm": "nth_weekday", "weekdays": SATURDAY, **values})
+
+    assert wording.when(terms) == said
+
+
+def test_a_night_on_the_last_friday_of_the_month():
+    terms = replace(
+        PLAY,
+        kind=SupportKind.SLEEPOVER,
+        rhythm="nth_weekday",
+        every=5,
+        weekdays=1 << 4,
+        starts_at=dt.time(17),
+        ends_at=dt.time(10),
+        brings="",
+        fetches="",
+    )
+
+    assert wording.sentences(terms, SUPPORT) == (
+        "Elke laatste vrijdag van de maand van 17.00 uur tot 10.00 uur de volgende dag"
+        " slaapt Noor bij jullie. In de schoolvakantie niet."
+    )
+
+
+def test_which_one_of_the_month_changes_how_often_it_is():
+    first = replace(PLAY, rhythm="nth_weekday", every=1)
+
+    found = wording.difference([first], [replace(first, every=5)], COORDINATOR)
+
+    assert found[0].lines == (
+        Line(
+            "Hoe vaak",
+            "elke eerste woensdag van de maand",
+            "elke laatste woensdag van de maand",
+        ),
+    )
+
+
 def test_every_so_many_weeks_says_when_it_begins():
     item = replace(
         PLAY,

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from agreements.rhythm import Rhythm, bits
+from agreements.rhythm import LAST_OF_MONTH, Rhythm, bits
 from agreements.timeline import SLEEPOVER, Terms
 from agreements.wording.names import in_a_row
 
@@ -27,6 +28,19 @@ PARTS = (
     pgettext_lazy("part of a day in a sentence", "night"),
 )
 EVERY_OTHER = 2
+WITHOUT_A_NUMBER: dict[str, Any] = {
+    Rhythm.WEEKLY: gettext_lazy("every week"),
+    Rhythm.EVEN_WEEKS: gettext_lazy("every other week, in even weeks"),
+    Rhythm.ODD_WEEKS: gettext_lazy("every other week, in odd weeks"),
+    Rhythm.NOW_AND_THEN: gettext_lazy("now and then"),
+}
+WHICH_OF_THE_MONTH = {
+    1: gettext_lazy("first %(days)s of the month"),
+    2: gettext_lazy("second %(days)s of the month"),
+    3: gettext_lazy("third %(days)s of the month"),
+    4: gettext_lazy("fourth %(days)s of the month"),
+    LAST_OF_MONTH: gettext_lazy("last %(days)s of the month"),
+}
 
 
 def when(terms: Terms) -> str:
@@ -38,12 +52,8 @@ def when(terms: Terms) -> str:
 def how_often(terms: Terms) -> str:
     """How often on its own: "om de week", "2 keer per maand"."""
     every = terms.every
-    if terms.rhythm == Rhythm.WEEKLY:
-        return _("every week")
-    if terms.rhythm == Rhythm.EVEN_WEEKS:
-        return _("every other week, in even weeks")
-    if terms.rhythm == Rhythm.ODD_WEEKS:
-        return _("every other week, in odd weeks")
+    if terms.rhythm in WITHOUT_A_NUMBER:
+        return str(WITHOUT_A_NUMBER[terms.rhythm])
     if terms.rhythm == Rhythm.EVERY_N_WEEKS:
         pattern = (
             _("every other week, first in the week of %(first)s")
@@ -51,9 +61,9 @@ def how_often(terms: Terms) -> str:
             else _("once every %(n)d weeks, first in the week of %(first)s")
         )
         return pattern % {"n": every, "first": _day(terms.first_on)}
-    if terms.rhythm == Rhythm.TIMES_A_MONTH:
-        return ngettext("once a month", "%(n)d times a month", every) % {"n": every}
-    return _("now and then")
+    if terms.rhythm == Rhythm.NTH_WEEKDAY:
+        return _("every %(days)s") % {"days": _days_of_rhythm(terms)}
+    return ngettext("once a month", "%(n)d times a month", every) % {"n": every}
 
 
 def first_week(terms: Terms) -> str:
@@ -108,7 +118,7 @@ def clock(time: dt.time) -> str:
 
 def _moment(terms: Terms) -> str:
     """Days with times or parts, to stand behind how often; "" for none."""
-    named = days(terms)
+    named = _days_of_rhythm(terms)
     if terms.starts_at is None or terms.ends_at is None:
         if named and not terms.weekdays:
             return _("in the %(parts)s") % {"parts": named}
@@ -127,8 +137,15 @@ def _moment(terms: Terms) -> str:
     return _("from %(start)s to %(end)s") % values
 
 
+def _days_of_rhythm(terms: Terms) -> str:
+    """The days, and which ones of the month: "eerste zaterdag van de maand"."""
+    if terms.rhythm != Rhythm.NTH_WEEKDAY:
+        return days(terms)
+    return str(WHICH_OF_THE_MONTH[terms.every]) % {"days": days(terms)}
+
+
 def _how_often_pattern(terms: Terms, *, on: str) -> str:
-    if terms.rhythm == Rhythm.WEEKLY:
+    if terms.rhythm in (Rhythm.WEEKLY, Rhythm.NTH_WEEKDAY):
         return _("Every %(on)s")
     if terms.rhythm == Rhythm.EVEN_WEEKS:
         return _("In even weeks on %(on)s")
