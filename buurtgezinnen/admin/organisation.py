@@ -34,6 +34,7 @@ from families.models import (
     Partnership,
     PartnershipTerm,
     PostcodeArea,
+    SchoolHoliday,
     User,
 )
 from matching.models import Rules
@@ -43,7 +44,10 @@ logger = logging.getLogger(__name__)
 # The first page, in the order of the work; names of models.
 SECTIONS = (
     (_("People"), ("User", "Coordinator", "MunicipalityOfficial")),
-    (_("Municipalities"), ("Municipality", "Partnership", "PostcodeArea")),
+    (
+        _("Municipalities"),
+        ("Municipality", "Partnership", "PostcodeArea", "SchoolHoliday"),
+    ),
     (_("Matching"), ("Rules",)),
 )
 
@@ -286,7 +290,7 @@ class MunicipalityForm(SeenForm):
 
     class Meta:
         model = Municipality
-        fields = ["name", "slug", "cbs_code", "neighbours"]
+        fields = ["name", "slug", "cbs_code", "holiday_region", "neighbours"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -323,7 +327,7 @@ class MunicipalityAdmin(StaffAdmin):
     form = MunicipalityForm
     inlines = [MunicipalityTermInline]
     prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "cbs_code", "neighbours"]
+    fields = ["name", "slug", "cbs_code", "holiday_region", "neighbours"]
 
 
 class TermInline(StaffInline):
@@ -388,6 +392,17 @@ class PostcodeAreaAdmin(ReadOnlyAdmin):
     fields = ["postcode", "place", "municipality", "latitude", "longitude", "flagged"]
 
 
+class SchoolHolidayAdmin(StaffAdmin):
+    """School holidays; `manage.py load_school_holidays` adds those of the country."""
+
+    list_display = ["name", "region", "first_on", "last_on"]
+    list_filter = ["region"]
+    search_fields = ["name"]
+    ordering = ["-first_on", "region"]
+    form = SeenForm
+    fields = ["region", "name", "first_on", "last_on"]
+
+
 site = OrganisationSite(name="organisation")
 site.register(User, UserAdmin)
 site.register(Coordinator, CoordinatorAdmin)
@@ -395,4 +410,5 @@ site.register(MunicipalityOfficial, OfficialAdmin)
 site.register(Municipality, MunicipalityAdmin)
 site.register(Partnership, PartnershipAdmin)
 site.register(PostcodeArea, PostcodeAreaAdmin)
+site.register(SchoolHoliday, SchoolHolidayAdmin)
 site.register(Rules, RulesAdmin)

@@ -21,9 +21,11 @@ from families.models import (
     Partnership,
     PartnershipTerm,
     PostcodeArea,
+    SchoolHoliday,
     User,
     partnership_on,
 )
+from families.school_holidays import holidays_of
 from families.tests.factories import (
     CoordinatorFactory,
     HouseholdFactory,
@@ -31,6 +33,7 @@ from families.tests.factories import (
     OfficialFactory,
     PartnershipFactory,
     PostcodeAreaFactory,
+    SchoolHolidayFactory,
     UserFactory,
 )
 from matching.models import Rules
@@ -52,6 +55,7 @@ LISTS = {
     Municipality: (MunicipalityFactory, 4),
     Partnership: (PartnershipFactory, 4),
     PostcodeArea: (PostcodeAreaFactory, 4),
+    SchoolHoliday: (SchoolHolidayFactory, 4),
     Rules: (NewRulesFactory, 4),
 }
 
@@ -639,6 +643,51 @@ def test_postcodes_are_not_changed_by_hand(client, office):
 
     area.refresh_from_db()
     assert (response.status_code, area.latitude) == (403, 52.267)
+
+
+def test_the_office_says_when_schools_close_and_in_which_region(client, office):
+    town = MunicipalityFactory(holiday_region="")
+    days = {"first_on": "19-12-2026", "last_on": "3-1-2027"}
+
+    send(
+        client,
+        page(SchoolHoliday, "add"),
+        {"region": "north", "name": "Kerstvakantie", **days},
+    )
+    send(
+        client,
+        page(Municipality, "change", town.pk),
+        {
+            "name": town.name,
+            "slug": town.slug,
+            "cbs_code": town.cbs_code,
+            "holiday_region": "north",
+            "terms-TOTAL_FORMS": 0,
+            "terms-INITIAL_FORMS": 0,
+        },
+    )
+
+    town.refresh_from_db()
+    christmas = dt.date(2026, 12, 19), dt.date(2027, 1, 3)
+    assert holidays_of(town.holiday_region, *christmas) == [christmas]
+    assert audited() == [
+        ("created", "schoolholiday", "first_on last_on name region"),
+        ("changed", "municipality", "holiday_region"),
+    ]
+
+
+def test_a_holiday_that_ends_before_it_starts_is_refused(client, office):
+    answers = {
+        "region": "north",
+        "name": "Kerstvakantie",
+        "first_on": "19-12-2026",
+        "last_on": "18-12-2026",
+    }
+
+    response = send(client, page(SchoolHoliday, "add"), answers)
+
+    assert response.status_code == 422
+    assert SchoolHoliday.objects.count() == 0
 
 
 def test_no_name_stands_in_a_log(client, office):

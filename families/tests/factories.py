@@ -19,6 +19,7 @@ from families.models import (
     Place,
     PostcodeArea,
     RequestFamily,
+    SchoolHoliday,
     ScreeningCheck,
     SupportFamily,
     SupportOffer,
@@ -100,6 +101,18 @@ class CoordinatorFactory(DjangoModelFactory):
     def municipalities(self, create, extracted, **kwargs):
         own = extracted if extracted is not None else [MunicipalityFactory()]
         self.municipalities.set(own)
+
+
+class SchoolHolidayFactory(DjangoModelFactory):
+    """Nine days off in the North; each next one a fortnight later."""
+
+    class Meta:
+        model = SchoolHoliday
+
+    region = "north"
+    name = "Herfstvakantie"
+    first_on = factory.Sequence(lambda n: JANUARY + dt.timedelta(weeks=2 * n))
+    last_on = factory.LazyAttribute(lambda one: one.first_on + dt.timedelta(days=8))
 
 
 class OfficialFactory(DjangoModelFactory):

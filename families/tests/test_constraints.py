@@ -18,6 +18,7 @@ from families.models import (
     PartnershipTerm,
     Person,
     Place,
+    SchoolHoliday,
     StageChange,
     SupportRequest,
     User,
@@ -94,6 +95,12 @@ def source(request: SupportRequest | None, **values: object) -> FactSource:
     )
 
 
+def holiday() -> SchoolHoliday:
+    return SchoolHoliday.objects.create(
+        region="north", name="Zomervakantie", first_on=DAY, last_on=DAY
+    )
+
+
 def contact() -> ContactMoment:
     return ContactMoment.objects.create(
         household=HouseholdFactory(), happened_on=DAY, text="Gebeld.", by=UserFactory()
@@ -120,6 +127,10 @@ BREAKS = {
         ).municipalities.get(),
         starts_on=dt.date(2025, 1, 1),
     ).save(),
+    "schoolholiday_begins_once_per_region": lambda: twice(holiday()),
+    "schoolholiday_ends_after_it_starts": lambda: change(
+        holiday(), first_on=DAY, last_on=DAY_BEFORE
+    ),
     "postcodearea_one_per_municipality": lambda: twice(PostcodeAreaFactory()),
     "postcodearea_postcode_is_four_digits": lambda: change(
         PostcodeAreaFactory(), postcode="0431"
