@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -14,12 +14,13 @@ from django.utils.translation import pgettext
 from agreements import timeline, wording
 from agreements.models import (
     Agreement,
+    AgreementItem,
     AgreementVersion,
     Confirmation,
     ItemException,
     Pause,
 )
-from agreements.timeline import Terms
+from agreements.timeline import Frame, Terms
 from agreements.wording import Family, Names
 from families.models import Household, Membership, User
 from matching.models import Pairing, PairingChild
@@ -30,7 +31,8 @@ SIDES = {
     "request": "request__family__household",
     "support": "offer__family__household",
 }
-Reader = Literal["coordinator", "request", "support"]
+# "both" is a paper that both families read, on which nobody is "you".
+Reader = Literal["coordinator", "request", "support", "both"]
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class History:
         return (version.is_draft or late) and n_yes < len(Confirmation.Side)
 
     def sent_before(
-        self, items: Iterable[Terms], *, effective_from: dt.date, by: User
+        self, items: Iterable[Terms], *, frame: Frame, effective_from: dt.date, by: User
     ) -> AgreementVersion | None:
         """The newest version where it is these very items, sent twice by one person.
 
@@ -143,8 +145,11 @@ class History:
         taken = {item.line for one in others for item in one.terms()}
         tidied = (timeline.tidy(one, effective_from=effective_from) for one in items)
         again = timeline.numbered(tidied, taken=taken)
-        same_day = newest.effective_from == effective_from
-        same = same_day and not timeline.difference(newest.terms(), again)
+        same = (
+            newest.effective_from == effective_from
+            and replace(newest.frame(), house_rules=None) == frame
+            and not timeline.difference(newest.terms(), again)
+        )
         return newest if same else None
 
     def former(self, version: AgreementVersion) -> AgreementVersion | None:
@@ -170,26 +175,30 @@ class History:
         """Everybody as a family reads it: "jullie", and the others by first name."""
         if reader == "coordinator":
             return self.names
-        families = {
-            side: self._as_read(side, reads=side == reader, on=on) for side in SIDES
+        families = {side: self._as_read(side, reader=reader, on=on) for side in SIDES}
+        surname = _household(self.pairing, "request").name
+        children = {
+            child: _without(surname, name) for child, name in self.children.items()
         }
-        return Names(children=self.children, **families)
+        return Names(children=children, **families)
 
-    def _as_read(self, side: str, *, reads: bool, on: dt.date) -> Family:
-        if reads:
+    def _as_read(self, side: str, *, reader: Reader, on: dt.date) -> Family:
+        if side == reader:
             you = pgettext("family that reads the agreement", "you")
             return Family(you, n_people=2, reads=True)
         household = _household(self.pairing, side)
         people = [
-            one.person.name
+            one.person.name.split()[0]
             for one in household.memberships.all()
             if one.role in ADULTS
-            and one.person.name
+            and one.person.name.strip()
             and one.from_on <= on
             and (one.until_on is None or one.until_on >= on)
         ]
+        if not people and reader == "both":
+            return Family(str(AgreementItem.Who(f"{side}_family").label))
         if not people:
-            return Family(_household_name(household))
+            return Family(_("the other family"))
         return Family(wording.in_a_row(people), n_people=len(people))
 
 
@@ -207,7 +216,7 @@ def with_families(
     )
     children = PairingChild.objects.select_related("child").order_by("joined_on", "pk")
     found = pairings.select_related(
-        *SIDES.values(), "lead__user", "agreement"
+        *SIDES.values(), f"{SIDES['request']}__municipality", "lead__user", "agreement"
     ).prefetch_related(
         Prefetch("agreement__versions", versions),
         Prefetch("agreement__pauses", Pause.objects.counted().order_by("from_on")),
@@ -237,3 +246,10 @@ def _household(pairing: Pairing, side: str) -> Household:
 
 def _household_name(household: Household) -> str:
     return _("the %(name)s family") % {"name": household.name}
+
+
+def _without(surname: str, name: str) -> str:
+    """What a child is called: no family needs the surname of the other."""
+    if name.casefold().endswith(f" {surname.casefold()}"):
+        return name[: -len(surname)].rstrip()
+    return name

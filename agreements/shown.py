@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from agreements import timeline, wording
 from agreements.history import History, terms_of
 from agreements.models import AgreementVersion
-from agreements.timeline import Terms
-from agreements.wording import ChangeInWords, Line, Names
+from agreements.timeline import NO_FRAME, Frame, Terms
+from agreements.wording import ChangeInWords, Line, Names, frames
 
 Kind = AgreementVersion.Kind
 
@@ -29,12 +29,13 @@ class ShownChange:
     """What differs between two versions, as a page shows it."""
 
     changes: list[ChangeInWords]
+    frame: list[Line]
     hours: Line | None
 
     @property
     def count(self) -> int:
-        """How many items are new, stop or change."""
-        return len(self.changes)
+        """How many items are new, stop or change, and what else differs for all."""
+        return len(self.changes) + len(self.frame)
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,49 @@ def shown_items(items: tuple[Terms, ...], names: Names) -> list[ShownItem]:
 
 
 def difference(
-    before: tuple[Terms, ...], after: tuple[Terms, ...], names: Names
+    before: tuple[Terms, ...],
+    after: tuple[Terms, ...],
+    names: Names,
+    *,
+    between: tuple[Frame, Frame] = (NO_FRAME, NO_FRAME),
 ) -> ShownChange:
-    """What differs, in words."""
+    """What differs, in words.
+
+    Args:
+        before: the items as they were.
+        after: the items as they become; a stop has none, and no frame either.
+        names: as the reader calls everybody.
+        between: what held and holds for all items together.
+    """
     return ShownChange(
-        wording.difference(before, after, names), wording.hours_line(before, after)
+        wording.difference(before, after, names),
+        frames.difference(*between, names) if after else [],
+        wording.hours_line(before, after),
     )
+
+
+def changed(
+    former: AgreementVersion, version: AgreementVersion, names: Names
+) -> ShownChange:
+    """What one version changes of another one, in words."""
+    return difference(
+        former.terms(),
+        version.terms(),
+        names,
+        between=(former.frame(), version.frame()),
+    )
+
+
+def summary(
+    former: AgreementVersion | None, version: AgreementVersion, names: Names
+) -> list[str]:
+    """What a version changes as one sentence for each thing; of the first one all."""
+    after = version.terms()
+    items = wording.summary(terms_of(former), after, names)
+    if not after:
+        return items
+    before = former.frame() if former else None
+    return items + frames.summary(before, version.frame(), names)
 
 
 def for_readers(
@@ -92,13 +130,25 @@ def line_of(history: History, today: dt.date) -> list[ShownVersion]:
             ShownVersion(
                 version,
                 former,
-                wording.summary(terms_of(former), version.terms(), history.names),
+                summary(former, version, history.names),
                 waits_for(version, history.names),
                 wording.hours_a_month(timeline.totals(version.terms())),
                 holds_today=version == in_force,
             )
         )
     return shown
+
+
+def agreed_house_rules(
+    history: History, day: dt.date, *, known_at: dt.datetime | None = None
+) -> AgreementVersion | None:
+    """The version with the house rules to which both families said yes last."""
+    with_rules = [
+        one
+        for one in timeline.known(history.versions, at=known_at)
+        if one.house_rules and one.effective_from <= day
+    ]
+    return max(with_rules, key=lambda one: one.effective_from, default=None)
 
 
 def waits_for(version: AgreementVersion | None, names: Names) -> list[str]:

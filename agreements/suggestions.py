@@ -1,16 +1,17 @@
 """What the families said they want and can, beside what they agree on."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreements import rhythm, timeline, wording
 from agreements.rhythm import Rhythm
-from agreements.timeline import Terms
+from agreements.timeline import Frame, Terms
 from agreements.wording import Names
 from families import moments
 from families.models import SupportOffer, SupportRequest, User
@@ -66,6 +67,35 @@ def first_items(pairing: Pairing, *, children: tuple[int, ...]) -> tuple[Terms, 
         )
         for line, kind in enumerate(kinds, start=1)
     )
+
+
+def first_frame(pairing: Pairing, *, on: dt.date) -> Frame:
+    """A beginning of the first version: a trial, unless the pairing is past its own."""
+    said = Frame(
+        months_request=pairing.request.duration_months,
+        months_support=pairing.offer.duration_months,
+    )
+    if pairing.stage not in (Pairing.Stage.INTRODUCTION, Pairing.Stage.TRIAL):
+        return said
+    until = running_trial(pairing, on=on)
+    weeks = dt.timedelta(weeks=settings.TRIAL_WEEKS)
+    return replace(said, trial_until=until or on + weeks)
+
+
+def next_frame(pairing: Pairing, before: Frame, *, on: dt.date) -> Frame:
+    """A beginning of the next version: as before, while the trial goes on."""
+    goes_on = timeline.still(before, on=on)
+    was_trial = before.trial_until is not None
+    if was_trial and goes_on.trial_until is None:
+        return replace(goes_on, trial_until=running_trial(pairing, on=on))
+    return goes_on
+
+
+def running_trial(pairing: Pairing, *, on: dt.date) -> dt.date | None:
+    """The last day of the trial that the pairing is in; None where it is over."""
+    until = pairing.trial_until
+    in_trial = pairing.stage == Pairing.Stage.TRIAL
+    return until if in_trial and until is not None and until >= on else None
 
 
 def remarks(

@@ -18,6 +18,8 @@ from families.moments import DAYS
 # The bit of `families.vocabulary.SupportKind.SLEEPOVER`: it ends on the next day.
 SLEEPOVER = 2
 NEW_LINE = 0
+# So many months more or less are no other expectation.
+LITTLE_MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,9 @@ class Frame:
     months_request: int | None = None
     months_support: int | None = None
     house_rules: int | None = None
+
+
+NO_FRAME = Frame()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,12 +264,34 @@ def difference(
 
 
 def frame_difference(before: Frame, after: Frame) -> tuple[FrameChange, ...]:
-    """What differs for all items together, in the order of the fields."""
+    """What differs for all items together, in the order of the fields.
+
+    House rules are agreed to once: a later version that names none keeps them.
+    """
+    after = replace(after, house_rules=after.house_rules or before.house_rules)
     pairs = (
         (field.name, getattr(before, field.name), getattr(after, field.name))
         for field in fields(Frame)
     )
     return tuple(FrameChange(*one) for one in pairs if one[1] != one[2])
+
+
+def still(frame: Frame, *, on: dt.date) -> Frame:
+    """What of a frame goes on in a version of a later day.
+
+    A trial that is over is no trial any more, and house rules are agreed to once.
+    """
+    until = frame.trial_until
+    goes_on = until if until is not None and until >= on else None
+    return replace(frame, trial_until=goes_on, house_rules=None)
+
+
+def differ_much(frame: Frame) -> bool:
+    """Whether one family thinks of at least twice as long as the other."""
+    if frame.months_request is None or frame.months_support is None:
+        return False
+    shorter, longer = sorted((frame.months_request, frame.months_support))
+    return longer >= 2 * shorter and longer - shorter >= LITTLE_MONTHS
 
 
 def totals(items: Iterable[Terms]) -> Totals:

@@ -10,18 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements import timeline
 from agreements.forms.answers import STALE, YesFields
+from agreements.forms.frames import FrameFields
 from agreements.forms.items import MOST_ITEMS, Hushable, ItemFormSet, item_initial
 from agreements.history import History
 from agreements.models import AgreementVersion
-from agreements.timeline import Terms
+from agreements.services import Framed, Refused, framed
+from agreements.timeline import NO_FRAME, Frame, Terms
 from families.forms.base import HouseForm, StaleCheck
 from families.forms.fields import CleanTextField, ForgivingDateField
 
 Kind = AgreementVersion.Kind
 
 
-class VersionForm(Hushable, StaleCheck, YesFields):
-    """From when a version holds, why, and what each family said.
+class VersionForm(Hushable, StaleCheck, FrameFields, YesFields):
+    """From when a version holds, as a trial or not, why, and what each family said.
 
     Attributes:
         comes_between: whether the date lies before the last version.
@@ -51,6 +53,7 @@ class VersionForm(Hushable, StaleCheck, YesFields):
         *args: Any,
         history: History,
         today: dt.date,
+        start: Frame,
         corrects: AgreementVersion | None = None,
         **kwargs: Any,
     ) -> None:
@@ -58,6 +61,7 @@ class VersionForm(Hushable, StaleCheck, YesFields):
         self.history, self.today, self.corrects = history, today, corrects
         self.comes_between = False
         self.fields["effective_from"].today = today
+        self.add_frame_fields(history, start=start, today=today)
         self.add_yes_fields(history, today=today)
         if corrects:
             del self.fields["effective_from"], self.fields["between"]
@@ -70,6 +74,7 @@ class VersionForm(Hushable, StaleCheck, YesFields):
         day = cleaned.get("effective_from")
         if day is not None:
             self._check_day(day, cleaned)
+        self.check_frame(cleaned, day=self.day)
         return cleaned
 
     @property
@@ -118,6 +123,7 @@ class VersionEditor:
         data: what was posted; None to show what to start from.
         history: of the pairing.
         start: the items to start from.
+        frame: the trial and the durations to start from.
         today: for dates without a year.
         corrects: the version that is corrected; its date stays.
         initial: of the form of the version.
@@ -132,12 +138,18 @@ class VersionEditor:
         history: History,
         start: Sequence[Terms],
         today: dt.date,
+        frame: Frame = NO_FRAME,
         corrects: AgreementVersion | None = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
         self.history, self.start = history, tuple(start)
         self.form = VersionForm(
-            data, history=history, today=today, corrects=corrects, initial=initial
+            data,
+            history=history,
+            today=today,
+            start=frame,
+            corrects=corrects,
+            initial=initial,
         )
         known = bool(history.lines)
         self.formset = ItemFormSet(
@@ -188,7 +200,22 @@ class VersionEditor:
         if day is None or self.form.corrects:
             return False
         held = self.history.in_force_on(day)
-        return held is not None and not timeline.difference(held.terms(), self.terms())
+        terms = self.terms()
+        if held is None or timeline.difference(held.terms(), terms):
+            return False
+        return not timeline.frame_difference(held.frame(), self.framed(terms).frame)
+
+    def framed(self, terms: Sequence[Terms]) -> Framed:
+        """What would be written down for all these items together."""
+        form = self.form
+        day = form.day or form.today
+        known = {"effective_from": day, "kind": form.kind, "frame": form.frame}
+        pairing, versions = self.history.pairing, self.history.versions
+        try:
+            return framed(pairing, versions, terms, **known)
+        except Refused:
+            # The form says so at the field.
+            return Framed(form.frame, None, one_side_is_enough=False)
 
     def terms(self) -> tuple[Terms, ...]:
         """What the items say, each with its line."""

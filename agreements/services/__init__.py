@@ -21,6 +21,7 @@ from agreements.services.asking import (
     take_back_asking,
 )
 from agreements.services.confirmations import Side, Yes, confirm
+from agreements.services.frames import Framed, framed
 from agreements.services.links import content_hash
 from agreements.services.refused import (
     AfterThePairing,
@@ -63,6 +64,7 @@ __all__ = [
     "ChildOfAnotherPairing",
     "DraftIsOpen",
     "ForNobody",
+    "Framed",
     "LinkGone",
     "NotADraft",
     "NotOfThisFamily",
@@ -77,14 +79,15 @@ __all__ = [
     "Side",
     "StartsBeforeFormer",
     "StopWithItems",
-    "TrialEndsBefore",
     "TooLate",
+    "TrialEndsBefore",
     "Yes",
     "ask",
     "confirm",
     "content_hash",
     "correct",
     "discard_draft",
+    "framed",
     "handle_wanted_change",
     "new_link",
     "record_version",

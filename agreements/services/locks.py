@@ -20,7 +20,9 @@ def lock_agreement(pairing: Pairing) -> Agreement:
 def versions_of(agreement: Agreement) -> list[AgreementVersion]:
     """Every version by number, with its items."""
     versions = list(
-        agreement.versions.order_by("number").prefetch_related("items__children")
+        agreement.versions.order_by("number")
+        .select_related("house_rules")
+        .prefetch_related("items__children")
     )
     for version in versions:
         version.agreement = agreement

@@ -12,6 +12,7 @@ from agreements.services import refused
 from agreements.services.answers import handle_wanted_change
 from agreements.services.asking import Question, put_question
 from agreements.services.confirmations import Yes, say_yes
+from agreements.services.frames import framed
 from agreements.services.links import stop_asking
 from agreements.services.locks import (
     after_what_stands,
@@ -19,7 +20,7 @@ from agreements.services.locks import (
     touch,
     versions_of,
 )
-from agreements.timeline import Terms
+from agreements.timeline import Frame, Terms
 from families.models import Person, User
 from families.services.audit import record
 from families.vocabulary import SupportKind
@@ -28,6 +29,16 @@ from matching.models import Pairing
 Kind = AgreementVersion.Kind
 # Support that may be for the parents alone.
 FOR_PARENTS = {SupportKind.LISTENING, SupportKind.SCHOOL_TALK, SupportKind.OTHER}
+
+WRITTEN = [
+    "effective_from",
+    "house_rules",
+    "items",
+    "kind",
+    "months_request",
+    "months_support",
+    "trial_until",
+]
 
 
 @transaction.atomic
@@ -40,6 +51,7 @@ def record_version(
     at: dt.datetime,
     reason: str = "",
     kind: str = Kind.CHANGE,
+    frame: Frame | None = None,
     confirmations: Iterable[Yes] = (),
     questions: Iterable[Question] = (),
     replaces: AgreementVersion | None = None,
@@ -58,6 +70,9 @@ def record_version(
         at: the moment of recording; never before what was written already.
         reason: why it changes, in words.
         kind: an insertion starts before the last version; a correction is of its date.
+        frame: the trial and the durations; None is as in the version before it. The
+            house rules follow by themselves: with the first definite agreements, and
+            again when they have changed.
         confirmations: what the families said already.
         questions: which families are asked to say yes, and how.
         replaces: the open draft that this one takes the place of.
@@ -76,27 +91,36 @@ def record_version(
         raise refused.PairingHasEnded
     _check_pairing(agreement.pairing, terms, effective_from=effective_from)
     _check_kind(kind, terms, versions, effective_from=effective_from)
+    says = framed(
+        agreement.pairing,
+        versions,
+        terms,
+        effective_from=effective_from,
+        kind=kind,
+        frame=frame,
+    )
     draft = next((one for one in versions if one.is_draft), None)
     if draft is not None and draft != replaces and kind != Kind.STOP:
         raise refused.DraftIsOpen
     if draft is not None:
         _put_away(draft, by=by, at=at)
 
-    in_force = timeline.in_force_on(versions, effective_from)
-    before = in_force.terms() if in_force else ()
     version = AgreementVersion.objects.create(
         agreement=agreement,
         number=max((one.number for one in versions), default=0) + 1,
         kind=kind,
         effective_from=effective_from,
         reason=reason,
-        one_side_is_enough=kind == Kind.STOP
-        or (kind == Kind.CHANGE and timeline.is_less(before, terms)),
+        one_side_is_enough=says.one_side_is_enough,
+        trial_until=says.frame.trial_until,
+        months_request=says.frame.months_request,
+        months_support=says.frame.months_support,
+        house_rules=says.house_rules,
         recorded_by=by,
         recorded_at=at,
     )
     _write_items(version, terms)
-    record(version, verb="created", by=by, fields=["effective_from", "items", "kind"])
+    record(version, verb="created", by=by, fields=WRITTEN)
     for yes in confirmations:
         say_yes(version, yes, by=by, at=at)
     for question in questions:
@@ -112,6 +136,7 @@ def correct(
     by: User,
     at: dt.datetime,
     reason: str = "",
+    frame: Frame | None = None,
     confirmations: Iterable[Yes] = (),
     questions: Iterable[Question] = (),
     replaces: AgreementVersion | None = None,
@@ -130,6 +155,7 @@ def correct(
         at=at,
         reason=reason,
         kind=Kind.CORRECTION,
+        frame=frame,
         confirmations=confirmations,
         questions=questions,
         replaces=replaces,

@@ -26,6 +26,9 @@ from families.tests.factories import PersonFactory
 pytestmark = pytest.mark.django_db
 
 MARCH, JUNE = dt.date(2026, 3, 1), dt.date(2026, 6, 1)
+WRITTEN = (
+    "effective_from house_rules items kind months_request months_support trial_until"
+)
 DAY = dt.timedelta(days=1)
 LATER, LATEST = NOON + DAY, NOON + 2 * DAY
 REQUEST = Yes("request", "discussed", START)
@@ -100,7 +103,7 @@ def test_what_is_recorded_stands_in_the_audit_without_values(pairing):
 
     events = AuditEvent.objects.filter(object_type="agreementversion").order_by("pk")
     assert [(one.verb, one.fields, one.object_reference) for one in events] == [
-        ("created", "effective_from items kind", f"{pairing.reference}/1"),
+        ("created", WRITTEN, f"{pairing.reference}/1"),
         ("changed", "confirmations", version.reference),
         ("changed", "confirmations", version.reference),
         ("changed", "settled_at", version.reference),
