@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, include, path
 
-from agreements.views import agreements, editor, versions
+from agreements.views import agreements, editor, strain, versions
 
 app_name = "agreements"
 
 of_pairing = "koppelingen/<reference:reference>/afspraken/"
+rubs = "koppelingen/<reference:reference>/spanning/"
 work_urls: list[URLPattern] = [
     path(of_pairing, agreements.agreement_detail, name="agreement-detail"),
     path(f"{of_pairing}nieuw/", editor.agreement_change, name="agreement-change"),
@@ -32,6 +33,10 @@ work_urls: list[URLPattern] = [
         versions.version_print,
         name="version-print",
     ),
+    path(rubs, strain.strain_detail, name="strain"),
+    path(f"{rubs}gesprek/", strain.strain_talk, name="strain-talk"),
+    path(f"{rubs}opnieuw/", strain.strain_look_again, name="strain-look-again"),
+    path(f"{rubs}uitkomst/", strain.strain_close, name="strain-close"),
 ]
 urlpatterns = [
     path("werk/", include(work_urls)),
