@@ -1,0 +1,76 @@
+"""What evaluations and first answers add to the pages that show all apps."""
+
+import datetime as dt
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agreements.answered import first_answers
+from agreements.models import Baseline, Evaluation
+from families.models import Household, User
+from families.panels import CourseLine, Panel
+
+
+def family_panels(household: Household, *, user: User) -> list[Panel]:
+    """The first answers of a family, or the way to write them down."""
+    known = Baseline.objects.visible_to(user).filter(household=household).first()
+    context = {
+        "household": household,
+        "first": first_answers(known),
+        "asked_on": known.asked_on if known else None,
+    }
+    visible = Household.objects.visible_to(user).filter(pk=household.pk)
+    return [Panel(40, "agreements/_baseline_panel.html", context)] if visible else []
+
+
+def course_lines(household: Household, *, user: User) -> list[CourseLine]:
+    """When evaluations of a family started, when it answered, and how they ended.
+
+    What it answered stands on the page of the evaluation alone.
+    """
+    request = Q(pairing__request__family__household=household)
+    support = Q(pairing__offer__family__household=household)
+    found = (
+        Evaluation.objects.visible_to(user)
+        .filter(request | support)
+        .select_related(
+            "pairing__request__family__household",
+            "pairing__offer__family__household",
+            "started_by",
+            "closed_by",
+        )
+        .prefetch_related("answers__recorded_by")
+        .order_by("pk")
+    )
+    lines = []
+    for evaluation in found:
+        lines += _lines(evaluation, household)
+    return lines
+
+
+def _lines(evaluation: Evaluation, household: Household) -> list[CourseLine]:
+    pairing, url = evaluation.pairing, evaluation.get_absolute_url()
+    asks = pairing.request.family.household == household
+    other = pairing.offer if asks else pairing.request
+    values = {
+        "family": _("the %(name)s family") % {"name": other.family.household.name},
+        "occasion": evaluation.get_occasion_display(),
+        "outcome": evaluation.get_outcome_display(),
+    }
+
+    def line(on: dt.date, text: str, by: User | None) -> CourseLine:
+        return CourseLine(on, "event", text % values, by=by.name if by else "", url=url)
+
+    started = _("Evaluation with %(family)s started: %(occasion)s")
+    lines = [
+        line(timezone.localdate(evaluation.started_at), started, evaluation.started_by)
+    ]
+    for answers in evaluation.answers.all():
+        if answers.side == ("request" if asks else "support"):
+            text = _("Answered the evaluation with %(family)s")
+            lines.append(line(answers.answered_on, text, answers.recorded_by))
+    if evaluation.closed_on:
+        text = _("Evaluation with %(family)s closed: %(outcome)s")
+        lines.append(line(evaluation.closed_on, text, evaluation.closed_by))
+    return lines
