@@ -20,6 +20,8 @@ DAY = dt.timedelta(days=1)
 # it starts: every Wednesday is 52 times, never 53.
 WEEKS_A_YEAR = 52
 MONTHS_A_YEAR = 12
+# The longest that people agree on: once in so many weeks.
+MOST_WEEKS_APART = 12
 MINUTES_A_DAY = 24 * 60
 
 # Assumed where only a part of the day was agreed on.

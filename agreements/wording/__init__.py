@@ -17,8 +17,16 @@ from agreements.wording.changes import (
 from agreements.wording.items import sentences, title
 from agreements.wording.kinds import KINDS
 from agreements.wording.names import Family, Names, in_a_row
-from agreements.wording.rhythms import clock, how_often, slots, when
+from agreements.wording.rhythms import (
+    clock,
+    date_in_words,
+    how_often,
+    slots,
+    times,
+    when,
+)
 from agreements.wording.versions import waits_for
+from agreements.wording.visits import visit_remark
 
 __all__ = [
     "ASPECTS",
@@ -29,6 +37,7 @@ __all__ = [
     "Line",
     "Names",
     "clock",
+    "date_in_words",
     "difference",
     "hours",
     "hours_a_month",
@@ -38,7 +47,9 @@ __all__ = [
     "sentences",
     "slots",
     "summary",
+    "times",
     "title",
+    "visit_remark",
     "waits_for",
     "when",
 ]

@@ -60,7 +60,7 @@ def how_often(terms: Terms) -> str:
             if every == EVERY_OTHER
             else _("once every %(n)d weeks, first in the week of %(first)s")
         )
-        return pattern % {"n": every, "first": _day(terms.first_on)}
+        return pattern % {"n": every, "first": date_in_words(terms.first_on)}
     if terms.rhythm == Rhythm.NTH_WEEKDAY:
         return _("every %(days)s") % {"days": _days_of_rhythm(terms)}
     return ngettext("once a month", "%(n)d times a month", every) % {"n": every}
@@ -70,7 +70,7 @@ def first_week(terms: Terms) -> str:
     """When every so many weeks begins, as a sentence; "" for other rhythms."""
     if terms.rhythm != Rhythm.EVERY_N_WEEKS:
         return ""
-    first = {"first": _day(terms.first_on)}
+    first = {"first": date_in_words(terms.first_on)}
     days_of_week = bits(terms.weekdays)
     # Another day only says which week it is: it need not be the first day itself.
     if terms.first_on and terms.first_on.weekday() == min(days_of_week, default=None):
@@ -179,5 +179,6 @@ def _times_a_month(terms: Terms, *, on: str) -> str:
     return ngettext("Once a month", "%(n)d times a month", n)
 
 
-def _day(day: dt.date | None) -> str:
+def date_in_words(day: dt.date | None) -> str:
+    """A day as people write it: "12 maart 2026"; "" for none."""
     return date_format(day, "j F Y") if day else ""

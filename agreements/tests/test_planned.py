@@ -1,0 +1,225 @@
+"""The next times on the page of the agreements: which days, and what falls out."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agreements.history import History, with_families
+from agreements.models import ItemException, Pause
+from agreements.planned import ShownVisit, next_times
+from agreements.tests.factories import (
+    NOON,
+    child_of,
+    make_pairing,
+    make_version,
+    wednesdays,
+)
+from families.services.school_holidays import load_school_holidays, published
+from families.tests.factories import MunicipalityFactory, SchoolHolidayFactory
+from matching.models import Pairing
+
+pytestmark = pytest.mark.django_db
+
+TODAY = dt.date(2026, 11, 23)
+PLAY = "Spelen (Noor)"
+
+
+@pytest.fixture
+def pairing():
+    return make_pairing(
+        municipality=MunicipalityFactory(name="Aalsmeer", holiday_region="north")
+    )
+
+
+def december(day):
+    return dt.date(2026, 12, day)
+
+
+def times_of(pairing, on=TODAY):
+    history = History.of(with_families(Pairing.objects).get(pk=pairing.pk))
+    return next_times(history, history.names, on=on)
+
+
+def told(pairing, on=TODAY):
+    return [
+        (f"{one.on:%d-%m}", one.title, one.remark)
+        for one in times_of(pairing, on).visits
+    ]
+
+
+def except_on(pairing, on, **more):
+    return ItemException.objects.create(
+        agreement=pairing.agreement,
+        on=on,
+        recorded_by=pairing.lead.user,
+        recorded_at=NOON,
+        **{"line": 1, "scope": "day", **more},
+    )
+
+
+def pause(pairing, first, last):
+    return Pause.objects.create(
+        agreement=pairing.agreement,
+        from_on=first,
+        until_on=last,
+        recorded_by=pairing.lead.user,
+        recorded_at=NOON,
+    )
+
+
+def test_the_next_five_times_are_told_with_what_and_when(pairing):
+    load_school_holidays(published())
+    make_version(pairing)
+
+    found = times_of(pairing)
+
+    assert found.visits == [
+        ShownVisit(
+            dt.date(2026, 11, 25), PLAY, "13.00 – 17.00 uur", "", takes_place=True
+        ),
+        ShownVisit(december(2), PLAY, "13.00 – 17.00 uur", "", takes_place=True),
+        ShownVisit(december(9), PLAY, "13.00 – 17.00 uur", "", takes_place=True),
+        ShownVisit(december(16), PLAY, "13.00 – 17.00 uur", "", takes_place=True),
+        ShownVisit(
+            december(23),
+            PLAY,
+            "13.00 – 17.00 uur",
+            "Gaat niet door: het is schoolvakantie.",
+            takes_place=False,
+        ),
+    ]
+    assert found.remarks == []
+
+
+def test_each_reason_for_falling_out_is_told(pairing):
+    make_version(pairing)
+    except_on(pairing, dt.date(2026, 11, 25), moved_to=dt.date(2026, 11, 27))
+    except_on(pairing, december(7), scope="week")
+    pause(pairing, december(14), december(20))
+
+    assert told(pairing) == [
+        ("25-11", PLAY, "Verzet naar 27 november 2026."),
+        ("27-11", PLAY, "In plaats van 25 november 2026."),
+        ("02-12", PLAY, ""),
+        ("09-12", PLAY, "Gaat deze keer niet door."),
+        ("16-12", PLAY, "Gaat niet door: er is een pauze."),
+    ]
+
+
+def test_what_was_taken_back_drops_nothing(pairing):
+    make_version(pairing)
+    except_on(pairing, dt.date(2026, 11, 25), taken_back_at=NOON)
+    Pause.objects.filter(pk=pause(pairing, december(1), None).pk).update(
+        taken_back_at=NOON
+    )
+
+    assert [remark for _on, _title, remark in told(pairing)] == [""] * 5
+
+
+def test_a_version_to_come_gives_its_own_times_and_a_draft_gives_none(pairing):
+    make_version(pairing)
+    fridays = [wednesdays(pairing, line=1, weekdays=1 << 4)]
+    thursdays = [wednesdays(pairing, line=1, weekdays=1 << 3)]
+    make_version(pairing, effective_from=december(1), items=fridays)
+    make_version(pairing, effective_from=december(7), items=thursdays, settled=False)
+
+    assert [on for on, _title, _remark in told(pairing)] == [
+        "25-11",
+        "04-12",
+        "11-12",
+        "18-12",
+        "25-12",
+    ]
+
+
+def test_after_the_last_day_of_the_pairing_there_is_no_next_time(pairing):
+    make_version(pairing)
+    Pairing.objects.filter(pk=pairing.pk).update(
+        stage="ended", ended_on=december(2), end_reason="other"
+    )
+
+    assert [on for on, _title, _remark in told(pairing)] == ["25-11", "02-12"]
+
+
+def test_once_in_twelve_weeks_has_five_times_too(pairing):
+    rarely = wednesdays(pairing, rhythm="every_n_weeks", every=12, first_on=TODAY)
+    make_version(pairing, items=[rarely])
+
+    assert len(times_of(pairing).visits) == 5
+
+
+def test_what_has_no_fixed_days_is_told_beside_them(pairing):
+    meal = wednesdays(pairing, kind=1, rhythm="times_a_month", every=2)
+    make_version(pairing, items=[wednesdays(pairing), meal])
+
+    assert times_of(pairing).remarks[0] == (
+        "Mee-eten (Noor) heeft geen vaste dagen: 2 keer per maand."
+    )
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        (
+            "",
+            "We weten niet in welke regio van de schoolvakanties Aalsmeer ligt. Daarom"
+            " valt hier niets uit voor een vakantie.",
+        ),
+        (
+            "south",
+            "We kennen de schoolvakanties van regio Zuid niet. Daarom valt hier niets"
+            " uit voor een vakantie.",
+        ),
+        (
+            "north",
+            "We kennen de schoolvakanties tot en met 6 december 2026. Daarna valt hier"
+            " niets uit voor een vakantie.",
+        ),
+    ],
+)
+def test_what_is_not_known_about_holidays_is_said(pairing, region, said):
+    SchoolHolidayFactory(first_on=december(5), last_on=december(6))
+    municipality = pairing.request.family.household.municipality
+    municipality.holiday_region = region
+    municipality.save()
+    make_version(pairing)
+
+    assert times_of(pairing).remarks == [said]
+
+
+def test_holidays_are_not_spoken_of_where_nothing_stops_in_them(pairing):
+    make_version(pairing, items=[wednesdays(pairing, holidays="goes_on")])
+
+    assert times_of(pairing).remarks == []
+
+
+@pytest.mark.parametrize("n_exceptions", [1, 3])
+def test_reading_takes_as_many_queries_for_more_of_everything(
+    pairing, django_assert_num_queries, n_exceptions
+):
+    make_version(pairing, items=[wednesdays(pairing)] * n_exceptions)
+    for number in range(n_exceptions):
+        except_on(pairing, december(2), line=number + 1)
+        SchoolHolidayFactory()
+    history = History.of(with_families(Pairing.objects).get(pk=pairing.pk))
+
+    # The holidays that touch, and until when they are known.
+    with django_assert_num_queries(2):
+        found = next_times(history, history.names, on=TODAY)
+
+    assert len(found.visits) == 5
+
+
+def test_the_page_tells_the_next_times_today_only(pairing):
+    make_version(pairing, items=[wednesdays(pairing, children=(child_of(pairing),))])
+    client = Client()
+    client.force_login(pairing.lead.user)
+    page = reverse("agreements:agreement-detail", args=[pairing.reference])
+
+    today = client.get(page)
+    before = client.get(page, {"op": "1-2-2026"})
+
+    assert today.content.decode().count("De volgende keren") == 1
+    assert before.content.decode().count("De volgende keren") == 0
