@@ -2,13 +2,34 @@
 
 from django.urls import URLPattern, include, path
 
-from agreements.views import agreements, editor, strain, versions
+from agreements.views import (
+    agreements,
+    asking,
+    baselines,
+    editor,
+    ending,
+    evaluation_link,
+    evaluations,
+    families,
+    house_rules,
+    paper,
+    strain,
+    versions,
+)
 
 app_name = "agreements"
 
 of_pairing = "koppelingen/<reference:reference>/afspraken/"
 rubs = "koppelingen/<reference:reference>/spanning/"
+of_evaluations = "koppelingen/<reference:reference>/evaluaties/"
+of_evaluation = f"{of_evaluations}<reference:evaluation>/"
 work_urls: list[URLPattern] = [
+    path("huisregels/", house_rules.house_rules, name="house-rules"),
+    path(
+        "huisregels/<int:number>/",
+        house_rules.house_rules,
+        name="house-rules-numbered",
+    ),
     path(of_pairing, agreements.agreement_detail, name="agreement-detail"),
     path(f"{of_pairing}nieuw/", editor.agreement_change, name="agreement-change"),
     path(f"{of_pairing}stoppen/", agreements.agreement_stop, name="agreement-stop"),
@@ -24,6 +45,36 @@ work_urls: list[URLPattern] = [
         name="version-confirm",
     ),
     path(
+        f"{of_pairing}<int:number>/vragen/",
+        asking.version_ask,
+        name="version-ask",
+    ),
+    path(
+        f"{of_pairing}<int:number>/link/",
+        asking.version_link,
+        name="version-link",
+    ),
+    path(
+        f"{of_pairing}<int:number>/terug/",
+        asking.version_unask,
+        name="version-unask",
+    ),
+    path(
+        f"{of_pairing}<int:number>/herinneren/",
+        asking.version_remind,
+        name="version-remind",
+    ),
+    path(
+        f"{of_pairing}<int:number>/besproken/",
+        asking.wanted_handled,
+        name="wanted-handled",
+    ),
+    path(
+        f"{of_pairing}<int:number>/opnieuw/",
+        asking.version_redo,
+        name="version-redo",
+    ),
+    path(
         f"{of_pairing}<int:number>/wegleggen/",
         versions.version_discard,
         name="version-discard",
@@ -33,11 +84,60 @@ work_urls: list[URLPattern] = [
         versions.version_print,
         name="version-print",
     ),
+    path(
+        f"{of_pairing}<int:number>/afspraken.pdf",
+        paper.version_pdf,
+        name="version-pdf",
+    ),
+    path(f"{of_pairing}kalender.ics", paper.appointments, name="appointments"),
+    path(
+        "koppelingen/<reference:reference>/afronden/",
+        ending.pairing_end,
+        name="pairing-end",
+    ),
     path(rubs, strain.strain_detail, name="strain"),
     path(f"{rubs}gesprek/", strain.strain_talk, name="strain-talk"),
     path(f"{rubs}opnieuw/", strain.strain_look_again, name="strain-look-again"),
     path(f"{rubs}uitkomst/", strain.strain_close, name="strain-close"),
+    path(of_evaluations, evaluations.evaluation_list, name="evaluation-list"),
+    path(of_evaluation, evaluations.evaluation_detail, name="evaluation-detail"),
+    path(
+        f"{of_evaluation}uitkomst/",
+        evaluations.evaluation_close,
+        name="evaluation-close",
+    ),
+    path(
+        f"{of_evaluation}heropenen/",
+        evaluations.evaluation_reopen,
+        name="evaluation-reopen",
+    ),
+    path(
+        f"{of_evaluation}<str:side>/",
+        evaluations.evaluation_answers,
+        name="evaluation-answers",
+    ),
+    path(
+        f"{of_evaluation}<str:side>/mail/",
+        evaluations.evaluation_ask,
+        name="evaluation-ask",
+    ),
+    path(
+        f"{of_evaluation}<str:side>/tekst/",
+        evaluations.evaluation_text,
+        name="evaluation-text",
+    ),
+    path(
+        "gezinnen/<reference:reference>/begin/",
+        baselines.baseline,
+        name="baseline",
+    ),
 ]
 urlpatterns = [
     path("werk/", include(work_urls)),
+    path("afspraken/<str:token>/", families.answer, name="answer"),
+    path(
+        "evaluatie/<str:token>/",
+        evaluation_link.evaluation_link,
+        name="evaluation-link",
+    ),
 ]

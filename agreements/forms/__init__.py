@@ -1,14 +1,30 @@
-"""Forms of agreements: a version with its items, a yes, a stop, a day to look at."""
+"""Forms of agreements: versions and what the families say to them, evaluations."""
 
 from agreements.forms.answers import ConfirmForm, StopForm
+from agreements.forms.asking import AskForm
+from agreements.forms.by_link import LinkAnswerForm
+from agreements.forms.evaluations import (
+    BaselineForm,
+    HeardForm,
+    OutcomeForm,
+    QuestionsForm,
+    StartForm,
+)
 from agreements.forms.items import MOST_ITEMS, ClockField
 from agreements.forms.versions import DayForm, VersionEditor
 
 __all__ = [
     "MOST_ITEMS",
+    "AskForm",
+    "BaselineForm",
     "ClockField",
     "ConfirmForm",
     "DayForm",
+    "HeardForm",
+    "LinkAnswerForm",
+    "OutcomeForm",
+    "QuestionsForm",
+    "StartForm",
     "StopForm",
     "VersionEditor",
 ]

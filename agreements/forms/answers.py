@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from agreements.forms.asking import WhomField, adults_of, check_whom, why_no_mail
 from agreements.history import History
-from agreements.models import AgreementVersion, Confirmation
-from agreements.services import Yes
+from agreements.models import AgreementVersion, Asking, Confirmation
+from agreements.services import Question, Yes
 from families.forms.base import HouseForm, StaleCheck
 from families.forms.fields import CleanTextField, ForgivingDateField
+from families.forms.widgets import RadiosWithReasons
 
 NOT_YET = ""
 STALE = _(
@@ -22,33 +24,46 @@ STALE = _(
 
 
 class YesFields(forms.Form):
-    """What each family said: not yet, discussed on a day, or signed on paper."""
+    """Whether each family is asked for its yes, or gave it on a day."""
 
-    CHANNELS = [
-        (NOT_YET, _("Not yet")),
+    ASKED = [
+        (Asking.Way.MAIL, _("Send a link by e-mail")),
+        (Asking.Way.TEXT, _("I send a text myself")),
+    ]
+    SAID = [
         (Confirmation.Channel.DISCUSSED, _("I discussed it")),
         (Confirmation.Channel.PAPER, _("On paper")),
     ]
+    CHANNELS = [(NOT_YET, _("Not yet")), *ASKED, *SAID]
 
     def add_yes_fields(self, history: History, *, today: dt.date) -> None:
-        """Two fields for each family."""
+        """How, to whom and on which day, for each family."""
         for side in Confirmation.Side:
             family = getattr(history.names, side.value)
+            adults = adults_of(history, side, today=today)
             self.fields[f"{side}_channel"] = forms.ChoiceField(
                 label=capfirst(family.name),
                 choices=self.CHANNELS,
                 required=False,
-                widget=forms.RadioSelect({"class": "opts-row"}),
+                widget=RadiosWithReasons({"class": "opts-row"}),
             )
+            radios = self.fields[f"{side}_channel"].widget
+            radios.reasons = {Asking.Way.MAIL: why_no_mail(adults)}
+            self.fields[f"{side}_person"] = WhomField(adults)
             self.fields[f"{side}_on"] = ForgivingDateField(
                 label=_("Discussed or signed on"), required=False, today=today
             )
 
     def check_yes(self, cleaned: dict[str, Any], *, today: dt.date) -> None:
-        """A yes has a day, and that day has come."""
+        """A yes has a day, and that day has come; a question reaches somebody."""
         for side in Confirmation.Side:
             channel, on = cleaned.get(f"{side}_channel"), cleaned.get(f"{side}_on")
-            if channel and on is None and f"{side}_on" not in self.errors:
+            if channel in Asking.Way:
+                try:
+                    check_whom(channel, cleaned.get(f"{side}_person"))
+                except ValidationError as fault:
+                    self.add_error(f"{side}_channel", fault)
+            elif channel and on is None and f"{side}_on" not in self.errors:
                 self.add_error(f"{side}_on", _("Fill in on which day."))
             elif channel and on and on > today:
                 self.add_error(f"{side}_on", _("This day has not come yet."))
@@ -56,10 +71,18 @@ class YesFields(forms.Form):
     def said(self) -> list[Yes]:
         """Each yes that was filled in."""
         return [
-            Yes(side.value, self.cleaned_data[f"{side}_channel"], on)
+            Yes(side.value, channel, on)
             for side in Confirmation.Side
-            if self.cleaned_data.get(f"{side}_channel")
+            if (channel := self.cleaned_data.get(f"{side}_channel")) in dict(self.SAID)
             and (on := self.cleaned_data.get(f"{side}_on"))
+        ]
+
+    def questions(self) -> list[Question]:
+        """Each family that is to be asked."""
+        return [
+            Question(side.value, channel, self.cleaned_data[f"{side}_person"])
+            for side in Confirmation.Side
+            if (channel := self.cleaned_data.get(f"{side}_channel")) in Asking.Way
         ]
 
 
@@ -117,11 +140,16 @@ class ConfirmForm(HouseForm, forms.Form):
     side = forms.ChoiceField(label=_("Who said yes?"), widget=forms.RadioSelect)
     channel = forms.ChoiceField(
         label=_("How"),
-        choices=YesFields.CHANNELS[1:],
+        choices=[
+            (Confirmation.Channel.DISCUSSED, _("I discussed it")),
+            (Confirmation.Channel.TELEPHONE, _("Heard on the telephone")),
+            (Confirmation.Channel.PAPER, _("On paper")),
+            (Confirmation.Channel.LETTER, _("By letter")),
+        ],
         initial=Confirmation.Channel.DISCUSSED,
         widget=forms.RadioSelect({"class": "opts-row"}),
     )
-    on = ForgivingDateField(label=_("Discussed or signed on"))
+    on = ForgivingDateField(label=_("On which day"))
 
     def __init__(
         self,

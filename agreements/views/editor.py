@@ -1,6 +1,7 @@
 """The editor: the next version, or a correction of one."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,13 +17,15 @@ from agreements.forms import VersionEditor
 from agreements.history import History, terms_of
 from agreements.models import AgreementVersion
 from agreements.shown import difference, for_readers, said_yes, settled_or_waiting
-from agreements.timeline import Terms
+from agreements.timeline import NO_FRAME, Frame, Terms
 from agreements.views.scope import (
     context_of,
     history_or_404,
     to_what_was,
     version_or_404,
 )
+from agreements.wording import frames
+from families.models import User
 
 Kind = AgreementVersion.Kind
 ADD, PREVIEW, SAVE = "voeg-toe", "bekijk", "bewaar"
@@ -36,8 +39,11 @@ def agreement_change(request: HttpRequest, reference: str) -> HttpResponse:
     if history.pairing.ended_on:
         return to_what_was(request, history)
     today = timezone.localdate()
-    start, initial = _to_start_from(history, today)
-    return _editor(request, history, start=start, initial=initial, today=today)
+    again = _put_away(request, history)
+    start, frame, initial = _to_start_from(history, again, today)
+    return _editor(
+        request, history, start=start, frame=frame, initial=initial, today=today
+    )
 
 
 @vary_on_headers("HX-Request")
@@ -48,28 +54,44 @@ def version_correct(request: HttpRequest, reference: str, number: int) -> HttpRe
     version = version_or_404(history, number)
     if not history.can_correct(version):
         raise Http404
+    again = _put_away(request, history)
+    start = again or version
     return _editor(
         request,
         history,
-        start=version.terms(),
-        initial={},
+        start=start.terms(),
+        frame=replace(start.frame(), house_rules=None),
+        initial={"reason": again.reason} if again else {},
         today=timezone.localdate(),
         corrects=version,
     )
 
 
+def _put_away(request: HttpRequest, history: History) -> AgreementVersion | None:
+    """The version that was put away to be made anew, where the address names one."""
+    asked = request.GET.get("vanaf", "")
+    if not (asked.isascii() and asked.isdecimal() and len(asked) <= 4):  # noqa: PLR2004 - digits
+        return None
+    version = history.numbered(int(asked))
+    return version if version is not None and version.is_put_away else None
+
+
 def _to_start_from(
-    history: History, today: dt.date
-) -> tuple[tuple[Terms, ...], dict[str, Any]]:
-    """The items and the date of the next version, before anybody typed."""
-    draft, last = history.draft, history.last
+    history: History, again: AgreementVersion | None, today: dt.date
+) -> tuple[tuple[Terms, ...], Frame, dict[str, Any]]:
+    """The items, the frame and the date of the next version, before anybody typed."""
+    pairing, last = history.pairing, history.last
+    draft = history.draft or again
     if draft is not None and draft.kind != Kind.CORRECTION:
         values = {"effective_from": draft.effective_from, "reason": draft.reason}
-        return draft.terms(), values
+        return draft.terms(), replace(draft.frame(), house_rules=None), values
     if last is not None:
-        return last.terms(), {"effective_from": _first_of_next_month(today)}
-    items = suggestions.first_items(history.pairing, children=tuple(history.children))
-    return items, {"effective_from": max(today, history.pairing.started_on)}
+        day = _first_of_next_month(today)
+        frame = suggestions.next_frame(pairing, last.frame(), on=day)
+        return last.terms(), frame, {"effective_from": day}
+    items = suggestions.first_items(pairing, children=tuple(history.children))
+    day = max(today, pairing.started_on)
+    return items, suggestions.first_frame(pairing, on=day), {"effective_from": day}
 
 
 def _editor(
@@ -77,12 +99,19 @@ def _editor(
     history: History,
     *,
     start: tuple[Terms, ...],
+    frame: Frame,
     initial: dict[str, Any],
     today: dt.date,
     corrects: AgreementVersion | None = None,
 ) -> HttpResponse:
     """Shows, previews or records a version, by the button that was pressed."""
-    known = {"history": history, "start": start, "today": today, "corrects": corrects}
+    known = {
+        "history": history,
+        "start": start,
+        "frame": frame,
+        "today": today,
+        "corrects": corrects,
+    }
     data = request.POST if request.method == "POST" else None
     pressed = "" if data is None else data.get("doen", SAVE)
     if pressed == ADD:
@@ -98,7 +127,10 @@ def _editor(
             return redirect(version)
     elif pressed == SAVE and editor.is_stale_only:
         twin = history.sent_before(
-            editor.formset.terms(), effective_from=editor.form.day, by=request.user
+            editor.formset.terms(),
+            frame=editor.form.frame,
+            effective_from=editor.form.day,
+            by=request.user,
         )
         if twin is not None:
             return redirect(twin)
@@ -115,8 +147,10 @@ def _record(
         return None
     values = {
         "items": editor.terms(),
+        "frame": form.frame,
         "reason": form.cleaned_data["reason"],
         "confirmations": form.said(),
+        "questions": form.questions(),
         "replaces": history.draft,
         "row_version": history.row_version,
         "by": request.user,
@@ -144,6 +178,7 @@ def _show_editor(
     terms = () if incomplete else _terms_so_far(editor)
     day = form.day or form.today
     base = form.corrects or history.in_force_on(day) or history.last
+    framed = editor.framed(terms)
     faulty = not adding and bool(incomplete or (form.is_bound and form.errors))
     context = context_of(
         history,
@@ -154,13 +189,19 @@ def _show_editor(
         yes_to_draft=said_yes(history.draft, history.names),
         base=base,
         day=form.day,
-        shown=None if incomplete else difference(terms_of(base), terms, history.names),
+        shown=None
+        if incomplete
+        else difference(
+            terms_of(base),
+            terms,
+            history.names,
+            between=(base.frame() if base else NO_FRAME, framed.frame),
+        ),
+        frame=frames.sentences(framed.frame, history.names),
+        house_rules=framed.house_rules,
+        stage_hint=frames.stage_hint(history.pairing, framed.frame),
         hours=wording.hours_a_month(timeline.totals(terms)),
-        remarks=suggestions.remarks(
-            history.pairing, terms, history.names, on=day, by=request.user
-        )
-        if terms
-        else [],
+        remarks=_remarks(editor, terms, by=request.user) if terms else [],
         readers=for_readers(history, terms, on=day) if terms else [],
         is_first=not history.versions,
         faulty=faulty,
@@ -169,6 +210,16 @@ def _show_editor(
         return render(request, "agreements/_preview.html", context)
     status = 422 if faulty else 200
     return render(request, "agreements/agreement_change.html", context, status=status)
+
+
+def _remarks(editor: VersionEditor, terms: tuple[Terms, ...], *, by: User) -> list[str]:
+    """What to look at once more."""
+    form, history = editor.form, editor.history
+    found = suggestions.remarks(
+        history.pairing, terms, history.names, on=form.day or form.today, by=by
+    )
+    durations = frames.remark(form.frame, history.names)
+    return [*found, durations] if durations else found
 
 
 def _terms_so_far(editor: VersionEditor) -> tuple[Terms, ...]:

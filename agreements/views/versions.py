@@ -1,5 +1,7 @@
 """Pages of one version: reading, printing, noting a yes, putting a draft away."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,24 +10,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agreements import services, timeline, wording
-from agreements.forms import ConfirmForm
-from agreements.history import History, terms_of
+from agreements.asked import Stand, standing
+from agreements.forms import AskForm, ConfirmForm
+from agreements.history import History
 from agreements.models import AgreementVersion
 from agreements.shown import (
-    difference,
+    changed,
     for_readers,
     settled_or_waiting,
     shown_items,
     successor_of,
 )
 from agreements.views.scope import context_of, history_or_404, show, version_or_404
+from agreements.wording import frames
 
 
 @require_safe
 def version_detail(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """One version: what it says, who said yes, and what it changed."""
     history = history_or_404(request, reference, adults=True)
-    return _version_page(request, history, version_or_404(history, number))
+    return version_page(request, history, version_or_404(history, number))
 
 
 @require_POST
@@ -37,7 +41,7 @@ def version_confirm(request: HttpRequest, reference: str, number: int) -> HttpRe
         request.POST, history=history, version=version, today=timezone.localdate()
     )
     if not form.is_valid():
-        return _version_page(request, history, version, form=form)
+        return version_page(request, history, version, form=form)
     try:
         services.confirm(
             version, **form.cleaned_data, by=request.user, at=timezone.now()
@@ -72,19 +76,23 @@ def version_print(request: HttpRequest, reference: str, number: int) -> HttpResp
         history,
         version=version,
         items=shown_items(version.terms(), history.names),
+        frame=frames.sentences(version.frame(), history.names),
         hours=wording.hours_a_month(timeline.totals(version.terms())),
     )
     return render(request, "agreements/version_print.html", context)
 
 
-def _version_page(
+def version_page(
     request: HttpRequest,
     history: History,
     version: AgreementVersion,
     *,
     form: ConfirmForm | None = None,
+    ask: AskForm | None = None,
 ) -> HttpResponse:
+    """The page of a version, with a form that was sent and could not be taken."""
     today = timezone.localdate()
+    where = standing(history, version, at=timezone.now())
     other = _compared_with(request, history, version)
     if form is None and history.can_get_a_yes(version):
         form = ConfirmForm(history=history, version=version, today=today)
@@ -93,21 +101,44 @@ def _version_page(
         history,
         version=version,
         form=form,
-        waits_for=wording.waits_for(version, history.names),
+        stands=[
+            (one, _ask_form(history, one, ask, today=today)) for one in where.stands
+        ],
+        sent=where.sent,
         items=shown_items(terms, history.names),
         hours=wording.hours_a_month(timeline.totals(terms)),
-        confirmations=[
-            (wording.capfirst(getattr(history.names, one.side).name), one)
-            for one in version.confirmations.all()
-        ],
         other=other,
         others=[one for one in history.versions if one != version],
-        shown=difference(terms_of(other), terms, history.names) if other else None,
+        shown=changed(other, version, history.names) if other else None,
+        frame=frames.sentences(version.frame(), history.names) if terms else [],
+        house_rules=version.house_rules,
+        durations=frames.remark(version.frame(), history.names),
+        stage_hint=_stage_hint(history, version),
         readers=for_readers(history, terms, on=today),
         can_correct=history.can_correct(version),
         successor=successor_of(history, version),
     )
-    return show(request, "version_detail.html", context, form)
+    faulty = ask if ask is not None and ask.errors else form
+    return show(request, "version_detail.html", context | {"faulty": faulty}, faulty)
+
+
+def _ask_form(
+    history: History, stand: Stand, sent: AskForm | None, *, today: dt.date
+) -> AskForm | None:
+    """The form to ask a family; None where that is not possible any more."""
+    if not stand.waits:
+        return None
+    if sent is not None and sent["side"].value() == stand.side:
+        return sent
+    return AskForm(history=history, side=stand.side, today=today)
+
+
+def _stage_hint(history: History, version: AgreementVersion) -> str:
+    """How the last word of the families differs from the stage of the pairing."""
+    is_last = version == (history.draft or history.last)
+    if not is_last or not version.terms():
+        return ""
+    return frames.stage_hint(history.pairing, version.frame())
 
 
 def _compared_with(

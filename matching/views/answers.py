@@ -21,7 +21,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     now, today = timezone.now(), timezone.localdate()
     asked = what_is_asked(token, at=now, on=today)
     if asked is None:
-        return _unseen(render(request, "matching/answer_gone.html", status=404))
+        return gone(request)
     form = LinkAnswerForm(request.POST if request.method == "POST" else None)
     context = {
         "text": asked.text,
@@ -33,14 +33,19 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         try:
             answer_by_link(token, **form.cleaned_data, at=now, on=today)
         except LinkGone:
-            return _unseen(render(request, "matching/answer_gone.html", status=404))
+            return gone(request)
         context["said"] = form.cleaned_data["said"]
-        return _unseen(render(request, "matching/answer_done.html", context))
+        return unseen(render(request, "matching/answer_done.html", context))
     status = 422 if form.errors else 200
-    return _unseen(render(request, "matching/answer.html", context, status=status))
+    return unseen(render(request, "matching/answer.html", context, status=status))
 
 
-def _unseen(response: HttpResponse) -> HttpResponse:
+def gone(request: HttpRequest) -> HttpResponse:
+    """The one page of every link that opens nothing."""
+    return unseen(render(request, "matching/answer_gone.html", status=404))
+
+
+def unseen(response: HttpResponse) -> HttpResponse:
     """The address is the key: nobody keeps it, lists it or learns it from the page."""
     # Not "no-referrer": then a browser hides where the answer comes from, and the
     # protection against forged forms refuses it.

@@ -1,0 +1,120 @@
+"""Where each family stands with a version: asked, said yes, wants something else."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from agreements.history import History
+from agreements.models import AgreementVersion, Asking, Confirmation, WantedChange
+from agreements.services.asking import can_be_taken_back_until
+
+Way = Asking.Way
+
+
+@dataclass(frozen=True)
+class Stand:
+    """One family and one version.
+
+    Attributes:
+        yes: when and how it said yes; None while it did not.
+        asking: how it was asked last; None where it was not.
+        asked: the same in words; "" where it was not.
+        wanted: what it wants to be different, the latest first.
+        waits: whether it may still say yes.
+    """
+
+    side: str
+    name: str
+    yes: Confirmation | None
+    asking: Asking | None
+    asked: str
+    wanted: list[WantedChange]
+    waits: bool
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the coordinator brings the link herself."""
+        return self.waits and self.asking is not None and self.asking.way != Way.MAIL
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A mail that is about to leave.
+
+    Attributes:
+        who: the family that is asked.
+        until: until when.
+        seconds: so many are left.
+    """
+
+    asking: Asking
+    who: str
+    until: dt.datetime
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Both families, and the mails that can still be taken back."""
+
+    stands: list[Stand]
+    sent: list[Sent]
+
+
+def standing(
+    history: History, version: AgreementVersion, *, at: dt.datetime
+) -> Standing:
+    """Where both families stand with a version, in two reads."""
+    askings = list(
+        version.askings.standing()
+        .select_related("person", "mail")
+        .order_by("asked_at", "pk")
+    )
+    wanted = list(version.wanted_changes.order_by("-recorded_at", "-pk"))
+    yes = {one.side: one for one in version.confirmations.all()}
+    may_say_yes = history.can_get_a_yes(version)
+    stands = []
+    for side in Confirmation.Side:
+        last = last_of(askings, side)
+        stands.append(
+            Stand(
+                side=side.value,
+                name=capfirst(getattr(history.names, side.value).name),
+                yes=yes.get(side),
+                asking=last,
+                asked=asked_in_words(last) if last else "",
+                wanted=[one for one in wanted if one.side == side],
+                waits=may_say_yes and side not in yes,
+            )
+        )
+    return Standing(stands, _just_sent(stands, at=at))
+
+
+def last_of(askings: Iterable[Asking], side: str) -> Asking | None:
+    """The latest one of a side, of askings in order of time."""
+    return next((one for one in reversed(list(askings)) if one.side == side), None)
+
+
+def asked_in_words(asking: Asking) -> str:
+    """How and when: "Gevraagd per e-mail op 17 november 2026."."""
+    day = date_format(timezone.localdate(asking.asked_at), "j F Y")
+    return {
+        Way.MAIL: _("Asked by e-mail on %(date)s."),
+        Way.TEXT: _("Asked with a text on %(date)s."),
+        Way.LETTER: _("Asked with a letter on %(date)s."),
+    }[Way(asking.way)] % {"date": day}
+
+
+def _just_sent(stands: Iterable[Stand], *, at: dt.datetime) -> list[Sent]:
+    found = []
+    for one in stands:
+        until = can_be_taken_back_until(one.asking) if one.asking else None
+        if one.asking and one.waits and until and until > at:
+            left = int((until - at).total_seconds())
+            found.append(Sent(one.asking, one.name, until, left))
+    return found

@@ -1,0 +1,172 @@
+"""Asking the families of a version for their yes, and what they say instead."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from agreements import services
+from agreements.codes import qr_of
+from agreements.forms import AskForm
+from agreements.models import AgreementVersion, Asking, Confirmation
+from agreements.reading import reading
+from agreements.views.scope import context_of, history_or_404, version_or_404
+from agreements.views.versions import version_page
+
+Kind = AgreementVersion.Kind
+Way = Asking.Way
+
+
+@require_POST
+def version_ask(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Asks one family; once more is a reminder."""
+    history = history_or_404(request, reference, adults=True)
+    version = version_or_404(history, number)
+    side = request.POST.get("side", "")
+    if side not in Confirmation.Side:
+        raise Http404
+    today = timezone.localdate()
+    form = AskForm(request.POST, history=history, side=side, today=today)
+    if not form.is_valid():
+        return version_page(request, history, version, ask=form)
+    try:
+        asking = services.ask(
+            version, form.question(), by=request.user, at=timezone.now()
+        )
+    except services.Refused as refused:
+        messages.warning(request, str(refused.message))
+    else:
+        # Of a mail the page says so itself, with the way to take it back.
+        if asking.way != Way.MAIL:
+            messages.success(request, _("Written down. Get the link below."))
+    return redirect(version)
+
+
+@require_POST
+def version_link(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """The text or the letter with a link; a new link each time it is asked for."""
+    history = history_or_404(request, reference)
+    version = version_or_404(history, number)
+    asking = _asking(request, version)
+    if asking.way == Way.MAIL:
+        raise Http404
+    now = timezone.now()
+    try:
+        url = services.new_link(asking, by=request.user, at=now)
+    except services.Refused as refused:
+        messages.warning(request, str(refused.message))
+        return redirect(version)
+    by_letter = asking.way == Way.LETTER
+    context = context_of(
+        history,
+        version=version,
+        person=asking.person,
+        url=url,
+        coordinator=request.user.coordinator,
+        first_name=request.user.name.split()[0],
+        qr=qr_of(url) if by_letter else None,
+        read=reading(version, asking.side, on=timezone.localdate(now))
+        if by_letter
+        else None,
+    )
+    page = "asking_letter" if by_letter else "asking_text"
+    response = render(request, f"agreements/{page}.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def version_unask(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Takes a mail back that was sent a moment ago."""
+    history = history_or_404(request, reference)
+    version = version_or_404(history, number)
+    try:
+        services.take_back_asking(
+            _asking(request, version), by=request.user, at=timezone.now()
+        )
+    except services.Refused as refused:
+        messages.warning(request, str(refused.message))
+    else:
+        messages.success(request, _("Taken back: this family was not asked."))
+    return redirect(version)
+
+
+@require_POST
+def version_remind(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Mails once more to who was mailed and did not answer."""
+    history = history_or_404(request, reference)
+    version = version_or_404(history, number)
+    try:
+        asked = services.remind(version, by=request.user, at=timezone.now())
+    except services.Refused as refused:
+        messages.warning(request, str(refused.message))
+        return redirect(version)
+    if asked:
+        text = ngettext(
+            "%(n)d reminder is on its way.",
+            "%(n)d reminders are on their way.",
+            len(asked),
+        )
+        messages.success(request, text % {"n": len(asked)})
+    else:
+        messages.warning(request, _("Nobody can be mailed. Ask in another way."))
+    return redirect(version)
+
+
+@require_POST
+def wanted_handled(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Notes that it was talked about with the family."""
+    history = history_or_404(request, reference)
+    version = version_or_404(history, number)
+    wanted = get_object_or_404(version.wanted_changes, pk=_number(request, "wanted"))
+    services.handle_wanted_change(wanted, by=request.user, at=timezone.now())
+    messages.success(request, _("Noted: you talked about it."))
+    return redirect(version)
+
+
+@require_POST
+def version_redo(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Puts a draft away and opens the editor with what it says."""
+    history = history_or_404(request, reference)
+    version = version_or_404(history, number)
+    try:
+        services.discard_draft(version, by=request.user, at=timezone.now())
+    except services.NotADraft as refused:
+        # A second press finds it put away.
+        if not version.is_put_away:
+            messages.warning(request, str(refused.message))
+            return redirect(version)
+    args = [reference]
+    corrected = next(
+        (
+            one
+            for one in history.versions
+            if version.kind == Kind.CORRECTION
+            and one.is_current
+            and one.effective_from == version.effective_from
+        ),
+        None,
+    )
+    if corrected:
+        url = reverse("agreements:version-correct", args=[*args, corrected.number])
+    else:
+        url = reverse("agreements:agreement-change", args=args)
+    return redirect(f"{url}?vanaf={number}")
+
+
+def _asking(request: HttpRequest, version: AgreementVersion) -> Asking:
+    askings = version.askings.standing().select_related("person", "mail")
+    asking: Asking = get_object_or_404(askings, pk=_number(request, "asking"))
+    asking.version = version
+    return asking
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    given = request.POST.get(name, "")
+    if not (given.isascii() and given.isdecimal() and len(given) < 18):  # noqa: PLR2004 - digits of a key
+        raise Http404
+    return int(given)
