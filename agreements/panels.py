@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agreements import wording
+from agreements import strained, wording
 from agreements.history import History, terms_of, with_families
 from agreements.models import AgreementVersion
 from families.models import Household, User
@@ -37,7 +37,7 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
         since = timezone.localdate(draft.recorded_at)
         if on - since > WAITS_AT_MOST:
             rows.append(_row(history, draft, since=since, own=own))
-    return rows
+    return rows + strained.today_rows(user, on=on)
 
 
 def family_panels(household: Household, *, user: User, on: dt.date) -> list[Panel]:
@@ -84,7 +84,7 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
             else history.names.request
         )
         lines += [_course_line(one, other.name) for one in history.versions]
-    return lines
+    return lines + strained.course_lines(household, user=user)
 
 
 def _of(household: Household) -> Q:

@@ -95,6 +95,11 @@ work_urls: list[URLPattern] = [
         ending.pairing_end,
         name="pairing-end",
     ),
+    path(
+        "koppelingen/<reference:reference>/afronden/",
+        ending.pairing_end,
+        name="pairing-end",
+    ),
     path(rubs, strain.strain_detail, name="strain"),
     path(f"{rubs}gesprek/", strain.strain_talk, name="strain-talk"),
     path(f"{rubs}opnieuw/", strain.strain_look_again, name="strain-look-again"),

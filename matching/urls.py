@@ -126,11 +126,6 @@ work_urls: list[URLPattern] = [
         name="pairing-child",
     ),
     path(
-        "koppelingen/<reference:reference>/afronden/",
-        pairings.pairing_end,
-        name="pairing-end",
-    ),
-    path(
         "koppelingen/<reference:reference>/plek-vrij/",
         pairings.place_free,
         name="place-free",

@@ -551,14 +551,18 @@ class Stage:
                 pairing, on=guided, row_version=pairing.row_version, by=by
             )
         if pair.stage == Pairing.Stage.ENDED:
+            ended_on = self.on - dt.timedelta(days=10)
             pairing = pairings.end_pairing(
                 pairing,
-                reason=Pairing.EndReason.GOAL_REACHED,
-                on=self.on - dt.timedelta(days=10),
+                pairings.Ending(
+                    on=ended_on,
+                    reason=Pairing.EndReason.GOAL_REACHED,
+                    text=stories.END_TEXT,
+                    child_told=stories.CHILD_TOLD,
+                ),
                 row_version=pairing.row_version,
+                at=noon(ended_on),
                 by=by,
-                text=stories.END_TEXT,
-                child_told=stories.CHILD_TOLD,
             )
         return pairing
 

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from families.models import SupportOffer, SupportRequest, User
 from matching.core.rank import best_band
 from matching.engine.encode import band_name, encode
-from matching.models import Look
+from matching.models import Look, Pairing
 from matching.services.rules import rules_in_use, weights_of
 from matching.wording import words
 from matching.wording.words import TAG_OF_BAND, band_label
@@ -24,6 +24,7 @@ class Waiting:
 
     Attributes:
         looked_on: when somebody last looked and nobody fitted.
+        again_on: since when they wait again, after a pairing that ended.
     """
 
     request: SupportRequest
@@ -31,6 +32,7 @@ class Waiting:
     days: int
     band: str
     looked_on: dt.date | None = None
+    again_on: dt.date | None = None
 
     @property
     def long(self) -> bool:
@@ -48,10 +50,20 @@ class Waiting:
         return TAG_OF_BAND[self.band] if self.band else "warn"
 
 
+def with_again_on(requests: QuerySet[SupportRequest]) -> QuerySet[SupportRequest]:
+    """The requests with `again_on`: the day on which their last pairing ended."""
+    ended = Pairing.objects.filter(request=OuterRef("pk"), ended_on__isnull=False)
+    last = ended.order_by("-ended_on").values("ended_on")[:1]
+    return requests.annotate(again_on=Subquery(last))
+
+
 def waiting_lines(
     requests: Iterable[SupportRequest], *, user: User, on: dt.date
 ) -> list[Waiting]:
-    """Who waits, each with the best band that anybody has; queries do not grow."""
+    """Who waits, each with the best band that anybody has; queries do not grow.
+
+    The requests were read `with_again_on`.
+    """
     requests = list(requests)
     keys = [one.pk for one in requests]
     encoded = encode(
@@ -73,6 +85,7 @@ def waiting_lines(
             days=one.days_waiting(on),
             band=band_name(best[one.pk]),
             looked_on=looked.get(one.pk),
+            again_on=one.again_on,
         )
         for one in requests
     ]

@@ -6,8 +6,6 @@ from matching.forms.bench import ExcludeForm, LookAgainForm
 from matching.forms.pairings import (
     ActiveForm,
     ChildForm,
-    EndForm,
-    IndependentForm,
     IntroductionForm,
     PairingForm,
     StepBackForm,
@@ -28,9 +26,7 @@ __all__ = [
     "ChildForm",
     "DatedForm",
     "EditForm",
-    "EndForm",
     "ExcludeForm",
-    "IndependentForm",
     "IntroductionForm",
     "LessonForm",
     "LinkAnswerForm",

@@ -59,13 +59,6 @@ class ActiveForm(StepForm):
     button = _("Let the pairing run")
 
 
-class IndependentForm(StepForm):
-    """From when the families go on without guidance."""
-
-    step = Pairing.Stage.INDEPENDENT
-    button = _("Go on without guidance")
-
-
 class TrialForm(StepForm):
     """From when until when the trial lasts."""
 
@@ -92,46 +85,6 @@ class TrialForm(StepForm):
 
 class StepBackForm(EditForm):
     """Asks nothing; the page sends along which state of the pairing it showed."""
-
-
-class EndForm(StepForm):
-    """How a pairing ends, and what comes after."""
-
-    reason = forms.ChoiceField(
-        label=_("Why does it end?"), choices=[("", "–"), *Pairing.EndReason.choices]
-    )
-    text = CleanTextField(
-        label=_("In words"), required=False, max_length=1000, multiline=True
-    )
-    child_told = CleanTextField(
-        label=_("What is the child told?"),
-        help_text=_("A goodbye that was planned helps a child."),
-        required=False,
-        max_length=500,
-        multiline=True,
-    )
-    place = forms.ChoiceField(
-        label=_("Can the support family take another family?"),
-        choices=[
-            ("free", _("Yes, the place is free at once")),
-            ("rest", _("Not yet, they rest first")),
-        ],
-        widget=forms.RadioSelect,
-        initial="rest",
-    )
-    request = forms.ChoiceField(
-        label=_("Does the request family go on looking?"),
-        choices=[
-            ("waits", _("Yes, they wait again, since their first waiting day")),
-            ("ends", _("No, the request ends")),
-        ],
-        widget=forms.RadioSelect,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["on"].label = _("Last day")
-        self.order_fields(["on", "reason", "text", "child_told", "place", "request"])
 
 
 class ChildForm(EditForm):

@@ -1,11 +1,16 @@
-"""The end of an offer, which waits for what still runs with the support family."""
+"""The end of an offer, and what becomes of it after a pairing.
+
+It ends only where nothing runs with the support family any more.
+"""
 
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from families.models import StageChange, SupportOffer, User
-from families.services import households
+from families.models import Household, StageChange, SupportOffer, Task, User
+from families.services import households, pauses, tasks
 from families.services.stages import change_stage
 from matching.models import Pairing, Proposal
 from matching.services.locks import lock_offer, lock_support_family
@@ -53,3 +58,51 @@ def end_offer(
     change = change_stage(locked, to=ended, on=on, by=by, reason=reason)
     households.close_tasks_of_who_left(locked.family.household, at=at, by=by)
     return change
+
+
+def goes_on_elsewhere(offer: SupportOffer, *, apart_from: Pairing) -> bool:
+    """Whether another pairing runs or a proposal is open, so that it cannot end."""
+    running = Pairing.objects.running().filter(offer=offer).exclude(pk=apart_from.pk)
+    return running.exists() or Proposal.objects.open().filter(offer=offer).exists()
+
+
+def settle_offer(
+    ended: Pairing,
+    *,
+    ask_again: str,
+    until: dt.date | None,
+    at: dt.datetime,
+    by: User,
+) -> None:
+    """What "may they be asked again" means for the offer of a pairing that ended.
+
+    Yes leaves it as it is. Later lets it rest until a day. No ends it, or lets it rest
+    without an end while something else runs. The offer of another municipality is
+    left to the colleague there, as a task. Part of the caller's transaction, with both
+    families locked.
+    """
+    if ask_again in {"", Pairing.AskAgain.YES}:
+        return
+    on = timezone.localdate(at)
+    household = ended.offer.family.household
+    # In the order of who lets an offer rest by hand.
+    Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+    offer = lock_offer(ended.offer_id)
+    if offer.stage not in {SupportOffer.Stage.AVAILABLE, SupportOffer.Stage.PAUSED}:
+        return
+    if not by.municipalities().filter(pk=household.municipality_id).exists():
+        tasks.plan(
+            household,
+            Task.Kind.NEXT_STEP,
+            on,
+            about=offer.reference,
+            text=_("A pairing ended: ask whether they want another family"),
+            by=by,
+        )
+    elif ask_again == Pairing.AskAgain.LATER:
+        pauses.pause(offer, until=until, on=on, at=at, by=by)
+    elif goes_on_elsewhere(offer, apart_from=ended):
+        pauses.pause(offer, until=None, on=on, at=at, by=by)
+    else:
+        reason = _("Is not asked again after a pairing")
+        end_offer(offer, reason=reason, at=at, on=on, by=by)

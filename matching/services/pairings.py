@@ -1,6 +1,7 @@
 """Pairings: from both yes to the end, each step with the rules that belong to it."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -20,6 +21,7 @@ from families.services.households import ChangedMeanwhile
 from families.services.stages import change_stage
 from matching.models import Pairing, PairingChild, PairingStage, Proposal
 from matching.services.locks import lock_offer, lock_pairing, lock_proposal
+from matching.services.offers import settle_offer
 from matching.services.proposals import (
     NoPlaceFree,
     NotBothYes,
@@ -268,42 +270,85 @@ def make_independent(
     return _step(locked, to=Stage.INDEPENDENT, on=on, by=by)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How a pairing ends, what each side says apart, and what comes after.
+
+    Attributes:
+        on: the last day.
+        reason: one of `Pairing.EndReason`, by which it is counted.
+        text: why, in the words of the coordinator.
+        request_reason: what the request family gives as reason; "" is unknown.
+        request_words: what it says.
+        support_reason: the same of the support family.
+        support_words: what it says.
+        farewell_on: the planned goodbye.
+        child_told: what the child is told.
+        free_place_now: else the place stays taken for a rest, until `free_place`.
+        ask_again: one of `Pairing.AskAgain`; "" is unknown.
+        ask_again_on: from when, where that is later.
+        request_goes_on_waiting: with its first waiting day; else the request ends.
+    """
+
+    on: dt.date
+    reason: str
+    text: str = ""
+    request_reason: str = ""
+    request_words: str = ""
+    support_reason: str = ""
+    support_words: str = ""
+    farewell_on: dt.date | None = None
+    child_told: str = ""
+    free_place_now: bool = True
+    ask_again: str = ""
+    ask_again_on: dt.date | None = None
+    request_goes_on_waiting: bool = False
+
+
+# What is written as it was said.
+WRITTEN = (
+    "text",
+    "request_reason",
+    "request_words",
+    "support_reason",
+    "support_words",
+    "farewell_on",
+    "child_told",
+    "ask_again",
+)
+FIELDS = {"text": "end_text"}
+
+
 @transaction.atomic
 def end_pairing(
-    pairing: Pairing,
-    *,
-    reason: str,
-    on: dt.date,
-    row_version: int,
-    by: User,
-    text: str = "",
-    child_told: str = "",
-    free_place_now: bool = True,
-    request_goes_on_waiting: bool = False,
+    pairing: Pairing, ending: Ending, *, row_version: int, at: dt.datetime, by: User
 ) -> Pairing:
     """Ends the pairing; it never needs a click of either family.
 
     Args:
         pairing: any that has not ended.
-        reason: one of `Pairing.EndReason`.
-        on: the last day.
+        ending: what was said, and what comes after.
         row_version: of the pairing as the coordinator saw it.
+        at: now.
         by: who ends it.
-        text: why, in words.
-        child_told: what the child is told.
-        free_place_now: else the place stays taken for a rest, until `free_place`.
-        request_goes_on_waiting: with its original waiting date; else the request ends.
 
     Raises:
         StepNotPossible: it ended before.
         ChangedMeanwhile: somebody else changed the pairing after `row_version`.
-        BeforeTheStart: the day lies before the last step.
+        BeforeTheStart: the day lies before the last step, or they could be asked
+            again before it.
     """
+    on = ending.on
+    if ending.ask_again_on is not None and ending.ask_again_on <= on:
+        raise BeforeTheStart(ending.ask_again_on)
     locked = _locked_for(pairing, to=Stage.ENDED, on=on, row_version=row_version)
-    locked.ended_on, locked.end_reason = on, reason
-    locked.end_text, locked.child_told = text, child_told
-    changed = ["ended_on", "end_reason", "end_text", "child_told"]
-    if free_place_now:
+    locked.ended_on, locked.end_reason = on, ending.reason
+    changed = ["ended_on", "end_reason"]
+    for name in WRITTEN:
+        field = FIELDS.get(name, name)
+        setattr(locked, field, getattr(ending, name))
+        changed.append(field)
+    if ending.free_place_now:
         locked.place = None
         changed.append("place")
     _step(locked, to=Stage.ENDED, on=on, by=by, changed=changed)
@@ -311,17 +356,24 @@ def end_pairing(
         child.left_on = on
         child.save(update_fields=["left_on"])
         record(child, verb="changed", by=by, fields=["left_on"])
-
-    request = locked.request
-    others = Pairing.objects.running().filter(request=request)
-    to = (
-        SupportRequest.Stage.WAITING
-        if request_goes_on_waiting
-        else SupportRequest.Stage.ENDED
+    _settle_request(locked, goes_on=ending.request_goes_on_waiting, on=on, by=by)
+    settle_offer(
+        locked,
+        ask_again=ending.ask_again,
+        until=ending.ask_again_on,
+        at=at,
+        by=by,
     )
+    return locked
+
+
+def _settle_request(pairing: Pairing, *, goes_on: bool, on: dt.date, by: User) -> None:
+    """Lets the request wait again or end, unless another pairing of it runs."""
+    request = pairing.request
+    others = Pairing.objects.running().filter(request=request)
+    to = SupportRequest.Stage.WAITING if goes_on else SupportRequest.Stage.ENDED
     if request.stage == SupportRequest.Stage.PAIRED and not others.exists():
         change_stage(request, to=to, on=on, by=by)
-    return locked
 
 
 @transaction.atomic

@@ -141,6 +141,12 @@ BREAKS = {
     "pairing_ended_on_a_date_for_a_reason": lambda: change(
         PairingFactory(), stage="ended", ended_on=MONDAY
     ),
+    "pairing_what_each_side_says_exists": lambda: change(
+        PairingFactory(ended=True), ask_again="maybe"
+    ),
+    "pairing_each_side_says_why_it_ended": lambda: change(
+        PairingFactory(), support_reason="moved"
+    ),
     "pairing_ends_after_it_starts": lambda: change(
         PairingFactory(ended=True), ended_on=DAY_BEFORE
     ),

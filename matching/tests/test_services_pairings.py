@@ -19,6 +19,7 @@ from matching.models import Pairing, Proposal
 from matching.services.pairings import (
     BeforeTheStart,
     ChildAlreadyThere,
+    Ending,
     StepNotPossible,
     activate,
     end_pairing,
@@ -53,6 +54,12 @@ def lead():
 
 def started(proposal, lead, on=MONDAY):
     return start_pairing(proposal, at=MONDAY_NOON, on=on, by=lead.user, lead=lead)
+
+
+def ended(pairing, lead, **said):
+    """The pairing, rounded off on Tuesday because somebody moved."""
+    ending = Ending(**{"on": TUESDAY, "reason": "moved"} | said)
+    return end_pairing(pairing, ending, row_version=1, at=TUESDAY_NOON, by=lead.user)
 
 
 def adult_of(pairing, **kwargs):
@@ -337,7 +344,9 @@ STEPS = {
     "trial": partial(start_trial, today=MONDAY),
     "active": partial(activate, today=MONDAY),
     "independent": make_independent,
-    "ended": lambda pairing, **kwargs: end_pairing(pairing, reason="moved", **kwargs),
+    "ended": lambda pairing, on, **kwargs: end_pairing(
+        pairing, Ending(on=on, reason="moved"), at=MONDAY_NOON, **kwargs
+    ),
 }
 POSSIBLE = {
     ("introduction", "trial"),
@@ -392,14 +401,12 @@ def test_step_before_the_last_one_is_refused(lead):
 def test_end_frees_the_place_and_the_children(lead):
     pairing = PairingFactory(active=True)
 
-    end_pairing(
+    ended(
         pairing,
+        lead,
         reason="moved",
         text="Naar Groningen.",
         child_told="We sturen kaartjes.",
-        on=TUESDAY,
-        row_version=1,
-        by=lead.user,
     )
 
     pairing.refresh_from_db()
@@ -423,14 +430,7 @@ def test_end_frees_the_place_and_the_children(lead):
 def test_end_may_leave_the_place_taken_for_a_rest(lead):
     pairing = PairingFactory(active=True)
 
-    end_pairing(
-        pairing,
-        reason="too_much",
-        on=TUESDAY,
-        row_version=1,
-        by=lead.user,
-        free_place_now=False,
-    )
+    ended(pairing, lead, reason="too_much", free_place_now=False)
     pairing.refresh_from_db()
     rested = pairing.place
     free_place(pairing, by=lead.user)
@@ -450,14 +450,7 @@ def test_end_keeps_the_first_waiting_day_of_who_goes_on_waiting(lead):
     request = SupportRequestFactory(stage="paired", waiting_since=since)
     pairing = PairingFactory(request=request)
 
-    end_pairing(
-        pairing,
-        reason="no_click",
-        on=TUESDAY,
-        row_version=1,
-        by=lead.user,
-        request_goes_on_waiting=True,
-    )
+    ended(pairing, lead, reason="no_click", request_goes_on_waiting=True)
 
     request.refresh_from_db()
     assert (request.stage, request.waiting_since) == ("waiting", since)
@@ -467,7 +460,7 @@ def test_end_of_one_of_two_pairings_leaves_the_request_paired(lead):
     pairing = PairingFactory()
     PairingFactory(request=pairing.request)
 
-    end_pairing(pairing, reason="moved", on=TUESDAY, row_version=1, by=lead.user)
+    ended(pairing, lead)
 
     pairing.request.refresh_from_db()
     assert pairing.request.stage == "paired"
@@ -475,17 +468,127 @@ def test_end_of_one_of_two_pairings_leaves_the_request_paired(lead):
 
 def test_child_may_come_back_after_the_end(lead):
     pairing = PairingFactory()
-    end_pairing(
-        pairing,
-        reason="no_click",
-        on=MONDAY,
-        row_version=1,
-        by=lead.user,
-        request_goes_on_waiting=True,
-    )
+    ended(pairing, lead, on=MONDAY, request_goes_on_waiting=True)
     again = ProposalFactory(request=pairing.request, offer=pairing.offer, both_yes=True)
 
     assert started(again, lead).pairing_children.get().left_on is None
+
+
+def test_end_keeps_what_each_side_says_apart(lead):
+    pairing = PairingFactory(active=True)
+
+    ended(
+        pairing,
+        lead,
+        request_reason="no_click",
+        request_words="Het klikte niet.",
+        support_words="Te druk.",
+        farewell_on=A_WEEK_ON,
+        ask_again="yes",
+    )
+
+    pairing.refresh_from_db()
+    assert (pairing.request_reason, pairing.request_words) == (
+        "no_click",
+        "Het klikte niet.",
+    )
+    assert (pairing.support_reason, pairing.support_words) == ("", "Te druk.")
+    assert (pairing.farewell_on, pairing.ask_again) == (A_WEEK_ON, "yes")
+
+
+@pytest.fixture
+def colleague():
+    """A coordinator where the support family of `near` lives."""
+    return CoordinatorFactory(municipalities=[MunicipalityFactory()])
+
+
+def near(coordinator, **kwargs):
+    """A running pairing whose support family is of the coordinator."""
+    return PairingFactory(
+        active=True,
+        offer__family__household__municipality=coordinator.municipalities.get(),
+        **kwargs,
+    )
+
+
+def offer_of(pairing):
+    pairing.offer.refresh_from_db()
+    return pairing.offer.stage, pairing.offer.paused_until
+
+
+@pytest.mark.parametrize("answer", ["", "yes"])
+def test_end_leaves_the_offer_of_who_may_be_asked_again(colleague, answer):
+    pairing = near(colleague)
+
+    ended(pairing, colleague, ask_again=answer)
+
+    assert offer_of(pairing) == ("available", None)
+
+
+def test_end_lets_the_offer_rest_until_they_may_be_asked_again(colleague):
+    pairing = near(colleague)
+    in_march = dt.date(2027, 3, 1)
+
+    ended(pairing, colleague, ask_again="later", ask_again_on=in_march)
+
+    assert offer_of(pairing) == ("paused", in_march)
+    (task,) = Task.objects.filter(household=pairing.offer.family.household)
+    assert (task.due_on, task.text) == (in_march, "Vraag of de pauze voorbij is")
+
+
+def test_end_ends_the_offer_of_who_is_not_asked_again(colleague):
+    pairing = near(colleague)
+
+    ended(pairing, colleague, ask_again="no")
+
+    assert offer_of(pairing) == ("ended", None)
+    last = pairing.offer.stages.order_by("-pk").first()
+    assert last.reason == "Wordt na een koppeling niet opnieuw gevraagd"
+
+
+def test_end_lets_an_offer_rest_that_cannot_end_yet(colleague):
+    pairing = near(colleague, offer__family__places=2)
+    PairingFactory(offer=pairing.offer, active=True)
+
+    ended(pairing, colleague, ask_again="no")
+
+    assert offer_of(pairing) == ("paused", None)
+
+
+def test_end_leaves_the_offer_across_the_border_to_the_colleague(lead, colleague):
+    pairing = near(colleague)
+
+    ended(pairing, lead, ask_again="no")
+
+    assert offer_of(pairing) == ("available", None)
+    (task,) = Task.objects.filter(household=pairing.offer.family.household)
+    assert task.text == "Een koppeling stopte: vraag of ze een ander gezin willen"
+
+
+@pytest.mark.parametrize("stage", ["paused", "ended"])
+def test_end_takes_an_offer_as_it_finds_it(colleague, stage):
+    pairing = near(colleague)
+    type(pairing.offer).objects.update(stage=stage)
+
+    ended(pairing, colleague, ask_again="later", ask_again_on=A_WEEK_ON)
+
+    assert (
+        offer_of(pairing)
+        == {
+            "paused": ("paused", A_WEEK_ON),
+            "ended": ("ended", None),
+        }[stage]
+    )
+
+
+def test_end_asks_nobody_again_before_the_last_day(lead):
+    pairing = PairingFactory(active=True)
+
+    with pytest.raises(BeforeTheStart):
+        ended(pairing, lead, ask_again="later", ask_again_on=TUESDAY)
+
+    pairing.refresh_from_db()
+    assert (pairing.stage, pairing.ask_again) == ("active", "")
 
 
 def test_step_of_today_can_be_taken_back(lead, time_machine):

@@ -13,11 +13,13 @@ from families.tests.factories import (
     SupportRequestFactory,
 )
 from matching.models import Exclusion, Look
+from matching.services.pairings import Ending, end_pairing
 from matching.tests.factories import (
     A_WEEK_ON,
     MONDAY,
     ExclusionFactory,
     LookFactory,
+    PairingFactory,
     ProposalFactory,
 )
 from matching.tests.pages import send
@@ -82,6 +84,34 @@ def test_request_list_shows_who_waits_with_the_best_band(client, own):
         (found, "strong", 23, "gezin De Boer"),
         (nobody, "", 0, "gezin De Boer"),
     ]
+
+
+def waiting_again(municipality):
+    """A request from June, of which a pairing ended today."""
+    june = dt.date(2026, 6, 1)
+    pairing = PairingFactory(
+        request=asking(municipality, waiting_since=june), active=True
+    )
+    ending = Ending(on=MONDAY, reason="moved", request_goes_on_waiting=True)
+    pairing.request.stage = "paired"
+    pairing.request.save()
+    end_pairing(pairing, ending, row_version=1, at=NOON, by=pairing.lead.user)
+    return pairing.request
+
+
+def test_who_waits_again_keeps_the_first_day_beside_the_new_one(client, own):
+    request = waiting_again(own)
+    first = asking(own, waiting_since=MONDAY)
+
+    lines = client.get(reverse("matching:request-list"))
+    bench = client.get(bench_url(request))
+
+    assert [
+        (one.request, one.request.waiting_since, one.again_on)
+        for one in lines.context["lines"]
+    ] == [(request, dt.date(2026, 6, 1), MONDAY), (first, MONDAY, None)]
+    assert "sinds 1-6-2026, opnieuw sinds 23-11-2026" in lines.text
+    assert "opnieuw sinds ma 23 november 2026, na een koppeling" in bench.text
 
 
 def test_request_list_without_anybody_is_glad(client, own):

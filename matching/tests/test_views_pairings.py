@@ -44,13 +44,6 @@ def own(coordinator):
     return coordinator.municipalities.get()
 
 
-END = {
-    "on": "vandaag",
-    "reason": "moved",
-    "place": "rest",
-    "request": "waits",
-    "row_version": 1,
-}
 TRIAL = {"step": "trial", "on": "vandaag", "trial_until": "11-1-2027"}
 
 
@@ -250,7 +243,7 @@ def test_gate_names_who_has_no_vog_and_where_to_go(client, own):
     assert pairing.introduction_on is None
 
 
-def test_pairing_walks_from_trial_to_independent_and_back(client, own):
+def test_pairing_walks_from_trial_to_active_and_back(client, own):
     pairing = together(own, introduction_on=MONDAY)
     step_back = reverse("matching:pairing-step-back", args=[pairing.reference])
 
@@ -258,19 +251,15 @@ def test_pairing_walks_from_trial_to_independent_and_back(client, own):
     back = send(client, step_back, row_version=2)
     send(client, step_url(pairing), **TRIAL, row_version=3)
     send(client, step_url(pairing), step="active", on="vandaag", row_version=4)
-    send(client, step_url(pairing), step="independent", on="vandaag", row_version=5)
 
     pairing.refresh_from_db()
     assert (trial.url, back.url) == (page_of(pairing), page_of(pairing))
-    assert (pairing.stage, pairing.trial_until) == (
-        "independent",
-        dt.date(2027, 1, 11),
-    )
+    assert (pairing.stage, pairing.trial_until) == ("active", dt.date(2027, 1, 11))
 
 
 @pytest.mark.parametrize(
     ("before", "step"),
-    [("introduction", "trial"), ("trial", "active"), ("active", "independent")],
+    [("introduction", "trial"), ("trial", "active")],
 )
 def test_step_that_is_sent_twice_is_taken_once(client, own, before, step):
     pairing = together(
@@ -319,47 +308,28 @@ def test_step_back_that_is_sent_twice_goes_back_once(client, own):
     assert pairing.stage == "trial"
 
 
-def test_end_on_a_stale_page_keeps_the_answers(client, own):
-    pairing = together(own, active=True)
-    url = reverse("matching:pairing-end", args=[pairing.reference])
-
-    response = send(client, url, **END | {"row_version": 0}, child_told="Dag!")
-
-    pairing.refresh_from_db()
-    assert response.status_code == 422
-    assert response.context["form"].has_error("__all__", code="stale")
-    assert response.context["form"]["child_told"].value() == "Dag!"
-    assert pairing.stage == "active"
-
-
 @pytest.mark.parametrize(
-    ("name", "answers", "wrong"),
+    ("traits", "step", "field"),
     [
-        ("step", {"step": "active", "on": "22-11-2026"}, "on"),
-        ("step", {"step": "introduction", "introduction_on": "22-11-2026"}, None),
-        ("end", {"on": "22-11-2026"}, "on"),
+        ({"trial": True}, "active", "on"),
+        ({}, "introduction", "introduction_on"),
     ],
 )
-def test_day_before_the_last_step_is_said_at_the_date(
-    client, own, name, answers, wrong
-):
-    trial = {"trial": True} if wrong else {}
-    pairing = together(own, **trial)
-    url = reverse(f"matching:pairing-{name}", args=[pairing.reference])
+def test_day_before_the_last_step_is_said_at_the_date(client, own, traits, step, field):
+    pairing = together(own, **traits)
+    answers = {"step": step, field: "22-11-2026"}
 
-    response = send(client, url, **END | answers)
+    response = send(client, step_url(pairing), **answers, row_version=1)
 
     assert response.status_code == 422
-    assert response.context["form"].errors == {
-        wrong or "introduction_on": ["Deze datum is te vroeg."]
-    }
+    assert response.context["form"].errors == {field: ["Deze datum is te vroeg."]}
 
 
 def test_step_that_somebody_else_took_gets_a_clear_page(client, own):
-    pairing = together(own, independent=True)
+    pairing = together(own, active=True)
 
     response = send(
-        client, step_url(pairing), step="independent", on="vandaag", row_version=1
+        client, step_url(pairing), step="active", on="vandaag", row_version=1
     )
 
     assert response.status_code == 409
@@ -374,9 +344,7 @@ def test_running_pairing_leads_to_its_agreements_first(client, own):
     content = response.text.partition("<main")[2].partition("</main>")[0]
     agreements = reverse("agreements:agreement-detail", args=[pairing.reference])
     assert re.findall(r'class="btn"\s+href="([^"]*)"', content) == [agreements]
-    assert re.findall(r"<summary>(.*?)</summary>", content) == [
-        "Ga verder zonder begeleiding"
-    ]
+    assert re.findall(r"<summary>(.*?)</summary>", content) == []
 
 
 def test_introduction_on_a_stale_page_changes_nothing(client, own):
@@ -425,46 +393,6 @@ def test_trial_explains_what_is_wrong(client, own, answers, wrong):
     assert pairing.stage == "introduction"
 
 
-def test_end_asks_what_comes_after(client, own):
-    pairing = together(own, active=True)
-    url = reverse("matching:pairing-end", args=[pairing.reference])
-
-    response = send(client, url, **END, child_told="Dag Willems.")
-    page = client.get(page_of(pairing))
-    freed = send(client, reverse("matching:place-free", args=[pairing.reference]))
-
-    pairing.refresh_from_db()
-    assert response.url == freed.url == page_of(pairing)
-    assert (pairing.stage, pairing.end_reason, pairing.child_told) == (
-        "ended",
-        "moved",
-        "Dag Willems.",
-    )
-    assert pairing.request.stage == "waiting"
-    assert "Hun plek is weer vrij" in page.text
-    assert pairing.place is None
-
-
-def test_end_twice_shows_the_pairing(client, own):
-    pairing = together(own, ended=True)
-    url = reverse("matching:pairing-end", args=[pairing.reference])
-
-    assert send(client, url, **END).url == page_of(pairing)
-
-
-@pytest.mark.parametrize("left_out", sorted(END.keys() - {"row_version"}))
-def test_end_asks_every_thing_it_needs(client, own, left_out):
-    pairing = together(own, active=True)
-    url = reverse("matching:pairing-end", args=[pairing.reference])
-
-    response = send(client, url, **END | {left_out: ""})
-
-    pairing.refresh_from_db()
-    assert response.status_code == 422
-    assert list(response.context["form"].errors) == [left_out]
-    assert pairing.stage == "active"
-
-
 def test_place_of_a_running_pairing_is_not_freed(client, own):
     pairing = together(own)
 
@@ -490,14 +418,16 @@ def test_colleague_of_either_side_sees_a_running_pairing(client, own, side):
 POSTS = ["pairing-step", "pairing-step-back", "place-free"]
 
 
-@pytest.mark.parametrize("name", [*POSTS, "pairing-end"])
+@pytest.mark.parametrize("name", POSTS)
 def test_strangers_change_no_pairing(client, own, name):
     pairing = together(MunicipalityFactory(), trial=True)
 
     of_others = send(
-        client, reverse(f"matching:{name}", args=[pairing.reference]), **END
+        client, reverse(f"matching:{name}", args=[pairing.reference]), row_version=1
     )
-    missing = send(client, reverse(f"matching:{name}", args=["0000000000"]), **END)
+    missing = send(
+        client, reverse(f"matching:{name}", args=["0000000000"]), row_version=1
+    )
 
     assert of_others.status_code == 404
     assert of_others.content == missing.content
@@ -537,3 +467,54 @@ def test_across_the_border_nobody_reads_how_it_ended(client, own):
     assert page.context["ended_rows"] == []
     assert "Ruzie over geld." not in page.text
     assert "Ze verhuizen." not in page.text
+
+
+SAID = {
+    "ended": True,
+    "request_reason": "no_click",
+    "request_words": "Het klikte niet.",
+    "support_words": "Wij hadden het te druk.",
+    "ask_again": "later",
+    "farewell_on": MONDAY,
+}
+
+
+def test_ended_pairing_shows_what_each_family_said_apart(client, own):
+    pairing = together(own, **SAID)
+
+    page = client.get(page_of(pairing))
+
+    assert [
+        (side.name, [row["value"] for row in side.rows])
+        for side in page.context["ended_sides"]
+    ] == [
+        ("gezin De Boer", ["geen klik tussen de gezinnen", "Het klikte niet."]),
+        ("gezin Willems", ["", "Wij hadden het te druk."]),
+    ]
+    assert [row["value"] for row in page.context["ended_rows"]] == [
+        "steun is niet meer nodig",
+        "",
+        "maandag 23 november 2026",
+        "",
+        "later",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("side", "reads", "hidden"),
+    [
+        ("request", "Het klikte niet.", "Wij hadden het te druk."),
+        ("offer", "Wij hadden het te druk.", "Het klikte niet."),
+    ],
+)
+def test_across_the_border_one_reads_the_own_family_only(
+    client, own, side, reads, hidden
+):
+    pairing = PairingFactory(
+        **{f"{side}__family__household__municipality": own}, **SAID
+    )
+
+    page = client.get(page_of(pairing))
+
+    assert [one.rows[1]["value"] for one in page.context["ended_sides"]] == [reads]
+    assert hidden not in page.text

@@ -21,7 +21,7 @@ from matching.bench.left_out import groups_of, set_aside_today
 from matching.bench.questions import Questions
 from matching.bench.search import Search, search_for, search_in
 from matching.bench.sketch import sketch_of
-from matching.bench.waiting import waiting_lines
+from matching.bench.waiting import waiting_lines, with_again_on
 from matching.bench.workbench import CARDS_FIRST, Bench, bench_of
 from matching.core.explain import SHOWN
 from matching.engine.planning import plan_with
@@ -43,7 +43,7 @@ LOOK_AGAIN_AFTER_DAYS = 20
 def request_list(request: HttpRequest) -> HttpResponse:
     """The waiting list, each with the best band that anybody has."""
     today = timezone.localdate()
-    waiting = (
+    waiting = with_again_on(
         SupportRequest.objects.visible_to(request.user)
         .waiting()
         .select_related("family__household__municipality")

@@ -8,29 +8,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_POST, require_safe
 
-from families.models import User
 from families.services.households import ChangedMeanwhile
 from matching.forms import (
     ActiveForm,
     ChildForm,
-    EndForm,
-    IndependentForm,
     IntroductionForm,
     PairingForm,
     StepBackForm,
     TrialForm,
 )
 from matching.models import Pairing
+from matching.proposing.ended import end_rows, sides_of_end
 from matching.proposing.pipeline import (
     COORDINATORS,
     HOUSEHOLDS,
-    end_is_told,
     heads,
     pipeline,
     step_line,
@@ -46,17 +39,13 @@ Stage = Pairing.Stage
 CHILD_DOUBTS = {Pairing.ChildAnswer.NO, Pairing.ChildAnswer.NOT_YET}
 
 STEP_FORMS: dict[str, type[PairingForm]] = {
-    form.step: form
-    for form in (IntroductionForm, TrialForm, ActiveForm, IndependentForm)
+    form.step: form for form in (IntroductionForm, TrialForm, ActiveForm)
 }
 TAKE = {
     Stage.INTRODUCTION: pairings.plan_introduction,
     Stage.TRIAL: pairings.start_trial,
     Stage.ACTIVE: pairings.activate,
-    Stage.INDEPENDENT: pairings.make_independent,
 }
-# Who came to live there since is checked before every other step.
-WITHOUT_VOG_CHECK = {Stage.INDEPENDENT}
 WENT = {
     Stage.INTRODUCTION: gettext_lazy("Pairing started"),
     Stage.TRIAL: gettext_lazy("Trial started"),
@@ -68,7 +57,6 @@ DONE = {
     Stage.INTRODUCTION: gettext_lazy("The introduction is planned."),
     Stage.TRIAL: gettext_lazy("The trial has started."),
     Stage.ACTIVE: gettext_lazy("The pairing runs."),
-    Stage.INDEPENDENT: gettext_lazy("They go on without guidance."),
 }
 
 
@@ -97,9 +85,7 @@ def pairing_step(request: HttpRequest, reference: str) -> HttpResponse:
     form = _step_form(pairing, step, request.POST)
     if not form.is_valid():
         return _show(request, pairing, form, status=422)
-    known = {"row_version": form.current_version}
-    if step not in WITHOUT_VOG_CHECK:
-        known["today"] = form.today
+    known = {"row_version": form.current_version, "today": form.today}
     try:
         TAKE[step](pairing, **form.cleaned_data, **known, by=request.user)
     except VogMissing as missing:
@@ -166,51 +152,6 @@ def pairing_child(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(pairing)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def pairing_end(request: HttpRequest, reference: str) -> HttpResponse:
-    """Asks why and what comes after, then ends the pairing."""
-    pairing = _visible(request, reference)
-    if pairing.ended_on:
-        return redirect(pairing)
-    today = timezone.localdate()
-    form = EndForm(
-        request.POST if request.method == "POST" else None,
-        row_version=pairing.row_version,
-        today=today,
-        initial={"on": today, "place": "rest"},
-    )
-    if form.is_valid():
-        try:
-            _end(pairing, form, by=request.user)
-        except ChangedMeanwhile:
-            form.tell_stale()
-        except pairings.BeforeTheStart:
-            form.tell_too_early()
-        except pairings.StepNotPossible as fact:
-            return conflict(request, fact, "matching:pairing-detail", reference)
-        else:
-            messages.success(request, _("The pairing is rounded off."))
-            return redirect(pairing)
-    context = _about(request, pairing) | {"form": form}
-    status = 422 if form.errors else 200
-    return render(request, "matching/pairing_end.html", context, status=status)
-
-
-def _end(pairing: Pairing, form: EndForm, *, by: User) -> None:
-    given = form.cleaned_data
-    pairings.end_pairing(
-        pairing,
-        on=given["on"],
-        reason=given["reason"],
-        text=given["text"],
-        child_told=given["child_told"],
-        free_place_now=given["place"] == "free",
-        request_goes_on_waiting=given["request"] == "waits",
-        row_version=form.current_version,
-        by=by,
-    )
-
-
 @require_POST
 def place_free(request: HttpRequest, reference: str) -> HttpResponse:
     """After a rest: the place of an ended pairing can be used again."""
@@ -232,12 +173,15 @@ def _visible(request: HttpRequest, reference: str) -> Pairing:
 
 
 def _steps(pairing: Pairing) -> tuple[str, ...]:
-    """The steps that have a form now, the usual one first; an end has its own page."""
+    """The steps that have a form now, the usual one first.
+
+    To go on without guidance and to end are chosen on a page of agreements, which
+    settles what still waits there.
+    """
     if pairing.stage == Stage.INTRODUCTION:
         planned = pairing.introduction_on is not None
         return (Stage.TRIAL, Stage.INTRODUCTION) if planned else (Stage.INTRODUCTION,)
-    after = {Stage.TRIAL: (Stage.ACTIVE,), Stage.ACTIVE: (Stage.INDEPENDENT,)}
-    return after.get(Stage(pairing.stage), ())
+    return (Stage.ACTIVE,) if pairing.stage == Stage.TRIAL else ()
 
 
 def _step_form(
@@ -279,15 +223,14 @@ def _child_form(pairing: Pairing, sent: Any = None) -> ChildForm | None:
     )
 
 
-def _ended_rows(pairing: Pairing, names: Names) -> list[dict[str, Any]]:
-    """How it ended, for who may read it."""
-    if not end_is_told(pairing, names):
-        return []
-    return [
-        {"term": _("Why"), "value": pairing.get_end_reason_display()},
-        {"term": _("In words"), "value": pairing.end_text},
-        {"term": _("What the child is told"), "value": pairing.child_told},
-    ]
+def _end(pairing: Pairing, names: Names) -> dict[str, Any]:
+    """How it ended, and what each family said about that, for who may read it."""
+    if not pairing.ended_on:
+        return {}
+    return {
+        "ended_rows": end_rows(pairing, names),
+        "ended_sides": sides_of_end(pairing, names),
+    }
 
 
 def _about(request: HttpRequest, pairing: Pairing) -> dict[str, Any]:
@@ -327,9 +270,7 @@ def _show(
             else _step_form(pairing, step, auto_id=f"{step}_%s")
             for step in _steps(pairing)
         ],
-        "ended_rows": _ended_rows(pairing, Names(request.user))
-        if pairing.ended_on
-        else [],
+        **_end(pairing, Names(request.user)),
         "refused": missing is not None,
         "without_vog": adults_without_vog(pairing.offer.family, on=today)
         if gate

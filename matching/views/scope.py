@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from families.models import SupportOffer, SupportRequest
 from matching.bench.asked import asked_of, not_asked_yet
+from matching.bench.waiting import with_again_on
 from matching.engine.in_sight import may_be_proposed_by
 from matching.models import Look, Proposal
 from matching.services.proposals import OPEN_TO_PROPOSALS
@@ -19,7 +20,7 @@ HOMES = ("family__household__municipality", "family__household__coordinator")
 def visible_request(request: HttpRequest, reference: str) -> SupportRequest:
     """An own request; anything else is not found."""
     visible = SupportRequest.objects.visible_to(request.user).select_related(*HOMES)
-    return get_object_or_404(visible, reference=reference)
+    return get_object_or_404(with_again_on(visible), reference=reference)
 
 
 def visible_offer(request: HttpRequest, reference: str) -> SupportOffer:
@@ -47,6 +48,7 @@ def about(support_request: SupportRequest) -> dict[str, Any]:
         "name": words.family_name(household),
         "facts": asked_of(support_request, on=today),
         "days_waiting": support_request.days_waiting(today),
+        "again_on": support_request.again_on,
         "not_asked": not_asked_yet(support_request),
         "open_to_proposals": support_request.stage in OPEN_TO_PROPOSALS,
         "open_proposals": Proposal.objects.open().filter(request=support_request),
