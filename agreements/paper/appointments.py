@@ -1,0 +1,108 @@
+"""The coming appointments of a pair, as a file that every calendar reads."""
+
+import datetime as dt
+from urllib.parse import urlsplit
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, Timezone
+
+from agreements import calendar, timeline, wording
+from agreements.calendar import Visit
+from agreements.history import History
+from agreements.rhythm import DAY, bits
+from agreements.timeline import SLEEPOVER, Terms
+from agreements.wording import Names
+from agreements.wording.rhythms import PARTS
+from families import school_holidays
+
+AHEAD = relativedelta(months=12)
+# Whoever reads it must find a change of the clock before the first appointment.
+CLOCK_FROM = relativedelta(months=-12)
+
+
+def calendar_file(history: History, *, on: dt.date, at: dt.datetime) -> bytes:
+    """What takes place from today for twelve months, as iCalendar.
+
+    Calendars are shared and lie on servers of others: it names children by first name
+    and nobody else, and says no place. What falls out is not in it.
+
+    Args:
+        history: of a pairing, as read by `with_families`.
+        on: today.
+        at: now.
+    """
+    names = history.names_for("both", on=on)
+    last = on + AHEAD
+    file = Calendar()
+    file.add("prodid", "-//Buurtgezinnen//Afspraken//NL")
+    file.add("version", "2.0")
+    file.add("method", "PUBLISH")
+    file.add("x-wr-calname", _("Appointments"))
+    # Also without appointments, as a file without any part is not valid.
+    file.add_component(
+        Timezone.from_tzid(
+            settings.TIME_ZONE, first_date=on + CLOCK_FROM, last_date=last + DAY
+        )
+    )
+    for visit in _coming(history, first=on, last=last):
+        file.add_component(_event(visit, names, of=history.pairing.reference, at=at))
+    return file.to_ical()
+
+
+def _coming(history: History, *, first: dt.date, last: dt.date) -> list[Visit]:
+    ended_on = history.pairing.ended_on
+    last = min(last, ended_on or last)
+    home = history.pairing.request.family.household.municipality
+    found = calendar.visits(
+        [
+            (version.terms(), begin, end)
+            for version, begin, end in timeline.periods(history.versions)
+        ],
+        first=first,
+        last=last,
+        pauses=[(one.from_on, one.until_on) for one in history.pauses],
+        exceptions=history.exceptions,
+        holidays=school_holidays.holidays_of(home.holiday_region, first, last),
+    )
+    return [one for one in found if not one.falls_out]
+
+
+def _event(visit: Visit, names: Names, *, of: str, at: dt.datetime) -> Event:
+    # The day that was agreed on: moved to another one it stays the same appointment.
+    planned_on = visit.moved_from or visit.on
+    event = Event()
+    event.add("uid", f"{of}-{visit.terms.line}-{planned_on:%Y%m%d}@{_host()}")
+    event.add("dtstamp", at.astimezone(dt.UTC))
+    event.add("summary", _title(visit.terms, names))
+    starts, ends = _from_to(visit)
+    event.add("dtstart", starts)
+    event.add("dtend", ends)
+    return event
+
+
+def _title(terms: Terms, names: Names) -> str:
+    title = wording.title(terms, names)
+    parts = wording.in_a_row(str(PARTS[part]) for part in bits(terms.dayparts))
+    return (
+        _("%(item)s, %(parts)s") % {"item": title, "parts": parts} if parts else title
+    )
+
+
+def _from_to(visit: Visit) -> tuple[dt.date, dt.date]:
+    """Clock times where they were agreed on, else whole days, the end not included."""
+    terms = visit.terms
+    last = visit.on + (DAY if terms.kind == SLEEPOVER else 0 * DAY)
+    if terms.starts_at is None or terms.ends_at is None:
+        return visit.on, last + DAY
+    zone = timezone.get_default_timezone()
+    return (
+        dt.datetime.combine(visit.on, terms.starts_at, zone),
+        dt.datetime.combine(last, terms.ends_at, zone),
+    )
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
