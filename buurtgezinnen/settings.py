@@ -308,6 +308,12 @@ CALL_WITHIN_DAYS_SUPPORT = environment.whole_number(
 DRAFT_DAYS = environment.whole_number("DRAFT_DAYS", default=14, least=1, most=30)
 # Weeks a trial lasts unless the coordinator says otherwise.
 TRIAL_WEEKS = environment.whole_number("TRIAL_WEEKS", default=6, least=1, most=26)
+# Weeks without contact after which a family of a running pairing is called: in its
+# first three months, and later.
+CONTACT_WEEKS_AT_FIRST = environment.whole_number(
+    "CONTACT_WEEKS_AT_FIRST", default=4, least=1, most=26
+)
+CONTACT_WEEKS = environment.whole_number("CONTACT_WEEKS", default=8, least=1, most=52)
 # The moment from which every adult's VOG must have been shown.
 VOG_GATE = env.str("VOG_GATE", default="introduction")
 if VOG_GATE not in {"introduction", "trial"}:

@@ -39,8 +39,6 @@ from matching.still_fits import no_longer_said
 from matching.wording import words
 from matching.wording.names import Names
 
-# So long before its end a trial asks what comes after.
-TRIAL_ENDS_WITHIN = dt.timedelta(days=14)
 # So long somebody sees that a colleague took a proposal back.
 TAKEN_BACK_SHOWN = dt.timedelta(days=7)
 
@@ -58,7 +56,7 @@ class OfferState:
 
 
 def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
-    """Answers that are late, pairings to start, introductions to plan, trials' ends."""
+    """Answers that are late, pairings to start, introductions to plan."""
     names = Names(user)
     tasks = list(
         Task.objects.visible_to(user)
@@ -74,7 +72,6 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
         *_proposals(tasks, names, on=on),
         *_taken_back(user, names, on=on),
         *_introductions(user, names, on=on),
-        *_trials(user, names, on=on),
     ]
 
 
@@ -440,33 +437,6 @@ def _introductions(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
             )
         )
     return rows
-
-
-def _trials(user: User, names: Names, *, on: dt.date) -> list[TodayRow]:
-    ending = _running(user).filter(
-        stage=Pairing.Stage.TRIAL, trial_until__lte=on + TRIAL_ENDS_WITHIN
-    )
-    return [
-        TodayRow(
-            urgency=Urgency.AGES,
-            household=_shown(_own_household(pairing, names)),
-            side="pairing",
-            title=_("End of the trial: %(request)s and %(support)s")
-            % _pair(pairing, names, told=True),
-            why=_("Talk with both families about how to go on."),
-            since=pairing.started_on,
-            due_on=pairing.trial_until,
-            action_label=_("To the pairing"),
-            action_url=pairing.get_absolute_url(),
-            tags=(
-                (
-                    "warn",
-                    _("Until %(date)s") % {"date": words.day(pairing.trial_until)},
-                ),
-            ),
-        )
-        for pairing in ending
-    ]
 
 
 def _running(user: User):

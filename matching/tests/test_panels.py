@@ -159,21 +159,6 @@ def test_today_plans_introductions_and_asks_how_they_went(own, coordinator):
     ]
 
 
-def test_today_tells_of_trials_that_end_within_two_weeks(own, coordinator):
-    ending = PairingFactory(**pair(own), trial=True)
-    ending.trial_until = IN_TWO_WEEKS
-    ending.save()
-    PairingFactory(**pair(own), trial=True)
-
-    on_the_day, day_before = IN_TWO_WEEKS - panels.TRIAL_ENDS_WITHIN, MONDAY
-    day_before -= dt.timedelta(days=1)
-
-    assert rows(coordinator, on=day_before) == []
-    assert [row.action_url for row in rows(coordinator, on=on_the_day)] == [
-        ending.get_absolute_url()
-    ]
-
-
 def test_today_shows_nothing_of_others(own, coordinator):
     elsewhere = MunicipalityFactory()
     asked(ProposalFactory(**pair(elsewhere)))
@@ -249,7 +234,7 @@ def test_today_says_for_whose_match_a_question_is(
             due_on=MONDAY,
         )
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         found = rows(coordinator.__class__(user=user), on=MONDAY)
 
     assert {(row.action_label, row.why) for row in found} == {
@@ -286,7 +271,7 @@ def test_today_asks_the_same_for_any_number(
         ProposalFactory(**pair(own), both_yes=True)
         PairingFactory(**pair(own))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         found = rows(coordinator.__class__(user=user))
 
     assert len(found) == 3 * n
