@@ -178,6 +178,14 @@ def minutes(rule: Rule) -> int | None:
     return PART_MINUTES[Part.NIGHT] if rule.overnight else None
 
 
+def spans(rule: Rule) -> list[tuple[int, int]]:
+    """From when to when one time lasts, in minutes since that day began."""
+    if rule.starts_at is not None and rule.ends_at is not None:
+        later = MINUTES_A_DAY if rule.overnight else 0
+        return [(_minute(rule.starts_at), _minute(rule.ends_at) + later)]
+    return [PART_SPANS[part] for _later, part in _parts(rule)]
+
+
 def hours_per_month(rule: Rule) -> Fraction | None:
     """The hours of a year's dates divided by twelve; None when they are not known."""
     times, length = times_a_month(rule), minutes(rule)
@@ -247,14 +255,6 @@ def _parts_between(start: dt.time, end: dt.time) -> list[Part]:
     ]
 
 
-def _spans(rule: Rule) -> list[tuple[int, int]]:
-    """From when to when one time lasts, in minutes since that day began."""
-    if rule.starts_at is not None and rule.ends_at is not None:
-        later = MINUTES_A_DAY if rule.overnight else 0
-        return [(_minute(rule.starts_at), _minute(rule.ends_at) + later)]
-    return [PART_SPANS[part] for _later, part in _parts(rule)]
-
-
 def _weeks_since_first(rule: Rule, monday: dt.date) -> int:
     if rule.first_on is None:
         raise ValueError("every so many weeks needs a day from which the weeks count")
@@ -270,8 +270,8 @@ def _meet(one: Rule, other: Rule, *, later: int) -> bool:
     ahead = later * MINUTES_A_DAY
     return any(
         begin < ends + ahead and begins + ahead < end
-        for begin, end in _spans(one)
-        for begins, ends in _spans(other)
+        for begin, end in spans(one)
+        for begins, ends in spans(other)
     )
 
 

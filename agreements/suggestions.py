@@ -9,7 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements import rhythm, timeline, wording
+from agreements import overlaps, rhythm, timeline, wording
+from agreements.models import AgreementItem
+from agreements.others import Others
 from agreements.rhythm import Rhythm
 from agreements.timeline import Frame, Terms
 from agreements.wording import Names
@@ -17,6 +19,8 @@ from families import moments
 from families.models import SupportOffer, SupportRequest, User
 from families.vocabulary import Frequency, kinds_in
 from matching.models import Pairing
+
+Holidays = AgreementItem.Holidays
 
 # What a family means by how often, as times a month.
 SAID = {
@@ -106,10 +110,11 @@ def remarks(
         Side(names.request.name, pairing.request),
         Side(names.support.name, pairing.offer),
     )
+    others = Others.of(pairing, on=on, by=by)
     return [
         *(text for side in sides for text in _beyond_what_was_said(side, items, on=on)),
-        *_too_many_children(pairing, items, names),
-        *_with_other_pairings(pairing, items, names, by=by),
+        *_too_many_children(pairing, items, names, others=others),
+        *_with_other_pairings(items, names, others=others),
     ]
 
 
@@ -123,6 +128,10 @@ def _beyond_what_was_said(
             text = _("%(family)s did not name %(moments)s. Is this right?")
             named = wording.slots(moments.slots_in(extra))
             found.append(capfirst(text % {"family": side.name, "moments": named}))
+        goes_on = any(item.holidays == Holidays.GOES_ON for item in items)
+        if goes_on and not said.moments & moments.SCHOOL_HOLIDAYS:
+            text = _("%(family)s did not name the school holidays. Is this right?")
+            found.append(capfirst(text % {"family": side.name}))
     if said.kinds:
         text = _("%(family)s did not name ‘%(kind)s’. Is this right?")
         found += [
@@ -147,44 +156,58 @@ def _beyond_what_was_said(
 
 
 def _too_many_children(
-    pairing: Pairing, items: tuple[Terms, ...], names: Names
+    pairing: Pairing, items: tuple[Terms, ...], names: Names, *, others: Others
 ) -> list[str]:
     most = pairing.offer.children_at_once
-    n_children = max((len(item.children) for item in items), default=0)
-    if most is None or n_children <= most:
+    if most is None:
+        return []
+    values = {"most": most, "family": names.support.name}
+    n_here = overlaps.most_children_at_once(
+        items, [], first=others.first, last=others.last
+    )
+    if n_here > most:
+        text = ngettext(
+            "%(family)s said: %(most)d child at once. Here are %(n)d.",
+            "%(family)s said: %(most)d children at once. Here are %(n)d.",
+            most,
+        )
+        return [capfirst(text % {**values, "n": n_here})]
+    n_all = overlaps.most_children_at_once(
+        items, others.hosted, first=others.first, last=others.last
+    )
+    if n_all <= most:
         return []
     text = ngettext(
-        "%(family)s said: %(most)d child at once. Here are %(n)d.",
-        "%(family)s said: %(most)d children at once. Here are %(n)d.",
+        "%(family)s said: %(most)d child at once. With other pairings there are"
+        " %(n)d at once.",
+        "%(family)s said: %(most)d children at once. With other pairings there are"
+        " %(n)d at once.",
         most,
     )
-    values = {"most": most, "family": names.support.name, "n": n_children}
-    return [capfirst(text % values)]
+    return [capfirst(text % {**values, "n": n_all})]
 
 
 def _with_other_pairings(
-    pairing: Pairing, items: tuple[Terms, ...], names: Names, *, by: User
+    items: tuple[Terms, ...], names: Names, *, others: Others
 ) -> list[str]:
-    others = (
-        Pairing.objects.visible_to(by)
-        .running()
-        .filter(offer__family=pairing.offer.family)
-        .exclude(pk=pairing.pk)
-        .values_list("occupied_moments", flat=True)
-    )
-    taken = 0
-    for mask in others:
-        taken |= mask
-    both = timeline.occupied_moments(items) & taken
-    if not both:
-        return []
-    return [
-        _("On %(moments)s there already is another pairing of %(family)s.")
-        % {
-            "moments": wording.slots(moments.slots_in(both)),
-            "family": names.support.name,
-        }
-    ]
+    """At which moments a family is with somebody else already."""
+    found = []
+    for name, periods in (
+        (names.request.name, others.of_request),
+        (names.support.name, others.of_support),
+    ):
+        pairs = overlaps.overlapping(
+            items, periods, first=others.first, last=others.last
+        )
+        both = 0
+        for own, other in pairs:
+            taken = timeline.occupied_moments([own])
+            both |= taken & timeline.occupied_moments([other]) or taken
+        if both:
+            text = _("On %(moments)s there already is another pairing of %(family)s.")
+            named = wording.slots(moments.slots_in(both))
+            found.append(text % {"moments": named, "family": name})
+    return found
 
 
 def _rarest(*said: str) -> str:
@@ -201,11 +224,10 @@ def _kinds(items: tuple[Terms, ...]) -> int:
 
 def _days_a_month(items: tuple[Terms, ...], *, on: dt.date) -> Fraction:
     """On how many days of an average month something takes place."""
-    days = {
-        day
-        for item in items
-        for day in rhythm.dates(item.rule, on, on + YEAR - rhythm.DAY)
-    }
+    # Where weeks are counted from a day to come, the year begins there.
+    first = max([on, *(item.first_on for item in items if item.first_on)])
+    last = first + YEAR - rhythm.DAY
+    days = {day for item in items for day in rhythm.dates(item.rule, first, last)}
     free = sum(
         rhythm.times_a_month(item.rule) or 0
         for item in items

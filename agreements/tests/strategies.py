@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -66,6 +67,11 @@ def versions_of_items(draw: Any) -> tuple[Terms, ...]:
     return tuple(draw(terms(line=line)) for line in sorted(lines))
 
 
+def with_first_week(item: Terms, day: dt.date, **differs: Any) -> Terms:
+    """The item with a day from which every so many weeks counts."""
+    return replace(item, first_on=item.first_on or day, **differs)
+
+
 def day_by_day(rule: Rule, first: dt.date, last: dt.date) -> list[dt.date]:
     """The dates of a rule, with every day looked at on its own."""
     found, day = [], first
@@ -114,16 +120,16 @@ def clashes_by_the_minute(
         minute
         for day in around
         if day_by_day(other, day, day)
-        for minute in _half_hours(other, day)
+        for minute in half_hours(other, day)
     }
     return [
         day
         for day in around[1:-1]
-        if day_by_day(one, day, day) and taken & set(_half_hours(one, day))
+        if day_by_day(one, day, day) and taken & set(half_hours(one, day))
     ]
 
 
-def _half_hours(rule: Rule, day: dt.date) -> Iterator[dt.datetime]:
+def half_hours(rule: Rule, day: dt.date) -> Iterator[dt.datetime]:
     """Every half hour that begins within one time of the rule."""
     midnight = dt.datetime.combine(day, dt.time())
     parts = rule.dayparts or (0b1100 if rule.overnight else 0b0111)

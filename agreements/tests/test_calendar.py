@@ -1,5 +1,5 @@
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -295,7 +295,8 @@ def test_visits_are_those_of_a_plain_day_by_day_loop(
     change = dt.date(2026, 4, 1)
     begin = dt.date(2026, 1, 1)
     fitted = [
-        [with_first_week(one, begin) for one in items] for items in (before, after)
+        [strategies.with_first_week(one, begin) for one in items]
+        for items in (before, after)
     ]
     periods = [
         (fitted[0], begin, change - rhythm.DAY),
@@ -320,7 +321,3 @@ def test_visits_are_those_of_a_plain_day_by_day_loop(
         (one.on, one.terms.line, str(one.moved_from or ""), one.falls_out)
         for one in found
     ] == day_by_day(periods, **asked)
-
-
-def with_first_week(terms, day):
-    return replace(terms, first_on=terms.first_on or day)
