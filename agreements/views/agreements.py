@@ -12,8 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agreements import services, timeline, wording
 from agreements.forms import DayForm, StopForm
 from agreements.history import terms_of
-from agreements.shown import days_waiting, line_of, shown_items, waits_for
+from agreements.planned import next_times
+from agreements.shown import (
+    agreed_house_rules,
+    days_waiting,
+    line_of,
+    shown_items,
+    waits_for,
+)
 from agreements.views.scope import context_of, history_or_404, show, to_what_was
+from agreements.wording import frames
 
 
 @require_safe
@@ -35,6 +43,9 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         is_to_come=day > today and known_on is None,
         in_force=in_force,
         items=shown_items(terms_of(in_force), history.names),
+        frame=frames.sentences(in_force.frame(), history.names) if in_force else [],
+        durations=frames.remark(in_force.frame(), history.names) if in_force else "",
+        agreed_rules=agreed_house_rules(history, day, known_at=known_at),
         hours=wording.hours_a_month(timeline.totals(terms_of(in_force))),
         upcoming=[
             one
@@ -42,6 +53,7 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
             if one.effective_from > today and not history.is_over_on(one.effective_from)
         ],
         is_over=history.is_over_on(day),
+        next_times=next_times(history, history.names, on=today),
         draft=history.draft,
         line=line_of(history, today),
         days_waiting=days_waiting(history.draft, today),
