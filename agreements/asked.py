@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from agreements.history import History
 from agreements.models import AgreementVersion, Asking, Confirmation, WantedChange
 from agreements.services.asking import can_be_taken_back_until
+from agreements.strained import sides_read_by
+from families.models import User
 
 Way = Asking.Way
 
@@ -25,6 +27,7 @@ class Stand:
         asking: how it was asked last; None where it was not.
         asked: the same in words; "" where it was not.
         wanted: what it wants to be different, the latest first.
+        may_read: whether its words are for who looks.
         waits: whether it may still say yes.
     """
 
@@ -34,6 +37,7 @@ class Stand:
     asking: Asking | None
     asked: str
     wanted: list[WantedChange]
+    may_read: bool
     waits: bool
 
     @property
@@ -67,9 +71,17 @@ class Standing:
 
 
 def standing(
-    history: History, version: AgreementVersion, *, at: dt.datetime
+    history: History, version: AgreementVersion, *, user: User, at: dt.datetime
 ) -> Standing:
-    """Where both families stand with a version, in two reads."""
+    """Where both families stand with a version.
+
+    Args:
+        history: of the pairing.
+        version: one of its versions.
+        user: who looks.
+        at: now.
+    """
+    readable = sides_read_by(user, history.pairing)
     askings = list(
         version.askings.standing()
         .select_related("person", "mail")
@@ -89,6 +101,7 @@ def standing(
                 asking=last,
                 asked=asked_in_words(last) if last else "",
                 wanted=[one for one in wanted if one.side == side],
+                may_read=side in readable,
                 waits=may_say_yes and side not in yes,
             )
         )

@@ -6,38 +6,21 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agreements import strained, wording
+from agreements import clock_rows, evaluated, strained, waiting, wording
 from agreements.history import History, terms_of, with_families
 from agreements.models import AgreementVersion
 from families.models import Household, User
-from families.panels import CourseLine, Panel, ShownHousehold, TodayRow, Urgency
+from families.panels import CourseLine, Panel, TodayRow
 from matching.models import Pairing
-
-# After so many days a family is asked again.
-WAITS_AT_MOST = dt.timedelta(days=5)
 
 
 def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
-    """Agreements to which a family has not said yes for more than five days."""
-    waiting = (
-        AgreementVersion.objects.visible_to(user)
-        .draft()
-        .filter(agreement__pairing__ended_on=None)
-    )
-    pairings = with_families(
-        Pairing.objects.visible_to(user).filter(agreement__versions__in=waiting)
-    ).order_by("pk")
-    own = set(user.municipalities().values_list("pk", flat=True))
-    rows = []
-    for pairing in pairings:
-        history = History.of(pairing)
-        draft = history.draft
-        if draft is None:
-            continue
-        since = timezone.localdate(draft.recorded_at)
-        if on - since > WAITS_AT_MOST:
-            rows.append(_row(history, draft, since=since, own=own))
-    return rows + strained.today_rows(user, on=on)
+    """What waits for a family, what rubs, and what the clock of a pairing asks."""
+    return [
+        *waiting.today_rows(user, on=on),
+        *strained.today_rows(user, on=on),
+        *clock_rows.today_rows(user, on=on),
+    ]
 
 
 def family_panels(household: Household, *, user: User, on: dt.date) -> list[Panel]:
@@ -67,9 +50,11 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
                 ],
             }
         )
-    if not shown:
-        return []
-    return [Panel(30, "agreements/_family_panel.html", {"agreements": shown})]
+    panels = evaluated.family_panels(household, user=user)
+    if shown:
+        context = {"agreements": shown}
+        panels.append(Panel(30, "agreements/_family_panel.html", context))
+    return panels
 
 
 def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]:
@@ -84,38 +69,16 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
             else history.names.request
         )
         lines += [_course_line(one, other.name) for one in history.versions]
-    return lines + strained.course_lines(household, user=user)
+    return [
+        *lines,
+        *strained.course_lines(household, user=user),
+        *evaluated.course_lines(household, user=user),
+    ]
 
 
 def _of(household: Household) -> Q:
     return Q(request__family__household=household) | Q(
         offer__family__household=household
-    )
-
-
-def _row(
-    history: History, draft: AgreementVersion, *, since: dt.date, own: set[int]
-) -> TodayRow:
-    request = history.pairing.request.family.household
-    support = history.pairing.offer.family.household
-    household = request if request.municipality_id in own else support
-    return TodayRow(
-        urgency=Urgency.BLOCKS_SOMEBODY,
-        household=ShownHousehold(household.reference, household.name),
-        side="pairing",
-        title=_("Agreements: %(request)s and %(support)s")
-        % {
-            "request": history.names.request.name,
-            "support": history.names.support.name,
-        },
-        why=_("No yes yet from %(families)s.")
-        % {
-            "families": wording.in_a_row(wording.waits_for(draft, history.names)),
-        },
-        since=since,
-        action_label=_("Note a yes"),
-        action_url=draft.get_absolute_url(),
-        tags=(("warn", _("Waits for a yes")),),
     )
 
 

@@ -79,6 +79,7 @@ class TodayRow:
         telephone: E.164, or "" where calling is not what is asked.
         may_leave_message: None is "not asked yet".
         task: the task behind it, which can be put off; None for what has no task.
+        posts: whether the action does something at once, instead of leading somewhere.
         tags: pairs of a kind of tag (bad, warn, info, ok, "") and a word.
     """
 
@@ -95,6 +96,7 @@ class TodayRow:
     telephone: str = ""
     may_leave_message: bool | None = None
     task: Task | None = None
+    posts: bool = False
     tags: tuple[tuple[str, str], ...] = ()
 
 

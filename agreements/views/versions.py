@@ -92,7 +92,7 @@ def version_page(
 ) -> HttpResponse:
     """The page of a version, with a form that was sent and could not be taken."""
     today = timezone.localdate()
-    where = standing(history, version, at=timezone.now())
+    where = standing(history, version, user=request.user, at=timezone.now())
     other = _compared_with(request, history, version)
     if form is None and history.can_get_a_yes(version):
         form = ConfirmForm(history=history, version=version, today=today)
