@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone
 
-from agreements import calendar, timeline, wording
+from agreements import wording
 from agreements.calendar import Visit
 from agreements.history import History
+from agreements.planned import visits_of
 from agreements.rhythm import DAY, bits
 from agreements.timeline import SLEEPOVER, Terms
 from agreements.wording import Names
 from agreements.wording.rhythms import PARTS
-from families import school_holidays
 
 AHEAD = relativedelta(months=12)
 # Whoever reads it must find a change of the clock before the first appointment.
@@ -53,20 +53,7 @@ def calendar_file(history: History, *, on: dt.date, at: dt.datetime) -> bytes:
 
 
 def _coming(history: History, *, first: dt.date, last: dt.date) -> list[Visit]:
-    ended_on = history.pairing.ended_on
-    last = min(last, ended_on or last)
-    home = history.pairing.request.family.household.municipality
-    found = calendar.visits(
-        [
-            (version.terms(), begin, end)
-            for version, begin, end in timeline.periods(history.versions)
-        ],
-        first=first,
-        last=last,
-        pauses=[(one.from_on, one.until_on) for one in history.pauses],
-        exceptions=history.exceptions,
-        holidays=school_holidays.holidays_of(home.holiday_region, first, last),
-    )
+    found = visits_of(history, first=first, last=last)
     return [one for one in found if not one.falls_out]
 
 
