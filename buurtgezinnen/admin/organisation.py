@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from agreements.models import HouseRules
 from buurtgezinnen.admin.base import (
     ReadOnlyAdmin,
     SeenForm,
@@ -25,6 +26,7 @@ from buurtgezinnen.admin.base import (
     StaffInline,
     StaffSite,
 )
+from buurtgezinnen.admin.house_rules import HouseRulesAdmin
 from buurtgezinnen.admin.rules import RulesAdmin
 from buurtgezinnen.fairness import Scope
 from families.models import (
@@ -49,6 +51,7 @@ SECTIONS = (
         ("Municipality", "Partnership", "PostcodeArea", "SchoolHoliday"),
     ),
     (_("Matching"), ("Rules",)),
+    (_("Agreements"), ("HouseRules",)),
 )
 
 
@@ -412,3 +415,4 @@ site.register(Partnership, PartnershipAdmin)
 site.register(PostcodeArea, PostcodeAreaAdmin)
 site.register(SchoolHoliday, SchoolHolidayAdmin)
 site.register(Rules, RulesAdmin)
+site.register(HouseRules, HouseRulesAdmin)

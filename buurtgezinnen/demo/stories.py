@@ -45,3 +45,37 @@ MOTIVATION = (
 )
 END_TEXT = "De kinderen zijn groter en moeder heeft weer meer om op te leunen."
 CHILD_TOLD = "Je mag altijd een kaartje sturen en op bezoek komen op je verjaardag."
+
+HOUSE_RULES = """\
+Dit spreken alle gezinnen met elkaar af. De regels gelden voor beide gezinnen.
+
+Kom op tijd. Lukt iets niet? Bel dan zo snel mogelijk.
+
+Het kind slaapt alleen bij het steungezin als dat is afgesproken.
+
+Het kind heeft een eigen plek om te slapen. Bij douchen en aankleden is het kind zo veel \
+mogelijk zelf de baas.
+
+Slaan, schelden en opsluiten mag nooit. Is er ruzie? Praat er samen over, of bel de \
+coördinator.
+
+Roken mag niet waar het kind bij is. Drink geen alcohol als je op het kind past.
+
+In de auto zit het kind in een goed stoeltje, met de gordel om.
+
+Vertel anderen niet wat je over het andere gezin weet. Zet geen foto's van het kind op \
+internet zonder dat de ouders dat goed vinden.
+
+De ouders beslissen over school, dokter, geloof en eten. Geef een medicijn alleen als \
+dat is afgesproken.
+
+Gezinnen lenen elkaar geen geld. Steun is gratis. Uitjes hoeven niets te kosten; wie \
+wat betaalt, spreek je van tevoren af.
+
+Is er een ongeluk gebeurd, of is het kind ziek? Bel eerst 112 als het nodig is, en dan \
+meteen de ouders.
+
+Maak je je zorgen over een kind? Bel je coördinator, ook als je twijfelt.
+
+Je kunt altijd stoppen. Zeg het dan tegen je coördinator. Samen zorgen we voor een goed \
+afscheid voor het kind."""
