@@ -7,21 +7,54 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agreements.answered import first_answers
-from agreements.models import Baseline, Evaluation
+from agreements.models import Confirmation, Evaluation
 from families.models import Household, User
-from families.panels import CourseLine, Panel
+from families.panels import CourseLine, Panel, ShownHousehold, TodayRow, Urgency
+from matching.wording import words
+from matching.wording.names import Names
+
+HOUSEHOLDS = (
+    "pairing__request__family__household",
+    "pairing__offer__family__household",
+)
+
+
+def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+    """Open evaluations of which all answers are there, or whose day has come."""
+    found = (
+        Evaluation.objects.visible_to(user)
+        .open()
+        .filter(pairing__ended_on=None)
+        .select_related(*HOUSEHOLDS)
+        .prefetch_related("answers")
+        .order_by("due_on", "pk")
+    )
+    own = Names(user)
+    rows = []
+    for evaluation in found:
+        answered = [one.answered_on for one in evaluation.answers.all()]
+        if len(answered) == len(Confirmation.Side):
+            why = _("Both families answered. Look what follows.")
+            rows.append(_row(evaluation, own, why=why, since=max(answered)))
+        elif evaluation.due_on <= on:
+            why = _("Not all answers are there yet.")
+            rows.append(_row(evaluation, own, why=why, since=evaluation.due_on))
+    return rows
 
 
 def family_panels(household: Household, *, user: User) -> list[Panel]:
     """The first answers of a family, or the way to write them down."""
-    known = Baseline.objects.visible_to(user).filter(household=household).first()
+    visible = Household.objects.visible_to(user).select_related("baseline")
+    found = visible.filter(pk=household.pk).first()
+    if found is None:
+        return []
+    known = getattr(found, "baseline", None)
     context = {
         "household": household,
         "first": first_answers(known),
         "asked_on": known.asked_on if known else None,
     }
-    visible = Household.objects.visible_to(user).filter(pk=household.pk)
-    return [Panel(40, "agreements/_baseline_panel.html", context)] if visible else []
+    return [Panel(40, "agreements/_baseline_panel.html", context)]
 
 
 def course_lines(household: Household, *, user: User) -> list[CourseLine]:
@@ -34,12 +67,7 @@ def course_lines(household: Household, *, user: User) -> list[CourseLine]:
     found = (
         Evaluation.objects.visible_to(user)
         .filter(request | support)
-        .select_related(
-            "pairing__request__family__household",
-            "pairing__offer__family__household",
-            "started_by",
-            "closed_by",
-        )
+        .select_related(*HOUSEHOLDS, "started_by", "closed_by")
         .prefetch_related("answers__recorded_by")
         .order_by("pk")
     )
@@ -47,6 +75,28 @@ def course_lines(household: Household, *, user: User) -> list[CourseLine]:
     for evaluation in found:
         lines += _lines(evaluation, household)
     return lines
+
+
+def _row(evaluation: Evaluation, own: Names, *, why: str, since: dt.date) -> TodayRow:
+    pairing = evaluation.pairing
+    request = pairing.request.family.household
+    support = pairing.offer.family.household
+    household = request if own.knows(request) else support
+    names = {
+        "request": words.family_name(request),
+        "support": words.family_name(support),
+    }
+    return TodayRow(
+        urgency=Urgency.AGES,
+        household=ShownHousehold(household.reference, household.name),
+        side="pairing",
+        title=_("Evaluation: %(request)s and %(support)s") % names,
+        why=why,
+        since=since,
+        action_label=_("To the evaluation"),
+        action_url=evaluation.get_absolute_url(),
+        tags=(("warn", _("Evaluation")),),
+    )
 
 
 def _lines(evaluation: Evaluation, household: Household) -> list[CourseLine]:

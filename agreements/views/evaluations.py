@@ -43,7 +43,7 @@ SIDES = {"vraaggezin": Side.REQUEST, "steungezin": Side.SUPPORT}
 NEXT_STEP = {
     Outcome.GO_ON: "agreements:evaluation-list",
     Outcome.CHANGE: "agreements:agreement-change",
-    Outcome.PAUSE: "agreements:pause",
+    Outcome.PAUSE: "agreements:pause-list",
     Outcome.END: "agreements:pairing-end",
 }
 ANSWERS = (*Said.__dataclass_fields__, "channel", "answered_on")
