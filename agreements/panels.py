@@ -20,6 +20,7 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
         *waiting.today_rows(user, on=on),
         *strained.today_rows(user, on=on),
         *clock_rows.today_rows(user, on=on),
+        *evaluated.today_rows(user, on=on),
     ]
 
 

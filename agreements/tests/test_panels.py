@@ -3,8 +3,7 @@ import datetime as dt
 import pytest
 
 from agreements import panels
-from agreements.services import Yes
-from agreements.tests.factories import START, make_pairing, make_version
+from agreements.tests.factories import make_pairing, make_version
 from families.tests.factories import CoordinatorFactory
 
 pytestmark = pytest.mark.django_db
@@ -14,34 +13,6 @@ TODAY = dt.date(2026, 11, 23)
 
 def on(day):
     return dt.datetime(2026, 11, day, 12, tzinfo=dt.UTC)
-
-
-def test_a_draft_that_waits_more_than_five_days_asks_attention():
-    pairing = make_pairing()
-    draft = make_version(
-        pairing,
-        settled=False,
-        confirmations=[Yes("support", "discussed", START)],
-        at=on(17),
-    )
-
-    rows = panels.today_rows(pairing.lead.user, on=TODAY)
-
-    assert [(one.title, one.why, one.since, one.action_url) for one in rows] == [
-        (
-            "Afspraken: gezin De Boer en gezin Willems",
-            "Nog geen ja van gezin De Boer.",
-            dt.date(2026, 11, 17),
-            draft.get_absolute_url(),
-        )
-    ]
-
-
-def test_five_days_are_not_too_long_yet():
-    pairing = make_pairing()
-    make_version(pairing, settled=False, at=on(18))
-
-    assert panels.today_rows(pairing.lead.user, on=TODAY) == []
 
 
 def test_settled_agreements_ask_nothing():
@@ -69,8 +40,9 @@ def test_the_page_of_each_family_shows_what_holds_with_the_other(side):
     household = getattr(pairing, side).family.household
     other = {"request": "gezin Willems", "offer": "gezin De Boer"}[side]
 
-    (panel,) = panels.family_panels(household, user=pairing.lead.user, on=TODAY)
+    found = panels.family_panels(household, user=pairing.lead.user, on=TODAY)
 
+    (panel,) = (one for one in found if "agreements" in one.context)
     (shown,) = panel.context["agreements"]
     assert (shown["with"], shown["version"], shown["draft"]) == (other, version, None)
     assert shown["sentences"] == [
@@ -79,11 +51,18 @@ def test_the_page_of_each_family_shows_what_holds_with_the_other(side):
     ]
 
 
-def test_a_family_without_agreements_has_no_panel():
+def test_a_family_without_agreements_has_the_panel_of_the_first_talk_only():
     pairing = make_pairing()
     household = pairing.request.family.household
 
-    assert panels.family_panels(household, user=pairing.lead.user, on=TODAY) == []
+    found = panels.family_panels(household, user=pairing.lead.user, on=TODAY)
+
+    assert [(one.template, one.context) for one in found] == [
+        (
+            "agreements/_baseline_panel.html",
+            {"household": household, "first": [], "asked_on": None},
+        )
+    ]
 
 
 def test_the_course_of_a_family_names_each_version():
@@ -116,7 +95,7 @@ def test_rows_are_read_in_as_many_queries_for_three_pairings_as_for_one(
         make_version(one, settled=False, at=on(1))
     user = pairing.lead.user
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         rows = panels.today_rows(user, on=TODAY)
 
     assert len(rows) == n_pairings
