@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from agreements import panels
+from agreements import strained
 from agreements.services.strain import close, raise_strain
 from agreements.tests.factories import make_pairing
 from families.tests.factories import CoordinatorFactory
@@ -41,7 +41,7 @@ def closed(strain, outcome):
 
 
 def rows(pairing, on):
-    found = panels.today_rows(pairing.lead.user, on=on)
+    found = strained.today_rows(pairing.lead.user, on=on)
     return [(one.title, one.why, one.since, one.action_url) for one in found]
 
 
@@ -106,8 +106,8 @@ def test_another_coordinator_is_asked_and_told_nothing():
     stranger = CoordinatorFactory().user
     household = pairing.request.family.household
 
-    assert panels.today_rows(stranger, on=SOON) == []
-    assert panels.course(household, user=stranger, on=SOON) == []
+    assert strained.today_rows(stranger, on=SOON) == []
+    assert strained.course_lines(household, user=stranger) == []
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_the_course_tells_that_it_rubbed_without_the_words(side, other):
     closed(raised(pairing), "smaller")
     household = getattr(pairing, side).family.household
 
-    lines = panels.course(household, user=pairing.lead.user, on=TODAY)
+    lines = strained.course_lines(household, user=pairing.lead.user)
 
     assert [(one.on, one.what, one.text) for one in lines] == [
         (TODAY, f"Onder spanning met {other}", ""),
@@ -131,7 +131,7 @@ def test_the_course_does_not_say_that_safety_was_at_stake():
     closed(raised(pairing), "safety")
     household = pairing.request.family.household
 
-    lines = panels.course(household, user=pairing.lead.user, on=TODAY)
+    lines = strained.course_lines(household, user=pairing.lead.user)
 
     assert [one.what for one in lines] == [
         "Onder spanning met gezin Willems",
@@ -151,7 +151,7 @@ def test_rows_are_read_in_as_many_queries_for_three_as_for_one(
     for one in pairings:
         raised(one)
 
-    with django_assert_num_queries(4):
-        found = panels.today_rows(pairing.lead.user, on=SOON)
+    with django_assert_num_queries(2):
+        found = strained.today_rows(pairing.lead.user, on=SOON)
 
     assert len(found) == n_pairings

@@ -331,7 +331,7 @@ def test_printing_leaves_out_what_was_said(client, pairing):
     before_words = shown.partition("Ze komen te laat.")[0]
     before_talk = shown.partition("Druk.")[0]
     assert before_words.rpartition('<div class="')[2].partition('"')[0] == "no-print"
-    assert '<div class="halves sides no-print">' in before_talk
+    assert '<div class="halves no-print">' in before_talk
 
 
 def test_title_says_nothing_of_the_matter(client, pairing):
