@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agreements import timeline
@@ -100,7 +100,8 @@ class VersionForm(Hushable, StaleCheck, FrameFields, YesFields):
             self.add_error(
                 "effective_from", _("The pairing had not begun on this date.")
             )
-        elif same:
+        # Of a form sent twice the first one may be what holds from this day.
+        elif same and not self.has_error(NON_FIELD_ERRORS, "stale"):
             text = _(
                 "Version %(number)d already holds from this day. Choose another day,"
                 " or open that version and correct it."

@@ -177,11 +177,11 @@ def test_the_coordinator_of_the_other_side_sees_the_same(client, pairing):
 @pytest.mark.parametrize(
     "name_and_queries",
     [
-        ("agreement-detail", 15),
-        ("agreement-change", 18),
+        ("agreement-detail", 16),
+        ("agreement-change", 19),
         ("agreement-stop", 15),
         ("version-detail", 17),
-        ("version-correct", 18),
+        ("version-correct", 19),
         ("version-print", 15),
     ],
 )
@@ -389,7 +389,7 @@ def test_history_is_newest_first_and_says_what_changed(lead, pairing):
 
     assert [(one.version.number, one.summary) for one in response.context["line"]] == [
         (2, ["Spelen (Noor): wanneer van “woensdag” naar “donderdag”."]),
-        (1, [f"Nieuw: {SENTENCE}"]),
+        (1, [f"Nieuw: {SENTENCE}", "Dit zijn vaste afspraken."]),
     ]
 
 
@@ -588,6 +588,27 @@ def test_after_the_warning_the_same_form_saves(lead, pairing):
     response = send(lead, url(pairing, "agreement-change"), data)
 
     assert (response.status_code, AgreementVersion.objects.count()) == (302, 2)
+
+
+def test_sent_twice_what_counts_at_once_is_recorded_once(lead, pairing):
+    make_version(pairing, items=[wednesdays(pairing, weekdays=0b1100)])
+    item = item_data(pairing, line="1")
+    data = editor_data(
+        item,
+        initial=1,
+        doen="bewaar",
+        row_version="1",
+        request_channel="discussed",
+        request_on="6-1-2026",
+    )
+
+    answers = [send(lead, url(pairing, "agreement-change"), data) for _time in range(2)]
+
+    recorded = AgreementVersion.objects.get(number=2)
+    assert recorded.is_current
+    assert [one.status_code for one in answers] == [302, 302]
+    assert {one.url for one in answers} == {recorded.get_absolute_url()}
+    assert AgreementVersion.objects.count() == 2
 
 
 def test_sent_twice_it_is_recorded_once(lead, pairing):
