@@ -115,6 +115,11 @@ def test_difference_names_what_is_new_what_stops_and_what_changes():
 @given(strategies.versions_of_items(), strategies.versions_of_items())
 @settings(max_examples=300)
 def test_difference_names_every_change_and_nothing_else(before, after):
+    see_that_difference_is_exact(before, after)
+
+
+def see_that_difference_is_exact(before, after):
+    """Every change between two versions is named, and nothing else."""
     changes = timeline.difference(before, after)
 
     old, new = ({item.line: item for item in items} for items in (before, after))
