@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
+from agreements.models import HouseRules
 from agreements.services import Yes, record_version
-from agreements.timeline import Terms
+from agreements.timeline import Frame, Terms
 from buurtgezinnen.demo import stories
 from buurtgezinnen.demo.accounts import ACCOUNTS, PASSWORD, Account
 from buurtgezinnen.demo.cast import (
@@ -58,6 +59,7 @@ from families.models import (
 from families.services import screening
 from families.services.contact import note_contact
 from families.services.postcodes import load_postcodes
+from families.services.school_holidays import load_school_holidays, published
 from families.services.stages import change_stage, start_stage
 from families.vocabulary import Demand, SupportKind, mask_of
 from matching.core.rank import rank_offers
@@ -73,6 +75,8 @@ SEED = 20_261_123
 N_ASKING = 40
 N_GIVING = 70
 REGION = Path(settings.BASE_DIR) / "families" / "regions" / "aalsmeer.tsv"
+# Schools of the province of Utrecht close with the middle of the country.
+OF_THE_MIDDLE = "De Ronde Venen"
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 WEDNESDAY, FRIDAY, SATURDAY = 1 << 2, 1 << 4, 1 << 5
 MORNING, AFTERNOON = 1 << 0, 1 << 1
@@ -102,6 +106,9 @@ def load(on: dt.date) -> None:
     """Writes accounts and families as they would stand on `on`."""
     region()
     staff()
+    HouseRules.objects.create(
+        number=1, text=stories.HOUSE_RULES, holds_from=dt.date(2020, 1, 1)
+    )
     stage = Stage(on)
     told_apart = (*SPECIAL, *NOBODY_FITS, *FOR_THE_PLAN)
     asks = asking(N_ASKING - len(told_apart), seed=SEED)
@@ -118,9 +125,12 @@ def load(on: dt.date) -> None:
 
 
 def region() -> None:
-    """Postcodes of the demo region; its municipalities take part with each other."""
+    """Postcodes and school holidays; the municipalities take part with each other."""
     rows, _faults = geonames.read(REGION.read_text(encoding="utf-8").splitlines())
     load_postcodes(geonames.areas_of(rows), names=geonames.municipality_names(rows))
+    load_school_holidays(published())
+    Municipality.objects.exclude(name=OF_THE_MIDDLE).update(holiday_region="north")
+    Municipality.objects.filter(name=OF_THE_MIDDLE).update(holiday_region="middle")
     municipalities = list(Municipality.objects.filter(name__in=names_of(ACCOUNTS)))
     for one in municipalities:
         one.neighbours.set(other for other in municipalities if other != one)
@@ -651,6 +661,11 @@ class Stage:
                 items=items,
                 by=by,
                 at=noon(max(recorded_on, pairing.started_on)),
+                frame=Frame(
+                    trial_until=None if number else pairing.trial_until,
+                    months_request=pairing.request.duration_months,
+                    months_support=pairing.offer.duration_months,
+                ),
                 reason=stories.CHANGE_REASONS[number - 1] if number else "",
                 confirmations=[
                     Yes(side, "discussed", max(recorded_on, pairing.started_on))

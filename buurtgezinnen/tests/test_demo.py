@@ -17,7 +17,9 @@ from families.models import (
     Household,
     Location,
     Membership,
+    Municipality,
     RequestFamily,
+    SchoolHoliday,
     ScreeningCheck,
     StageChange,
     SupportFamily,
@@ -54,6 +56,18 @@ def test_demo_has_the_families_of_a_pilot_region(demo):
         ).count()
         == 1
     )
+
+
+def test_demo_knows_when_the_schools_of_its_municipalities_close(demo):
+    regions = Municipality.objects.values_list("name", "holiday_region")
+
+    assert set(regions) == {
+        ("Aalsmeer", "north"),
+        ("Amstelveen", "north"),
+        ("De Ronde Venen", "middle"),
+        ("Uithoorn", "north"),
+    }
+    assert SchoolHoliday.objects.count() == 45
 
 
 def test_demo_shows_every_stage(demo):
