@@ -121,6 +121,11 @@ class Drawing:
     right: int = WIDTH - MARGIN
     top: int = HEAD
 
+    @property
+    def rows_height(self) -> float:
+        """From the total to the last row, over which a pause lies."""
+        return self.marks_middle - LANE_HEIGHT / 2 - self.top
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

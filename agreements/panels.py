@@ -46,6 +46,7 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
                 "url": history.agreement.get_absolute_url(),
                 "version": in_force,
                 "draft": history.draft,
+                "pause": history.pause_on(on),
                 "sentences": [
                     wording.sentences(one, history.names) for one in terms_of(in_force)
                 ],

@@ -10,16 +10,22 @@ from agreements.views import (
     ending,
     evaluation_link,
     evaluations,
+    exceptions,
     families,
     house_rules,
     paper,
+    pauses,
     strain,
+    timeline,
     versions,
 )
 
 app_name = "agreements"
 
 of_pairing = "koppelingen/<reference:reference>/afspraken/"
+of_pauses = "koppelingen/<reference:reference>/pauze/"
+of_exceptions = "koppelingen/<reference:reference>/anders/"
+of_visits = "koppelingen/<reference:reference>/extra/"
 rubs = "koppelingen/<reference:reference>/spanning/"
 of_evaluations = "koppelingen/<reference:reference>/evaluaties/"
 of_evaluation = f"{of_evaluations}<reference:evaluation>/"
@@ -95,11 +101,19 @@ work_urls: list[URLPattern] = [
         ending.pairing_end,
         name="pairing-end",
     ),
+    path(f"{of_pairing}op/", timeline.agreement_as_of, name="agreement-as-of"),
     path(
-        "koppelingen/<reference:reference>/afronden/",
-        ending.pairing_end,
-        name="pairing-end",
+        "koppelingen/<reference:reference>/tijdlijn/",
+        timeline.agreement_timeline,
+        name="agreement-timeline",
     ),
+    path(of_pauses, pauses.pause_list, name="pause-list"),
+    path(f"{of_pauses}stopt/", pauses.pause_end, name="pause-end"),
+    path(f"{of_pauses}ongedaan/", pauses.pause_undo, name="pause-undo"),
+    path(of_exceptions, exceptions.exception_list, name="exception-list"),
+    path(f"{of_exceptions}ongedaan/", exceptions.exception_undo, name="exception-undo"),
+    path(of_visits, exceptions.visit_list, name="visit-list"),
+    path(f"{of_visits}ongedaan/", exceptions.visit_undo, name="visit-undo"),
     path(rubs, strain.strain_detail, name="strain"),
     path(f"{rubs}gesprek/", strain.strain_talk, name="strain-talk"),
     path(f"{rubs}opnieuw/", strain.strain_look_again, name="strain-look-again"),

@@ -1,8 +1,10 @@
 import datetime as dt
 
 import pytest
+from django.template.loader import render_to_string
 
 from agreements import panels
+from agreements.services.pauses import note_pause
 from agreements.tests.factories import make_pairing, make_version
 from families.tests.factories import CoordinatorFactory
 
@@ -99,3 +101,30 @@ def test_rows_are_read_in_as_many_queries_for_three_pairings_as_for_one(
         rows = panels.today_rows(user, on=TODAY)
 
     assert len(rows) == n_pairings
+
+
+@pytest.mark.parametrize(
+    ("until_on", "words"),
+    [
+        (dt.date(2026, 11, 30), "Nu pauze, tot en met ma 30 november 2026."),
+        (None, "Nu pauze. Het einde is nog niet bekend."),
+    ],
+)
+def test_the_page_of_a_family_says_that_it_is_pause_now(until_on, words):
+    pairing = make_pairing()
+    make_version(pairing)
+    pause = note_pause(
+        pairing,
+        from_on=TODAY,
+        until_on=until_on,
+        side="request",
+        by=pairing.lead.user,
+        at=on(23),
+    )
+    household = pairing.request.family.household
+
+    *_others, panel = panels.family_panels(household, user=pairing.lead.user, on=TODAY)
+
+    (shown,) = panel.context["agreements"]
+    assert shown["pause"] == pause
+    assert words in render_to_string(panel.template, panel.context)

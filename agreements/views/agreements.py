@@ -41,6 +41,7 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         known_on=known_on,
         is_today=day == today and known_on is None,
         is_to_come=day > today and known_on is None,
+        pause=history.pause_on(today),
         in_force=in_force,
         items=shown_items(terms_of(in_force), history.names),
         frame=frames.sentences(in_force.frame(), history.names) if in_force else [],

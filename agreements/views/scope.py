@@ -31,6 +31,16 @@ def version_or_404(history: History, number: int) -> AgreementVersion:
     return version
 
 
+def row_or_404(request: HttpRequest, rows: Any, name: str) -> Any:
+    """The row of a pairing whose key was posted under a name."""
+    posted = request.POST.get(name, "")
+    found = (one for one in rows if str(one.pk) == posted)
+    row = next(found, None)
+    if row is None:
+        raise Http404
+    return row
+
+
 def context_of(history: History, **more: Any) -> dict[str, Any]:
     """What every page is told, and more."""
     pairing = history.pairing

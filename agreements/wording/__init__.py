@@ -4,7 +4,7 @@ A pattern for the moment, one for how often, and one whole sentence for each kin
 support and place: every language has its own order of words.
 """
 
-from agreements.wording.amounts import hours, hours_a_month
+from agreements.wording.amounts import hours, hours_a_month, hours_in_short
 from agreements.wording.changes import (
     ASPECTS,
     VALUES,
@@ -41,6 +41,7 @@ __all__ = [
     "difference",
     "hours",
     "hours_a_month",
+    "hours_in_short",
     "hours_line",
     "how_often",
     "in_a_row",

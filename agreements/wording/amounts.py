@@ -25,3 +25,12 @@ def hours_a_month(total: Totals) -> str:
     return _("about %(hours)s hours a month, and more at other times") % {
         "hours": hours(whole)
     }
+
+
+def hours_in_short(total: Totals) -> str:
+    """Whole hours per month in a few letters, for a drawing."""
+    if total.n_unknown and not total.hours:
+        return "?"
+    whole = Fraction(round(total.hours)) if total.hours >= 1 else total.hours
+    pattern = _("%(hours)s h +") if total.n_unknown else _("%(hours)s h")
+    return pattern % {"hours": hours(whole)}

@@ -1,0 +1,350 @@
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from agreements import services
+from agreements.models import Evaluation
+from agreements.services import Yes
+from agreements.services.pauses import note_pause
+from agreements.services.visits import note_visit
+from agreements.tests.factories import (
+    NOON,
+    START,
+    THURSDAY,
+    make_pairing,
+    make_version,
+    wednesdays,
+)
+from matching.models import Pairing
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+MARCH, JUNE = dt.date(2026, 3, 1), dt.date(2026, 6, 1)
+
+
+@pytest.fixture
+def pairing():
+    return make_pairing()
+
+
+@pytest.fixture
+def lead(client, pairing):
+    """The client of the coordinator who guides the pairing."""
+    client.force_login(pairing.lead.user)
+    return client
+
+
+def url(pairing, name):
+    return reverse(f"agreements:{name}", args=[pairing.reference])
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def rest(pairing, first, last, **more):
+    said = {"side": "support", "by": pairing.lead.user, "at": NOON}
+    return note_pause(pairing, from_on=first, until_on=last, **said | more)
+
+
+def evaluate(pairing, on, *, closed=True):
+    by = pairing.lead.user
+    outcome = {"closed_on": on, "closed_by": by, "outcome": "go_on"} if closed else {}
+    return Evaluation.objects.create(
+        pairing=pairing,
+        occasion="half_year",
+        due_on=on,
+        started_by=by,
+        started_at=NOON,
+        **outcome,
+    )
+
+
+def lived(pairing):
+    """Two versions, a pause between them, an evaluation and an extra visit."""
+    make_version(pairing)
+    rest(pairing, MARCH, MARCH + 13 * DAY, reason="Verhuizing")
+    evaluate(pairing, dt.date(2026, 5, 4))
+    note_visit(
+        pairing,
+        on=dt.date(2026, 5, 9),
+        text="Verjaardag",
+        by=pairing.lead.user,
+        at=NOON,
+    )
+    make_version(
+        pairing,
+        effective_from=JUNE,
+        items=[wednesdays(pairing, line=1, weekdays=THURSDAY)],
+        at=NOON + DAY,
+        reason="Gaat goed",
+    )
+
+
+def test_the_list_tells_everything_newest_first(lead, pairing):
+    lived(pairing)
+
+    response = lead.get(url(pairing, "agreement-timeline"))
+
+    assert [(one.kind, one.first) for one in response.context["entries"]] == [
+        ("version", JUNE),
+        ("visit", dt.date(2026, 5, 9)),
+        ("evaluation", dt.date(2026, 5, 4)),
+        ("pause", MARCH),
+        ("version", START),
+    ]
+    text = text_of(response)
+    for words in (
+        "zo 1 maart 2026 tot en met za 14 maart 2026",
+        "Gevraagd door gezin Willems.",
+        "Waarom: Gaat goed",
+        "Vergelijk versie 2 met versie 1",
+        "Bekijk versie 1",
+        "Verjaardag",
+    ):
+        assert text.count(words) == 1
+
+
+def test_the_drawing_has_what_the_list_has(lead, pairing):
+    lived(pairing)
+
+    response = lead.get(url(pairing, "agreement-timeline"))
+
+    drawing = response.context["drawing"]
+    assert [(one.of.kind, one.of.on) for one in drawing.marks] == [
+        ("version", START),
+        ("evaluation", dt.date(2026, 5, 4)),
+        ("visit", dt.date(2026, 5, 9)),
+        ("version", JUNE),
+    ]
+    assert len(drawing.pauses) == 1
+    assert [named.title for named in response.context["rows"]] == ["Spelen"]
+    assert [stretch.label for stretch, _y in drawing.totals] == ["17 u", "0 u", "17 u"]
+
+
+def test_the_drawing_is_an_image_that_the_list_describes(lead, pairing):
+    lived(pairing)
+
+    text = text_of(lead.get(url(pairing, "agreement-timeline")))
+
+    svg = text.partition('<svg class="time"')[2].partition("</svg>")[0]
+    assert 'role="img"' in svg
+    assert 'aria-describedby="entries"' in svg
+    assert '<ol class="line" id="entries" reversed>' in text
+    assert (" style=" in svg, "<script" in svg) == (False, False)
+    assert svg.count('class="pause"') == 1
+    assert svg.count('class="version"') == 2
+
+
+def test_a_draft_and_what_was_replaced_are_not_drawn_as_agreed(lead, pairing):
+    wrong = make_version(pairing)
+    services.correct(
+        wrong,
+        items=[replace(wrong.terms()[0], ends_at=dt.time(18))],
+        by=pairing.lead.user,
+        at=NOON + DAY,
+        confirmations=[Yes(side, "paper", START) for side in ("request", "support")],
+    )
+    make_version(pairing, effective_from=JUNE, settled=False, at=NOON + 2 * DAY)
+
+    response = lead.get(url(pairing, "agreement-timeline"))
+
+    marks = response.context["drawing"].marks
+    assert [(one.of.label, one.of.kind) for one in marks] == [
+        ("2", "version"),
+        ("1", "replaced"),
+        ("3", "draft"),
+    ]
+    assert "Wacht op gezin De Boer." in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("span", "n_months"), [("6-maanden", 6), ("1-jaar", 12), ("alles", 30)]
+)
+def test_a_span_shows_so_many_months_back(lead, pairing, n_months, span):
+    today = timezone.localdate()
+    first = (today.replace(day=1) - 30 * 30 * DAY).replace(day=1)
+    Pairing.objects.filter(pk=pairing.pk).update(started_on=first)
+    pairing.refresh_from_db()
+    make_version(pairing, effective_from=first)
+    evaluate(pairing, first + DAY)
+
+    response = lead.get(url(pairing, "agreement-timeline"), {"periode": span})
+
+    window = response.context["window"]
+    months = (today.year - window.first.year) * 12 + today.month - window.first.month
+    asked = {"alles": months}.get(span, n_months)
+    assert (window.first.day, months) == (1, asked)
+    kinds = [one.kind for one in response.context["entries"]]
+    # What holds since before that is shown too.
+    assert kinds == (["evaluation", "version"] if span == "alles" else ["version"])
+    assert text_of(response).count('aria-current="true">') >= 1
+
+
+def test_another_span_than_those_shows_everything(lead, pairing):
+    make_version(pairing)
+
+    response = lead.get(url(pairing, "agreement-timeline"), {"periode": "<x>"})
+
+    assert (response.status_code, response.context["span"]) == (200, "alles")
+
+
+def test_without_agreements_there_is_nothing_to_draw(lead, pairing):
+    response = lead.get(url(pairing, "agreement-timeline"))
+
+    assert "Nog geen afspraken." in text_of(response)
+    assert "<svg class=" not in response.content.decode()
+
+
+def test_after_the_end_nothing_is_drawn(lead, pairing):
+    make_version(pairing)
+    Pairing.objects.update(stage="ended", ended_on=MARCH, end_reason="moved")
+
+    response = lead.get(url(pairing, "agreement-timeline"))
+
+    assert response.context["window"].last == dt.date(2026, 3, 31)
+    ((stretch, _y),) = response.context["drawing"].totals
+    end = response.context["window"].x(MARCH + DAY)
+    assert round(stretch.x + stretch.width, 1) == end
+
+
+@pytest.mark.parametrize("n_versions", [1, 3, 40])
+@pytest.mark.parametrize(
+    "name_and_queries", [("agreement-timeline", 17), ("agreement-as-of", 15)]
+)
+def test_pages_ask_as_much_for_forty_versions_as_for_one(
+    lead, pairing, django_assert_num_queries, n_versions, name_and_queries
+):
+    name, n_queries = name_and_queries
+    for number in range(n_versions):
+        make_version(
+            pairing,
+            effective_from=START + number * DAY,
+            at=NOON + number * DAY,
+        )
+        rest(pairing, JUNE + number * DAY, JUNE + number * DAY)
+        evaluate(pairing, JUNE + number * DAY)
+
+    with django_assert_num_queries(n_queries):
+        response = lead.get(url(pairing, name), {"dag": "1-3-2026"})
+
+    assert len(response.context["history"].versions) == n_versions
+    if name == "agreement-timeline":
+        assert len(response.context["entries"]) == 3 * n_versions
+        assert len(response.context["drawing"].marks) == 2 * n_versions
+
+
+def corrected(pairing):
+    """A version that was wrong for a month, and the one that took its place."""
+    wrong = make_version(pairing)
+    right = services.correct(
+        wrong,
+        items=[replace(wrong.terms()[0], ends_at=dt.time(18))],
+        by=pairing.lead.user,
+        at=NOON + 30 * DAY,
+        confirmations=[Yes(side, "paper", START) for side in ("request", "support")],
+    )
+    wrong.refresh_from_db()
+    return wrong, right
+
+
+def test_the_page_says_what_held_on_a_day_and_what_was_known_then(lead, pairing):
+    wrong, right = corrected(pairing)
+    asked = {
+        "": [right],
+        "?dag=4-1-2026": [None],
+        "?dag=1+maart+2026": [right],
+        "?dag=1-3-2026&bekend=10-1-2026": [right, wrong],
+        "?dag=1-3-2026&bekend=4-1-2026": [right, None],
+        "?dag=1-3-2026&bekend=5-2-2026": [right, right],
+    }
+
+    found = {
+        query: [
+            one["version"]
+            for one in lead.get(url(pairing, "agreement-as-of") + query).context[
+                "answers"
+            ]
+        ]
+        for query in asked
+    }
+
+    assert found == asked
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (
+            "10-1-2026",
+            "Toen leek versie 1 te gelden. Versie 2 kwam daarvoor in de plaats op"
+            " 4 februari 2026, en geldt vanaf dezelfde dag.",
+        ),
+        (
+            "4-1-2026",
+            "Toen was er voor deze dag nog niets vastgelegd. Versie 2 is vastgelegd op"
+            " 4 februari 2026, en geldt vanaf 5 januari 2026.",
+        ),
+        ("5-2-2026", "Op do 5 februari 2026 wisten we hetzelfde als nu."),
+    ],
+)
+def test_words_explain_why_two_answers_differ(lead, pairing, known, words):
+    corrected(pairing)
+    asked = {"dag": "1-3-2026", "bekend": known}
+
+    response = lead.get(url(pairing, "agreement-as-of"), asked)
+
+    assert words in text_of(response)
+
+
+def test_what_was_settled_late_is_told_with_its_dates(lead, pairing):
+    make_version(pairing)
+    later = {"items": [wednesdays(pairing, line=1, weekdays=THURSDAY)]}
+    make_version(pairing, effective_from=MARCH, at=NOON + 90 * DAY, **later)
+    asked = {"dag": "2-3-2026", "bekend": "2-3-2026"}
+
+    response = lead.get(url(pairing, "agreement-as-of"), asked)
+
+    assert (
+        "Toen leek versie 1 te gelden. Versie 2 is vastgelegd op 5 april 2026, en geldt"
+        " vanaf 1 maart 2026."
+    ) in text_of(response)
+
+
+def test_the_end_of_a_pairing_was_not_known_before(lead, pairing):
+    make_version(pairing)
+    Pairing.objects.update(stage="ended", ended_on=MARCH, end_reason="moved")
+    asked = {"dag": "1-4-2026", "bekend": "1-2-2026"}
+
+    response = lead.get(url(pairing, "agreement-as-of"), asked)
+
+    assert (
+        "Toen leek versie 1 te gelden. De koppeling is gestopt op 1 maart 2026. Daarna"
+        " geldt er niets."
+    ) in text_of(response)
+
+
+@pytest.mark.parametrize("name", ["dag", "bekend"])
+@pytest.mark.parametrize(
+    "typed", ["31-2-2026", "gisterenochtend", "x" * 10_000, "😀", "\u202e1-1-2026x"]
+)
+def test_a_day_that_cannot_be_read_is_explained(lead, pairing, name, typed):
+    make_version(pairing)
+
+    response = lead.get(url(pairing, "agreement-as-of"), {name: typed})
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [name]
+
+
+def test_a_day_in_a_pause_says_so(lead, pairing):
+    make_version(pairing)
+    rest(pairing, MARCH, None)
+
+    text = text_of(lead.get(url(pairing, "agreement-as-of"), {"dag": "2-3-2026"}))
+
+    assert "Het was pauze: Vanaf zo 1 maart 2026, het einde is nog niet bekend" in text
