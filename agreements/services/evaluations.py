@@ -329,8 +329,11 @@ def reopen(
         EvaluationChanged: somebody wrote to it after `row_version`.
         NotToday: it is open, or was closed on an earlier day.
         EvaluationIsOpen: a next one was started meanwhile.
+        PairingHasEnded: its end closed it.
     """
     locked = _as_seen(evaluation, row_version)
+    if locked.pairing.ended_on is not None:
+        raise refused.PairingHasEnded
     if locked.closed_on != on:
         raise NotToday
     if locked.pairing.evaluations.open().exists():

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from agreements.models import Evaluation, ItemException, Pause, Strain
-from agreements.services import content_hash, evaluations, pauses
+from agreements.services import PairingHasEnded, content_hash, evaluations, pauses
 from agreements.services.ending import UnderStrain, end, let_go
 from agreements.services.strain import raise_strain
 from agreements.tests.factories import make_pairing, make_version
@@ -205,3 +205,18 @@ def test_an_evaluation_that_is_closed_keeps_its_outcome():
     ended(pairing)
 
     assert Evaluation.objects.get().outcome == "go_on"
+
+
+def test_an_evaluation_that_the_end_closed_is_not_opened_again():
+    pairing = make_pairing(active=True)
+    by = pairing.lead.user
+    evaluation = evaluations.start(
+        pairing, occasion="half_year", due_on=TODAY, at=MORNING, by=by
+    )
+    ended(pairing)
+
+    with pytest.raises(PairingHasEnded):
+        evaluations.reopen(evaluation, row_version=2, on=TODAY, by=by)
+
+    evaluation.refresh_from_db()
+    assert evaluation.outcome == "end"
