@@ -136,7 +136,7 @@ def test_an_item_form_shows_which_one_of_the_month_it_was(pairing):
         ({"weekdays": None}, "weekdays", "Kies minstens één dag."),
         ({"ends_at": ""}, "ends_at", "Vul beide tijden in, of geen."),
         ({"starts_at": ""}, "starts_at", "Vul beide tijden in, of geen."),
-        ({"ends_at": "12"}, "ends_at", "De eindtijd ligt voor de begintijd."),
+        ({"ends_at": "12"}, "ends_at", "Het einde ligt voor het begin."),
         (
             {"rhythm": "every_n_weeks"},
             "every",
