@@ -44,6 +44,7 @@ from agreements.services.refused import (
     StartsBeforeFormer,
     StopWithItems,
     TooLate,
+    TrialEndsBefore,
 )
 from agreements.services.versions import (
     FOR_PARENTS,

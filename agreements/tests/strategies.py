@@ -1,18 +1,30 @@
 """Random rules and items, with every part of them exercised."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from hypothesis import strategies as st
 
 from agreements.rhythm import WHICH_ONES, Rhythm, Rule
-from agreements.timeline import SLEEPOVER, Terms
+from agreements.shown import difference as shown_difference
+from agreements.timeline import SLEEPOVER, Frame, Terms, tidy
+from agreements.wording import Family, Names
 
 PLAY, MEAL = 0, 1
 masks = st.integers(1, 2**7 - 1)
 days = st.dates(dt.date(2024, 1, 1), dt.date(2040, 12, 31))
+TRIALS = [dt.date(2026, 2, 28), dt.date(2026, 3, 31), dt.date(2028, 2, 29)]
+FAMILIES = (Family("gezin De Boer"), Family("gezin Willems"))
+NAMES = Names(*FAMILIES, {1: "Noor", 2: "Sem"})
+FRAME_LABELS = {
+    "trial_until": "Proef of vast",
+    "months_request": "Hoelang, volgens gezin De Boer",
+    "months_support": "Hoelang, volgens gezin Willems",
+    "house_rules": "Huisregels",
+}
 clocks = st.sampled_from([None, (dt.time(9), dt.time(12)), (dt.time(13), dt.time(17))])
 
 
@@ -65,6 +77,50 @@ def terms(draw: Any, *, line: int, children: tuple[int, ...] = (1, 2)) -> Terms:
 def versions_of_items(draw: Any) -> tuple[Terms, ...]:
     lines = draw(st.sets(st.integers(1, 4), max_size=4))
     return tuple(draw(terms(line=line)) for line in sorted(lines))
+
+
+@st.composite
+def frames(draw: Any) -> Frame:
+    months = st.none() | st.integers(1, 240)
+    return Frame(
+        trial_until=draw(st.none() | st.sampled_from(TRIALS)),
+        months_request=draw(months),
+        months_support=draw(months),
+        house_rules=draw(st.none() | st.integers(1, 3)),
+    )
+
+
+def see_that_all_that_differs_is_said(
+    before: tuple[tuple[Terms, ...], Frame], after: tuple[tuple[Terms, ...], Frame]
+) -> None:
+    """The words of a difference name every change of items and frame, no other."""
+    (old, old_frame), (new, new_frame) = (
+        (tuple(tidy(one, effective_from=TRIALS[0]) for one in items), frame)
+        for items, frame in (before, after)
+    )
+    was = {item.line: item for item in old}
+    becomes = {item.line: item for item in new}
+    shown = shown_difference(old, new, NAMES, between=(old_frame, new_frame))
+    states = Counter(
+        "new" if line not in was else "stops" if line not in becomes else "changes"
+        for line in was.keys() | becomes.keys()
+        if was.get(line) != becomes.get(line)
+    )
+    assert Counter(one.state for one in shown.changes) == states
+    lines = [line for change in shown.changes for line in change.lines]
+    assert all(line.was != line.becomes for line in lines)
+    said = {one.label: (one.was, one.becomes) for one in shown.frame}
+    assert all(one != other for one, other in said.values())
+    differing = {
+        FRAME_LABELS[name]
+        for name, value in asdict(new_frame).items()
+        if value != getattr(old_frame, name)
+        # House rules are agreed to once: none after some is no change.
+        and not (name == "house_rules" and value is None)
+    }
+    assert set(said) == (differing if new else set())
+    assert len(shown.frame) == len(said)
+    assert shown.count == sum(states.values()) + len(said)
 
 
 def with_first_week(item: Terms, day: dt.date, **differs: Any) -> Terms:
