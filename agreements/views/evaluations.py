@@ -267,12 +267,14 @@ def _show(
         history,
         evaluation=evaluation,
         form=form,
-        families=families,
+        to_ask=[one for one in families if not closed and one.heard.now is None],
+        asked=[one for one in families if closed or one.heard.now is not None],
         waits_for=[one.name for one in both.values() if one.now is None],
-        rows=side_by_side(request_side, support_side),
+        rows=side_by_side(request_side, support_side)
+        if request_side.now or support_side.now
+        else [],
         stands_out=what_stands_out(request_side, support_side),
         next_url=next_step(history.pairing, evaluation.outcome) if closed else "",
-        can_be_closed=evaluation.closed_on in {None, today},
         closed_today=evaluation.closed_on == today,
     )
     return show(request, "evaluation_detail.html", context, form)
