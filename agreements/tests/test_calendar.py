@@ -288,7 +288,7 @@ def _inside(day, spans):
     moved=exceptions,
     n_days=st.integers(1, 20),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_visits_are_those_of_a_plain_day_by_day_loop(
     *, before, after, pauses, holidays, moved, n_days
 ):

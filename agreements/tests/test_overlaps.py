@@ -118,7 +118,7 @@ def half_hour_by_half_hour(mine, theirs):
 
 
 @given(strategies.versions_of_items(), strategies.versions_of_items())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_children_are_those_of_a_clock_looked_at_each_half_hour(mine, theirs):
     day = dt.date(2026, 11, 2)
     mine = [strategies.with_first_week(one, day) for one in mine]

@@ -27,7 +27,7 @@ def test_dates_are_those_of_a_plain_day_by_day_loop(rule, first, n_days):
 
 
 @given(strategies.rules(), strategies.rules(), strategies.days)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_clashes_are_those_of_a_clock_looked_at_each_half_hour(one, other, first):
     last = first + dt.timedelta(days=40)
 
