@@ -182,7 +182,7 @@ def test_the_coordinator_of_the_other_side_sees_the_same(client, pairing):
         ("agreement-stop", 15),
         ("version-detail", 17),
         ("version-correct", 19),
-        ("version-print", 15),
+        ("version-print", 17),
     ],
 )
 def test_pages_ask_as_much_for_three_versions_as_for_one(
@@ -1038,6 +1038,13 @@ def test_paper_has_the_sentences_the_number_and_lines_to_sign(lead, pairing):
     response = lead.get(url(pairing, "version-print"))
 
     text = " ".join(response.content.decode().split())
-    assert [one.sentences for one in response.context["items"]] == [SENTENCE]
+    # Both families read it: by first names, as neither is "you".
+    assert [one.sentences for one in response.context["items"]] == [
+        SENTENCE.replace("gezin Willems", "Karin en Joost")
+        .replace("Gezin De Boer", "Amira")
+        .replace("Gezin Willems brengt", "Karin en Joost brengen")
+    ]
+    paper = text.partition("<article")[2].partition("</article>")[0]
+    assert [word for word in ("Willems", "De Boer") if word in paper] == []
     assert f"telefoon {telephone}." in text
     assert text.count("Datum en handtekening") == 3

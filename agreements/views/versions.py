@@ -70,13 +70,15 @@ def version_discard(request: HttpRequest, reference: str, number: int) -> HttpRe
 @require_safe
 def version_print(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """One version on paper, with lines to sign."""
-    history = history_or_404(request, reference)
+    history = history_or_404(request, reference, adults=True)
     version = version_or_404(history, number)
+    names = history.names_for("both", on=timezone.localdate())
     context = context_of(
         history,
         version=version,
-        items=shown_items(version.terms(), history.names),
-        frame=frames.sentences(version.frame(), history.names),
+        names=names,
+        items=shown_items(version.terms(), names),
+        frame=frames.sentences(version.frame(), names),
         hours=wording.hours_a_month(timeline.totals(version.terms())),
     )
     return render(request, "agreements/version_print.html", context)
