@@ -1,6 +1,7 @@
 """The editor of wishes, as a browser without JavaScript uses it."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -92,6 +93,14 @@ def save(client, wishes, sent, query=""):
     return response
 
 
+def open_sections(html):
+    """The sections that a reader sees without pressing a title."""
+    found = re.findall(
+        r'<details class="tile"\s+(open)?\s*>.*?<div id="(\w+)"', html, re.DOTALL
+    )
+    return [code for is_open, code in found if is_open]
+
+
 def told(response):
     return [str(message) for message in get_messages(response.wsgi_request)]
 
@@ -156,26 +165,67 @@ def test_page_says_of_each_value_how_we_know_it(client, asked):
     assert form["no_cat"].help_text == ""
 
 
-def test_page_names_what_was_not_asked_yet(client, asked):
-    context = client.get(url_of(asked)).context
+def test_sections_say_what_is_known_and_what_is_missing(client, asked):
+    asked.children.update(name="Sem")
+    save(client, asked, typed(client, asked, no_dog="limit", no_cat="wish"))
 
-    assert [(fact.code, fact.label) for fact in context["not_asked"]][:3] == [
-        ("home", "geen hond"),
-        ("home", "geen kat"),
-        ("home", "geen ander dier"),
+    sections = client.get(url_of(asked)).context["sections"]
+
+    assert [(one.code, one.n_missing, one.n_asked, one.told) for one in sections] == [
+        ("children", 0, 1, "Sem"),
+        ("kinds", 0, 1, "spelen bij het steungezin"),
+        ("frequency", 0, 1, "elke week"),
+        ("moments", 0, 1, "Woensdag: middag"),
+        ("home", 9, 11, ""),
+        ("distance", 1, 1, ""),
+        ("language", 3, 3, ""),
+        ("custody", 1, 1, ""),
+        ("duration", 1, 1, ""),
+        ("remarks", 0, 0, "Zachte stemmen"),
     ]
-    assert [section.code for section in context["form"].sections()] == [
-        "children",
-        "kinds",
-        "frequency",
-        "moments",
+
+
+def test_sections_stand_open_where_something_is_missing(client, asked):
+    page = client.get(url_of(asked)).text
+
+    assert open_sections(page) == [
         "home",
         "distance",
         "language",
         "custody",
         "duration",
-        "remarks",
     ]
+
+
+def test_only_the_section_that_was_asked_for_stands_open(client, asked):
+    pages = [
+        client.get(f"{url_of(asked)}?veld={code}").text for code in ("moments", "x")
+    ]
+
+    assert [open_sections(page) for page in pages] == [
+        ["moments"],
+        ["home", "distance", "language", "custody", "duration"],
+    ]
+
+
+def test_section_with_a_fault_or_an_unsaved_change_stands_open(client, asked):
+    complete = {
+        "no_dog": "limit",
+        "frequency": "monthly",
+        "told_on": "24-11-2026",
+    }
+
+    page = save(client, asked, typed(client, asked, **complete)).text
+
+    assert open_sections(page) == [
+        "frequency",
+        "home",
+        "distance",
+        "language",
+        "custody",
+        "duration",
+    ]
+    assert sent_by(page)["frequency"] == "monthly"
 
 
 def test_page_of_an_offer_has_a_section_for_each_criterion(client, given):
@@ -409,8 +459,7 @@ def test_a_question_that_was_asked_is_ticked_off(client, asked):
     response = save(client, asked, sent)
 
     assert told(response) == [
-        "De vraag is beantwoord.",
-        "Bewaard: hoe ver weg (was: nog niet gevraagd).",
+        "Bewaard: hoe ver weg (was: nog niet gevraagd). De vraag is beantwoord.",
     ]
     for one in questions:
         one.refresh_from_db()
