@@ -55,7 +55,7 @@ from families.vocabulary import Frequency, SupportKind, mask_of
 # Nobody is asked for their own words, or for a pause.
 TOLD_UNASKED = ("kinds_other", "remarks", PAUSE)
 # So much of what is known fits beside the title of a section.
-TOLD_AT_MOST = 60
+TOLD_AT_MOST = 80
 # Enough to see whether two values are the same.
 FINGERPRINT_BYTES = 6
 HOME_NOW = ("dog", "cat", "other_animal", "smoking", "stairs")
