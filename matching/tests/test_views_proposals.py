@@ -86,7 +86,10 @@ def start_url(proposal):
 
 def said(client, response):
     """The messages on the next page."""
-    page = client.get(response.url)
+    return said_on(client.get(response.url))
+
+
+def said_on(page):
     return [str(message) for message in page.context["messages"]]
 
 
@@ -164,6 +167,8 @@ def test_proposal_by_mail_leads_to_the_bench_with_the_way_back(client, pair):
     assert way == "mail"
     assert response.url == reverse("matching:bench", args=[pair[0].reference])
     assert (sent.who, sent.seconds) == ("gezin Willems", 30)
+    # It is told once, and not again as a proposal that runs.
+    assert (page.context["open_proposals"], said_on(page)) == ([], [])
     assert (mail.person, mail.about) == (person, proposal.reference)
     assert mail.not_before == NOON + dt.timedelta(seconds=35)
     assert (mail.subject, mail.asked_for) == ("Bericht van Buurtgezinnen", False)
@@ -448,6 +453,23 @@ def test_withdraw_twice_gets_a_clear_page(client, proposal):
     response = send(client, url_of(proposal, "withdraw"))
 
     assert response.status_code == 409
+
+
+def test_bench_names_the_families_of_the_proposals_that_run(client, own, proposal):
+    uithoorn = MunicipalityFactory(name="Uithoorn")
+    across = ProposalFactory(
+        request=proposal.request,
+        offer__family__household__municipality=uithoorn,
+        offer__family__household__name="Geheimnaam",
+    )
+
+    page = client.get(reverse("matching:bench", args=[proposal.request.reference]))
+
+    assert [(one.support, one.url) for one in page.context["open_proposals"]] == [
+        ("gezin Willems", url_of(proposal)),
+        ("steungezin in Uithoorn", url_of(across)),
+    ]
+    assert "Geheimnaam" not in page.text
 
 
 def test_pressing_twice_is_told_once(client, pair):
