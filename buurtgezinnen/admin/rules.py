@@ -128,6 +128,15 @@ class RulesAdmin(StaffAdmin):
                 return self._look(request, form, form_url, extra_context)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Says once what is wrong: the page does, with a link to each number."""
+        wrong = bool(context["errors"])
+        context = {**context, "errors": []}
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if wrong:
+            response.status_code = 422
+        return response
+
     def _look(
         self, request: HttpRequest, form: RulesForm, form_url: str, context: dict
     ) -> HttpResponse:

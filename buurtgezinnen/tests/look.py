@@ -21,6 +21,12 @@ AXE_RULES = {
         ],
     }
 }
+# The rules that look at colours; what else axe sees is the same in the dark.
+COLOUR_RULES = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+}
+COLOURS_STAND_STILL = """() =>
+  Promise.all(document.getAnimations().map(animation => animation.finished))"""
 # WCAG 2.2, 2.5.8: 24 CSS pixels, or a link within a line of text.
 SMALL_TARGETS = """() => {
   const name = (e, box) =>
@@ -80,7 +86,8 @@ def complaints(page: Page, watch: Watch) -> list[str]:
     """What is wrong with the page that is open; an empty list when all is well.
 
     Checks one h1, axe (WCAG 2.2 AA and best practice), no horizontal scroll, targets
-    of 24 pixels, a silent console, and no request to another origin.
+    of 24 pixels, a silent console, and no request to another origin. Then all that
+    depends on colours once more in the dark.
     """
     found = []
     # Kept before axe, which itself loads style sheets and is refused.
@@ -88,19 +95,27 @@ def complaints(page: Page, watch: Watch) -> list[str]:
     headings = page.locator("h1").count()
     if headings != 1:
         found.append(f"{headings} h1")
-    result = Axe().run(page, options=AXE_RULES).response
-    found += [
-        f"axe {violation['id']}: {node['html'][:160]}"
-        for violation in result["violations"]
-        for node in violation["nodes"]
-    ]
+    found += [f"axe {said}" for said in _broken_rules(page, AXE_RULES)]
     wide = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     if wide[0] > wide[1]:
         found.append(f"scrolls sideways: {wide[0]} px in {wide[1]}")
     found += [f"small target {target}" for target in page.evaluate(SMALL_TARGETS)]
     found += [f"console: {text}" for text in said]
     found += [f"asked elsewhere: {url}" for url in watch.foreign]
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(COLOURS_STAND_STILL)
+    found += [f"in the dark: axe {said}" for said in _broken_rules(page, COLOUR_RULES)]
+    page.emulate_media(color_scheme="light")
     return found
+
+
+def _broken_rules(page: Page, options: dict[str, Any]) -> list[str]:
+    result = Axe().run(page, options=options).response
+    return [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
 
 
 def log_in(context: BrowserContext, client: Any, user: Any, url: str) -> None:

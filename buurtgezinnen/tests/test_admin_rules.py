@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from collections import Counter
 from urllib.parse import urlencode
 
@@ -127,6 +128,51 @@ def test_preview_tells_how_often_choices_would_have_stood_first(client, office):
     )
     assert "Met versie 1, die nu geldt, in 2 van 3." in text
     assert "Dit zijn weinig gevallen" in text
+
+
+def said(response):
+    """What the preview says, without its markup."""
+    found = response.text.partition('id="preview-title"')[2].partition("</section>")[0]
+    return " ".join(re.sub("<[^>]*>", " ", found).split())
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"weights_kinds": 0, "weights_frequency": 40},
+            "Bij 3 van die voorstellen zeiden beide gezinnen ja. Met deze gewichten "
+            "had er daarvan 1 bovenaan gestaan, met de versie die nu geldt 2.",
+        ),
+        (
+            {"neutral": 0.25},
+            "Bij 3 van die voorstellen zeiden beide gezinnen ja. Met deze gewichten "
+            "hadden er daarvan 2 bovenaan gestaan, net als met de versie die nu geldt.",
+        ),
+    ],
+)
+def test_preview_tells_of_the_choices_that_became_a_pairing(
+    client, office, changes, sentence
+):
+    monday = dt.date(2026, 11, 23)
+    accepted = {"outcome": "accepted", "closed_on": monday}
+    for side in ("support", "request"):
+        accepted |= {f"{side}_answer": "yes", f"{side}_answered_on": monday}
+    choice(first=True, **accepted)
+    choice(first=True, **accepted)
+    choice(first=False, **accepted)
+
+    response = send(client, typed(**changes) | {"_look": "x"})
+
+    assert sentence in said(response)
+
+
+def test_preview_says_when_both_versions_stand_alike(client, office):
+    choice(first=True)
+
+    response = send(client, typed(neutral=0.25) | {"_look": "x"})
+
+    assert "Met versie 1, die nu geldt, in evenveel gevallen." in said(response)
 
 
 def test_preview_without_choices_says_so_in_words(client, office):
@@ -270,6 +316,25 @@ def test_form_lets_through_just_what_the_engine_can_use(numbers):
         # What the engine could use and the form refuses is beyond a number's bounds.
         codes = {error.code for one in form.errors.as_data().values() for error in one}
         assert codes <= {"min_value", "max_value"}
+
+
+@pytest.mark.parametrize("button", ["_look", "_save"])
+def test_missing_reason_is_said_once_above_the_form_with_the_way_to_it(
+    client, office, button
+):
+    response = send(client, typed(neutral=0.25, reason="") | {button: "x"})
+
+    notice = response.text.partition('class="errornote"')[2].partition("</div>")[0]
+    assert response.text.count('class="errornote"') == 1
+    assert re.findall(r'<a href="#(\w+)">(.*?)</a> – (.*)', notice) == [
+        (
+            "id_reason",
+            "Waarom verander je dit?",
+            "Schrijf op waarom je de regels verandert.",
+        )
+    ]
+    assert "Corrigeer de onderstaande" not in response.text
+    assert AuditEvent.objects.filter(verb="created").count() == 0
 
 
 def test_version_is_never_edited(client, office):

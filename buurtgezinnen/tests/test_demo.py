@@ -14,6 +14,7 @@ from buurtgezinnen.demo.load import load
 from families import moments
 from families.models import (
     Coordinator,
+    FactSource,
     Household,
     Location,
     Membership,
@@ -28,6 +29,7 @@ from families.models import (
     User,
 )
 from matching.core.rank import rank_offers
+from matching.engine.backtest import latest_choices, n_first
 from matching.engine.encode import encode
 from matching.engine.planning import plan_for
 from matching.models import Pairing, PairingStage, Proposal
@@ -165,6 +167,21 @@ def test_stages_repeat_the_last_line_of_their_history(demo):
             differs.append(pairing)
 
     assert differs == []
+
+
+def test_demo_has_choices_of_before_to_try_other_rules_on(demo):
+    choices = latest_choices()
+
+    n_first_of_all = n_first(choices.made, weights_of(rules_in_use()))
+    assert (len(choices.made) > 20, len(choices.accepted) > 5) == (True, True)
+    # Some coordinators chose another than the first: that is what the panel shows.
+    assert 0 < n_first_of_all < len(choices.made)
+
+
+def test_demo_knows_things_by_telephone_and_from_visits(demo):
+    sources = FactSource.objects.values_list("source", flat=True)
+
+    assert set(sources) == {"telephone", "visit"}
 
 
 def test_demo_a_second_time_changes_nothing(demo, capsys):

@@ -4,11 +4,12 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -45,11 +46,16 @@ from families.services.wishes import (
     SPEAKS,
     WITHOUT_END,
     WishRows,
+    is_asked,
     may_pause,
 )
 from families.sheet import with_age
 from families.vocabulary import Frequency, SupportKind, mask_of
 
+# Nobody is asked for their own words, or for a pause.
+TOLD_UNASKED = ("kinds_other", "remarks", PAUSE)
+# So much of what is known fits beside the title of a section.
+TOLD_AT_MOST = 80
 # Enough to see whether two values are the same.
 FINGERPRINT_BYTES = 6
 HOME_NOW = ("dog", "cat", "other_animal", "smoking", "stairs")
@@ -67,11 +73,23 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the editor; `code` is that of the criterion it answers."""
+    """A part of the editor.
+
+    Attributes:
+        code: that of the criterion it answers.
+        n_asked: how many of its facts can be asked.
+        n_missing: how many of those nobody asked yet.
+        told: what is known, where it is one thing that fits on a line; else "".
+        to_see: whether something in it is wrong, or was changed and not saved.
+    """
 
     code: str
     title: str
-    groups: list[Group] = field(default_factory=list)
+    groups: list[Group]
+    n_asked: int
+    n_missing: int
+    told: str
+    to_see: bool
 
 
 def fingerprint(value: Any) -> str:
@@ -215,7 +233,22 @@ class WishesForm(StaleCheck, SourceFields):
             ]
             shown = [group for group in shown if group.fields]
             if shown:
-                yield Section(code, str(title), shown)
+                yield self._section(code, str(title), shown)
+
+    def _section(self, code: str, title: str, groups: list[Group]) -> Section:
+        """A section, with what is known of it and what is missing."""
+        fields = [field for group in groups for field in group.fields]
+        names = [field.name for field in fields if field.name in self.now]
+        asked = [name for name in names if name not in TOLD_UNASKED]
+        missing = [name for name in asked if not is_asked(self.now[name])]
+        said = [name for name in names if is_asked(self.now[name])]
+        told = ""
+        if len(said) == 1 and not missing:
+            told = Truncator(in_words(self.rows, said[0], self.now[said[0]]))
+            told = told.chars(TOLD_AT_MOST)
+        unsaved = getattr(self, "touched", set())
+        to_see = any(one.errors or one.name in unsaved for one in fields)
+        return Section(code, title, groups, len(asked), len(missing), told, to_see)
 
     def _names(self, fields: tuple[str, ...]) -> list[str]:
         """Names of fields; one that ends in a dash is the first part of several."""

@@ -94,6 +94,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(hashed.hexdigest())
 
     @property
+    def first_name(self) -> str:
+        """What colleagues and families call the person, where space is short."""
+        return (self.name.split() or [str(self)])[0]
+
+    @property
     def is_staff(self) -> bool:
         """Whether the person may open one of the two admin sites."""
         return self.is_organisation or self.is_official

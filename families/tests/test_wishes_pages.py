@@ -6,15 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.contrib.messages import get_messages
 from django.http import QueryDict
-from django.urls import reverse
 
 from families import moments
 from families.forms.wishes import form_of
 from families.services.wishes import WishRows
 from families.tests.applying import send
-from families.tests.browser_form import sent_by, sent_unchanged
+from families.tests.browser_form import sent_unchanged
 from families.tests.factories import (
     WEDNESDAY_AFTERNOON,
     CoordinatorFactory,
@@ -28,6 +26,7 @@ from families.tests.factories import (
     SupportRequestFactory,
     TaskFactory,
 )
+from families.tests.wishing import save, sources, told, typed, url_of
 from families.vocabulary import SupportKind, mask_of
 
 pytestmark = pytest.mark.django_db
@@ -71,33 +70,6 @@ def asked(household):
 @pytest.fixture
 def given(household):
     return SupportOfferFactory(family=SupportFamilyFactory(household=household))
-
-
-def url_of(wishes, name="wish-edit"):
-    household = wishes.family.household
-    return reverse(f"families:{name}", args=[household.reference, wishes.reference])
-
-
-def typed(client, wishes, query="", **changed):
-    """What a browser sends of the page as it stands now, with some fields changed."""
-    sent = sent_by(client.get(url_of(wishes) + query).content.decode())
-    for name, value in changed.items():
-        sent.setlist(name, value if isinstance(value, list) else [value])
-    return dict(sent.lists())
-
-
-def save(client, wishes, sent, query=""):
-    response = send(client, url_of(wishes) + query, sent)
-    wishes.refresh_from_db()
-    return response
-
-
-def told(response):
-    return [str(message) for message in get_messages(response.wsgi_request)]
-
-
-def sources(wishes):
-    return {one.field: (one.source, one.on) for one in wishes.sources.all()}
 
 
 def test_page_sent_as_it_came_changes_nothing(client, asked):
@@ -154,47 +126,6 @@ def test_page_says_of_each_value_how_we_know_it(client, asked):
     assert form["no_dog"].help_text == "Bron: telefoon, 23 nov."
     assert form["frequency"].help_text == "Bron: aanmelding, 5 jan."
     assert form["no_cat"].help_text == ""
-
-
-def test_page_names_what_was_not_asked_yet(client, asked):
-    context = client.get(url_of(asked)).context
-
-    assert [(fact.code, fact.label) for fact in context["not_asked"]][:3] == [
-        ("home", "geen hond"),
-        ("home", "geen kat"),
-        ("home", "geen ander dier"),
-    ]
-    assert [section.code for section in context["form"].sections()] == [
-        "children",
-        "kinds",
-        "frequency",
-        "moments",
-        "home",
-        "distance",
-        "language",
-        "custody",
-        "duration",
-        "remarks",
-    ]
-
-
-def test_page_of_an_offer_has_a_section_for_each_criterion(client, given):
-    context = client.get(url_of(given)).context
-
-    assert [section.code for section in context["form"].sections()] == [
-        "kinds",
-        "frequency",
-        "moments",
-        "ages",
-        "children",
-        "home",
-        "distance",
-        "language",
-        "duration",
-        "places",
-        "pause",
-        "remarks",
-    ]
 
 
 def test_a_child_without_an_age_is_asked_for(client, household):
@@ -409,165 +340,11 @@ def test_a_question_that_was_asked_is_ticked_off(client, asked):
     response = save(client, asked, sent)
 
     assert told(response) == [
-        "De vraag is beantwoord.",
-        "Bewaard: hoe ver weg (was: nog niet gevraagd).",
+        "Bewaard: hoe ver weg (was: nog niet gevraagd). De vraag is beantwoord.",
     ]
     for one in questions:
         one.refresh_from_db()
     assert [bool(one.done_at) for one in questions] == [True, False]
-
-
-# Two at once
-
-
-def test_what_a_colleague_changed_is_told_and_kept(client, asked):
-    sent = typed(client, asked, no_dog="limit", frequency="monthly")
-    meanwhile = typed(client, asked, no_dog="wish", remarks="Heel rustig")
-    save(client, asked, meanwhile)
-
-    response = save(client, asked, sent)
-
-    form = response.context["form"]
-    assert response.status_code == 422
-    assert form.meanwhile() == [
-        ("geen hond", "wens", "grens"),
-        ("opmerkingen", "Heel rustig", ""),
-    ]
-    assert (asked.no_dog, asked.frequency) == ("wish", "weekly")
-    again = sent_by(response.content.decode())
-    assert (again["no_dog"], again["frequency"]) == ("limit", "monthly")
-    assert again["remarks"] == "Heel rustig"
-    save(client, asked, dict(again.lists()))
-    assert (asked.no_dog, asked.frequency, asked.remarks) == (
-        "limit",
-        "monthly",
-        "Heel rustig",
-    )
-
-
-def test_a_pause_of_a_colleague_is_taken_over(client, given):
-    sent = typed(client, given, no_dog="limit")
-    save(client, given, typed(client, given, pause="yes", pause_until="25-12-2026"))
-    save(client, given, typed(client, given, no_cat="limit"))
-
-    response = save(client, given, sent)
-
-    assert [one[0] for one in response.context["form"].meanwhile()] == [
-        "geen kat",
-        "pauze",
-    ]
-    save(client, given, dict(sent_by(response.content.decode()).lists()))
-    assert (given.no_dog, given.no_cat, given.stage) == ("limit", "limit", "paused")
-
-
-@pytest.mark.parametrize("version", ["", "x", "-1", "0", "9" * 40, "\0", None])
-def test_a_version_that_was_tampered_with_keeps_what_a_colleague_wrote(
-    client, asked, version
-):
-    sent = typed(client, asked, no_dog="limit", remarks="Van mij")
-    save(client, asked, typed(client, asked, remarks="Van hen", no_cat="wish"))
-    sent["row_version"] = [] if version is None else [version]
-
-    response = save(client, asked, sent)
-
-    form = response.context["form"]
-    assert (response.status_code, asked.remarks, asked.no_dog) == (
-        422,
-        "Van hen",
-        "not_asked",
-    )
-    assert sorted(form.meanwhile()) == [
-        ("geen kat", "wens", ""),
-        ("opmerkingen", "Van hen", "Van mij"),
-    ]
-    again = sent_by(response.content.decode())
-    assert (again["no_cat"], again["no_dog"], again["remarks"]) == (
-        "wish",
-        "limit",
-        "Van mij",
-    )
-    save(client, asked, dict(again.lists()))
-    assert (asked.no_cat, asked.no_dog, asked.remarks) == ("wish", "limit", "Van mij")
-
-
-def test_words_of_something_else_that_are_too_long_are_kept_beside_a_colleagues(
-    client, asked
-):
-    asked.kinds_other = "naaien"
-    asked.save()
-    sent = typed(client, asked, kinds_other="x" * 301)
-    save(client, asked, typed(client, asked, remarks="Heel rustig"))
-
-    response = save(client, asked, sent)
-
-    assert (response.status_code, asked.kinds_other) == (422, "naaien")
-    again = sent_by(response.content.decode())
-    assert (again["kinds_other"], again["remarks"]) == ("x" * 301, "Heel rustig")
-
-
-@pytest.mark.parametrize("shown", ["", "[]", "{", '{"no_dog": 1}'])
-def test_a_form_that_forgot_what_it_showed_still_saves(client, asked, shown):
-    sent = typed(client, asked, shown=shown, no_dog="limit")
-
-    save(client, asked, sent)
-
-    assert sources(asked) == {"no_dog": ("telephone", MONDAY)}
-
-
-# The way back
-
-
-def test_page_leads_back_to_the_workbench(client, asked):
-    bench = f"/werk/matchen/{asked.reference}/"
-    query = f"?next={bench}&veld=distance"
-    sent = typed(client, asked, query, max_distance_km="3")
-
-    response = save(client, asked, sent)
-
-    assert response.url == bench
-    assert client.get(url_of(asked) + query).context["focus"] == "distance"
-
-
-@pytest.mark.parametrize(
-    "elsewhere",
-    [
-        "https://evil.example/",
-        "//evil.example/werk/",
-        "/beheer/",
-        "/werk\\evil",
-        "/werk/../beheer/",
-        "/werk/%2e%2E/beheer/",
-        "/werk/%252e%252e/beheer/",
-        "/werk/./../beheer/",
-        "/werk/..\\beheer/",
-        "/werk/..%5Cbeheer/",
-        "/werk/.\t./beheer/",
-        "/werk/\r\nX: y",
-        "/werk/%0d%0a",
-        "/werk/?x=\x7f",
-        "/werk//evil.example/",
-        "/werk/bestaat-niet/",
-        "/werk",
-        "http:///werk/",
-        "javascript:alert(1)",
-    ],
-)
-def test_page_leads_nowhere_else(client, asked, elsewhere):
-    shown = client.get(url_of(asked), {"next": elsewhere})
-
-    response = save(client, asked, typed(client, asked, next=elsewhere))
-
-    own = asked.family.household.get_absolute_url()
-    assert (shown.context["back"], response.url) == (own, own)
-
-
-@pytest.mark.parametrize(
-    "own", ["/werk/", "/werk/gezinnen/?zoek=de%20Boer&pagina=2", "/werk/#vandaag"]
-)
-def test_page_leads_back_to_any_page_of_coordinators(client, asked, own):
-    response = save(client, asked, typed(client, asked, next=own))
-
-    assert response.url == own
 
 
 def test_a_change_after_a_proposal_says_so(client, household):

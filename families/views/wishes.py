@@ -11,7 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from families.facts import Fact, facts_of, in_words, label_of
+from families.facts import in_words, label_of
 from families.forms.wishes import WishesForm, form_of
 from families.models import Household, SupportOffer, SupportRequest, Task
 from families.services import wishes
@@ -57,8 +57,8 @@ def wish_edit(request: HttpRequest, reference: str, wish: str) -> HttpResponse:
         "wish": found,
         "is_request": isinstance(found, SupportRequest),
         "form": form,
-        "not_asked": _not_asked(form),
-        "focus": "" if form.errors else request.GET.get("veld", ""),
+        "sections": list(form.sections()),
+        "focus": "" if form.errors else _section_asked(request, form),
         "back": back,
         "back_is_family": back == household.get_absolute_url(),
         "may_split": may_split(found),
@@ -99,15 +99,20 @@ def _save(
 
 
 def _tell(request: HttpRequest, form: WishesForm, changed: list[str]) -> None:
-    if form.cleaned_data.get("answered"):
-        messages.success(request, _("The question is answered."))
-    elif not changed:
-        messages.info(request, _("Nothing changed."))
+    answered = form.cleaned_data.get("answered")
     if not changed:
+        if answered:
+            messages.success(request, _("The question is answered."))
+        else:
+            messages.info(request, _("Nothing changed."))
         return
     labels = [_with_former(form, name, few=len(changed) <= FEW) for name in changed]
-    listed = get_text_list(labels, _("and"))
-    messages.success(request, _("Saved: %(what)s.") % {"what": listed})
+    said = (
+        _("Saved: %(what)s. The question is answered.")
+        if answered
+        else _("Saved: %(what)s.")
+    )
+    messages.success(request, said % {"what": get_text_list(labels, _("and"))})
     if form.rows.wishes.stage in DECIDED_ON:
         messages.warning(
             request,
@@ -125,6 +130,11 @@ def _with_former(form: WishesForm, name: str, *, few: bool) -> str:
         return label
     former = in_words(form.rows, name, form.now[name])
     return _("%(what)s (was: %(former)s)") % {"what": label, "former": former}
+
+
+def _section_asked(request: HttpRequest, form: WishesForm) -> str:
+    asked = request.GET.get("veld", "")
+    return asked if any(one.code == asked for one in form.sections()) else ""
 
 
 def _why_taken(taken: wishes.PlacesTaken) -> str:
@@ -152,8 +162,3 @@ def _is_own_page(address: str) -> bool:
         return False
     path = unquote(urlsplit(address).path)
     return not {".", ".."} & set(path.split("/")) and is_valid_path(path)
-
-
-def _not_asked(form: WishesForm) -> list[Fact]:
-    facts = facts_of(form.rows, (), on=form.on)
-    return [fact for fact in facts if not fact.words and fact.name not in OWN_WORDS]

@@ -137,7 +137,7 @@ def home(pool: Pool, row: int, cols: Ints) -> list[Particulars]:
 def distance(pool: Pool, row: int, cols: Ints) -> list[Particulars]:
     """Metres, and the limits of both."""
     requests, offers = pool.requests, pool.offers
-    rows = np.full(cols.size, row)
+    rows = np.array([row])
     own = _metres(float(requests.max_distance_m[row]))
     placed = not isnan(requests.x_m[row] + requests.y_m[row])
     offers_placed = (~np.isnan(offers.x_m[cols] + offers.y_m[cols])).tolist()

@@ -30,6 +30,7 @@ from matching.engine.planning import PairsImpossible, PoolPlan
 from matching.forms.plan import APART, FREE, PINNED, Choices, Pair, key_of
 from matching.models import Proposal
 from matching.plan.chosen import HOMES, Chosen, planned
+from matching.recruitment import is_missing
 from matching.wording import words
 from matching.wording.help_words import help_sentence
 from matching.wording.plan_words import (
@@ -154,6 +155,7 @@ class PlanPage:
         choices: as the address says them.
         impossible: what was fixed and cannot be.
         passed: what was chosen about families that are not in the pool any more.
+        can_recruit: whether a call can be made for those who are left.
     """
 
     choices: Choices
@@ -166,6 +168,7 @@ class PlanPage:
     kept: list[Lock] = field(default_factory=list)
     impossible: list[Impossible] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
+    can_recruit: bool = False
 
     @property
     def ready_url(self) -> str:
@@ -201,6 +204,7 @@ def plan_page(choices: Choices, *, user: User, on: dt.date) -> PlanPage:
         kept=told.kept(),
         impossible=[told.impossible(one) for one in impossible],
         passed=chosen.passed,
+        can_recruit=is_missing(found),
     )
 
 

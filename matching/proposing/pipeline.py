@@ -270,7 +270,7 @@ def _proposal_step(proposal: Proposal, names: Names) -> str:
         household = household_of(proposal, side)
         if not names.knows(household) and household.coordinator:
             return _("Call your colleague %(name)s") % {
-                "name": household.coordinator.user.name
+                "name": household.coordinator.user.first_name
             }
     return _("Record the answer") if asked else _("Ask the family")
 

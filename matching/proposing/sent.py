@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from families.models import SupportRequest
 from matching.models import Proposal
 from matching.proposing.pipeline import HOUSEHOLDS
@@ -42,9 +44,34 @@ def just_sent(proposal: Proposal, names: Names, *, at: dt.datetime) -> Sent | No
     return Sent(proposal, who, until, int((until - at).total_seconds()))
 
 
+@dataclass(frozen=True)
+class Open:
+    """A proposal that runs, and the support family as the coordinator may call it."""
+
+    support: str
+    url: str
+
+
+def others_open(
+    request: SupportRequest, names: Names, *, sent: list[Sent]
+) -> list[Open]:
+    """What runs for a request, besides what a page tells as just sent."""
+    told = [one.proposal.pk for one in sent]
+    return [
+        Open(names.support(one.offer.family.household), one.get_absolute_url())
+        for one in _open_for(request, names)
+        if one.pk not in told
+    ]
+
+
 def sent_for(request: SupportRequest, names: Names, *, at: dt.datetime) -> list[Sent]:
     """The proposals for a request that can still be taken back."""
-    visible = Proposal.objects.visible_to(names.user).open().filter(request=request)
-    related = visible.select_related(*HOUSEHOLDS).order_by("pk")
-    found = (just_sent(proposal, names, at=at) for proposal in related)
+    found = (
+        just_sent(proposal, names, at=at) for proposal in _open_for(request, names)
+    )
     return [sent for sent in found if sent]
+
+
+def _open_for(request: SupportRequest, names: Names) -> QuerySet[Proposal]:
+    visible = Proposal.objects.visible_to(names.user).open().filter(request=request)
+    return visible.select_related(*HOUSEHOLDS).order_by("pk")

@@ -222,3 +222,19 @@ def test_page_takes_as_many_queries_for_few_families_as_for_many(
 
     with django_assert_num_queries(22):
         client.get(PAGE)
+
+
+@pytest.mark.parametrize(("n_waiting", "n_links"), [(2, 0), (3, 1)])
+def test_plan_leads_to_the_call_where_enough_families_get_nobody(
+    client, town, user, n_waiting, n_links
+):
+    waiting(town, n_waiting)
+
+    page = client.get("/werk/matchen/plan/")
+
+    assert page.context["plan"].can_recruit is bool(n_links)
+    assert page.text.count(f'href="{PAGE}"') == n_links
+
+
+def test_more_page_leads_to_the_call(client, user):
+    assert client.get("/werk/meer/").text.count(f'href="{PAGE}"') == 1

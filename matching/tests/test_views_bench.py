@@ -310,10 +310,12 @@ def test_offer_exclude_can_be_undone_at_once(client, own):
     request, offer = asking(own), giving(own)
     send(client, offer_url("offer-exclude", request, offer), reason="click")
 
-    set_aside = client.get(bench_url(request)).context["set_aside_today"]
+    page = client.get(bench_url(request))
+    set_aside = page.context["set_aside_today"]
     response = send(client, offer_url("exclusion-lift", request, offer))
 
     assert [one.name for one in set_aside] == ["gezin Willems"]
+    assert list(page.context["messages"]) == []
     assert response.url == bench_url(request)
     assert Exclusion.objects.get().lifted_on == MONDAY
 

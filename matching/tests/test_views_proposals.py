@@ -86,7 +86,10 @@ def start_url(proposal):
 
 def said(client, response):
     """The messages on the next page."""
-    page = client.get(response.url)
+    return said_on(client.get(response.url))
+
+
+def said_on(page):
     return [str(message) for message in page.context["messages"]]
 
 
@@ -164,6 +167,8 @@ def test_proposal_by_mail_leads_to_the_bench_with_the_way_back(client, pair):
     assert way == "mail"
     assert response.url == reverse("matching:bench", args=[pair[0].reference])
     assert (sent.who, sent.seconds) == ("gezin Willems", 30)
+    # It is told once, and not again as a proposal that runs.
+    assert (page.context["open_proposals"], said_on(page)) == ([], [])
     assert (mail.person, mail.about) == (person, proposal.reference)
     assert mail.not_before == NOON + dt.timedelta(seconds=35)
     assert (mail.subject, mail.asked_for) == ("Bericht van Buurtgezinnen", False)
@@ -450,72 +455,32 @@ def test_withdraw_twice_gets_a_clear_page(client, proposal):
     assert response.status_code == 409
 
 
-@pytest.fixture
-def across(own):
-    """A proposal to a support family across the border, which a colleague knows."""
+def test_bench_names_the_families_of_the_proposals_that_run(client, own, proposal):
     uithoorn = MunicipalityFactory(name="Uithoorn")
-    own.neighbours.add(uithoorn)
-    colleague = CoordinatorFactory(
-        municipalities=[uithoorn],
-        user=UserFactory(name="Joost"),
-        telephone="+31201234567",
-    )
-    return ProposalFactory(
-        request__family__household__municipality=own,
-        request__family__household__name="De Boer",
+    across = ProposalFactory(
+        request=proposal.request,
         offer__family__household__municipality=uithoorn,
         offer__family__household__name="Geheimnaam",
-        offer__family__household__coordinator=colleague,
     )
 
+    page = client.get(reverse("matching:bench", args=[proposal.request.reference]))
 
-def test_across_the_border_the_colleague_asks_the_support_family(client, across):
-    page = client.get(url_of(across))
-    response = answer(client, across, "support")
-
-    across.refresh_from_db()
-    assert page.context["support_head"].name == "steungezin in Uithoorn"
-    assert "Geheimnaam" not in page.text
-    assert across.offer.family.household.reference not in page.text
-    assert "Joost" in page.text
-    assert "020 123 4567" in page.text
-    assert [
-        (side.form is None, side.ask, side.text) for side in page.context["sides"]
-    ] == [(True, None, ""), (False, None, "")]
-    assert response.status_code == 422
-    assert across.support_answer == "waiting"
-
-
-def test_across_the_border_the_colleague_does_not_read_the_name_either(client, across):
-    colleague = across.offer.family.household.coordinator
-    client.force_login(colleague.user)
-
-    page = client.get(url_of(across))
-
-    title = page.text.partition("<title>")[2].partition("</title>")[0]
-    assert page.context["request_head"].name == "vraaggezin in Aalsmeer"
-    assert "De Boer" not in page.text
-    assert title.strip() == "Voorstel – Buurtgezinnen"
-
-
-def test_first_names_and_telephone_are_told_after_both_said_yes(client, across):
-    person = PersonFactory(name="Karin Geheimnaam", telephone="+31612345678")
-    MembershipFactory(household=across.offer.family.household, person=person)
-    day = across.made_on
-
-    before = client.get(url_of(across))
-    across.support_answer = across.request_answer = "yes"
-    across.support_answered_on = across.request_answered_on = day
-    across.save()
-    after = client.get(url_of(across))
-
-    assert [side.call for side in before.context["sides"]] == [[], []]
-    assert "Karin" not in before.text
-    assert [side.call for side in after.context["sides"]] == [
-        [{"term": "Karin", "value": "+31612345678"}],
-        [],
+    assert [(one.support, one.url) for one in page.context["open_proposals"]] == [
+        ("gezin Willems", url_of(proposal)),
+        ("steungezin in Uithoorn", url_of(across)),
     ]
-    assert "Geheimnaam" not in after.text
+    assert "Geheimnaam" not in page.text
+
+
+def test_pressing_twice_is_told_once(client, pair):
+    propose(client, pair)
+
+    page = client.get(propose(client, pair).url)
+
+    assert [str(message) for message in page.context["messages"]] == [
+        "Voorstel vastgelegd. Bel gezin Willems en noteer het antwoord."
+    ] * 2
+    assert page.text.count("Voorstel vastgelegd.") == 1
 
 
 @pytest.mark.parametrize("name", ["proposal-detail", "proposal-withdraw"])

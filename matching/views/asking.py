@@ -80,7 +80,7 @@ def proposal_text(request: HttpRequest, reference: str) -> HttpResponse:
         "text": getattr(proposal, f"{side}_text"),
         "url": url,
         "coordinator": request.user.coordinator,
-        "first_name": request.user.name.split()[0],
+        "first_name": request.user.first_name,
         "works_until": asking.last_day_of_link(proposal, at=now),
         "section": "pairings",
     }

@@ -27,7 +27,7 @@ from matching.core.explain import SHOWN
 from matching.engine.planning import plan_with
 from matching.forms import ExcludeForm, LookAgainForm
 from matching.models import Exclusion
-from matching.proposing.sent import sent_for
+from matching.proposing.sent import others_open, sent_for
 from matching.recruitment import is_missing
 from matching.services.exclusions import exclude_pair, lift_exclusions
 from matching.services.looks import nobody_fits
@@ -71,6 +71,7 @@ def bench(request: HttpRequest, reference: str) -> HttpResponse:
     everybody = request.GET.get("buiten") == "alles"
     groups = groups_of(search, everybody=everybody)
     questions = Questions(search, found)
+    just_sent = sent_for(support_request, search.names, at=timezone.now())
     look_form = LookAgainForm(today=today, initial={"due_on": _look_again_on(request)})
     context = {
         **about(support_request),
@@ -80,7 +81,8 @@ def bench(request: HttpRequest, reference: str) -> HttpResponse:
         "everybody": everybody,
         "n_left_out": sum(group.n for group in groups),
         "set_aside_today": set_aside_today(search),
-        "just_sent": sent_for(support_request, search.names, at=timezone.now()),
+        "just_sent": just_sent,
+        "open_proposals": others_open(support_request, search.names, sent=just_sent),
         "question": questions.that_matters,
         "unlocks": questions.that_unlock,
         "can_recruit": not shown.looked_at and is_missing(found),
@@ -120,7 +122,7 @@ def offer_exclude(request: HttpRequest, reference: str, offer: str) -> HttpRespo
             on=today,
             by=request.user,
         )
-        messages.success(request, _("This family is not proposed to them any more."))
+        # The page says so itself, with the way to take it back.
         return redirect("matching:bench", support_request.reference)
     context = {
         **about(support_request),

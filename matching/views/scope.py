@@ -10,7 +10,7 @@ from families.models import SupportOffer, SupportRequest
 from matching.bench.asked import asked_of, not_asked_yet
 from matching.bench.waiting import with_again_on
 from matching.engine.in_sight import may_be_proposed_by
-from matching.models import Look, Proposal
+from matching.models import Look
 from matching.services.proposals import OPEN_TO_PROPOSALS
 from matching.wording import words
 
@@ -51,7 +51,6 @@ def about(support_request: SupportRequest) -> dict[str, Any]:
         "again_on": support_request.again_on,
         "not_asked": not_asked_yet(support_request),
         "open_to_proposals": support_request.stage in OPEN_TO_PROPOSALS,
-        "open_proposals": Proposal.objects.open().filter(request=support_request),
         "last_look": Look.objects.filter(request=support_request)
         .select_related("by")
         .order_by("on", "pk")

@@ -74,6 +74,17 @@
     open.querySelector("summary").focus();
   });
 
+  // A link to something folded unfolds it, also where the browser does not.
+  const unfold = () => {
+    const goal = document.getElementById(location.hash.slice(1));
+    const folded = goal?.closest("details:not([open])");
+    if (!folded) return;
+    folded.open = true;
+    goal.scrollIntoView();
+  };
+  window.addEventListener("hashchange", unfold);
+  unfold();
+
   // Later than the browser's own autofocus, which else complains.
   window.addEventListener("load", () => setTimeout(focusProblems, 150, document));
 })();

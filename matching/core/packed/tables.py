@@ -70,7 +70,9 @@ class KindsTable:
     def __init__(self, pool: Pool, criterion: Criterion, weights: Weights) -> None:
         self._pool, self._judge, self._weights = pool, criterion.judge, weights
         self._request, kind = _kinds_of_rows(pool.requests, criterion.asked)
-        self._offer, self.of_offer = _kinds_of_rows(pool.offers, criterion.offered)
+        self._offer, of_offer = _kinds_of_rows(pool.offers, criterion.offered)
+        # Half as wide, twice as many of them stay near the processor.
+        self.of_offer = of_offer.astype(np.int32)
         self.of_request = kind * self._offer.size
         self.size = self._request.size * self._offer.size
 

@@ -1,0 +1,44 @@
+"""The pages of both applications: each form asks, reads and repeats one question."""
+
+from families.forms.intake.consent import (
+    CONSENT_VERSION,
+    ConsentForm,
+    RequestConsentForm,
+    SupportConsentForm,
+)
+from families.forms.intake.contact import ContactForm, SupportContactForm
+from families.forms.intake.people import ChildrenForm, HomePeopleForm, RowsForm
+from families.forms.intake.place import (
+    NoAddressForm,
+    PostcodeForm,
+    WhichMunicipalityForm,
+)
+from families.forms.intake.step import StepForm
+from families.forms.intake.support import (
+    LimitsForm,
+    RequestKindsForm,
+    RequestMomentsForm,
+    SupportKindsForm,
+    SupportMomentsForm,
+)
+
+__all__ = [
+    "CONSENT_VERSION",
+    "ChildrenForm",
+    "ConsentForm",
+    "ContactForm",
+    "HomePeopleForm",
+    "LimitsForm",
+    "NoAddressForm",
+    "PostcodeForm",
+    "RequestConsentForm",
+    "RequestKindsForm",
+    "RequestMomentsForm",
+    "RowsForm",
+    "StepForm",
+    "SupportConsentForm",
+    "SupportContactForm",
+    "SupportKindsForm",
+    "SupportMomentsForm",
+    "WhichMunicipalityForm",
+]

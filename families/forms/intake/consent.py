@@ -1,0 +1,44 @@
+"""The boxes under the page to check everything."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from families.forms.base import HouseForm
+
+# The version of the texts that people agree to on the page to check everything.
+CONSENT_VERSION = "2026-11"
+
+
+class ConsentForm(HouseForm, forms.Form):
+    """The two boxes under the page to check everything."""
+
+    agree = forms.BooleanField(
+        label=_(
+            "Buurtgezinnen may use my answers to call me and to look for a family."
+        ),
+        error_messages={
+            "required": _(
+                "Tick that we may use your answers. Without it we cannot call you."
+            )
+        },
+    )
+
+
+class RequestConsentForm(ConsentForm):
+    parent = forms.BooleanField(
+        label=_("I am a parent or carer of these children."),
+        error_messages={
+            "required": _("Tick that you are a parent or carer of these children.")
+        },
+    )
+    field_order = ["parent", "agree"]
+
+
+class SupportConsentForm(ConsentForm):
+    together = forms.BooleanField(
+        label=_("All adults in our home know about this."),
+        error_messages={
+            "required": _("Tick that all adults in your home know about this.")
+        },
+    )
+    field_order = ["together", "agree"]

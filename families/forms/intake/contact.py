@@ -1,0 +1,124 @@
+"""Whom to call, and how."""
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from families.forms.fields import CleanTextField, KindsField, TelephoneField
+from families.forms.intake.step import Data, Line, StepForm, listed
+from families.services.intake import ContactTold
+
+
+class ContactForm(StepForm):
+    """Whom to call, when, and what we may leave behind."""
+
+    heading = _("How can we reach you?")
+    why = _(
+        "Sometimes somebody else listens or reads along. That is why we ask whether we"
+        " may leave a message."
+    )
+    DAYPARTS = [(0, _("Morning")), (1, _("Afternoon")), (2, _("Evening"))]
+    MESSAGES = [("yes", _("Yes")), ("no", _("No, rather not"))]
+    name = CleanTextField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Fill in your name.")},
+    )
+    telephone = TelephoneField(label=_("Telephone number"))
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("Then you get an e-mail that we have your application."),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "invalid": _(
+                "This is not an e-mail address. For example naam@voorbeeld.nl."
+            )
+        },
+    )
+    call_dayparts = KindsField(
+        label=_("When can we call?"),
+        choices=DAYPARTS,
+        required=False,
+        empty_value=0,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "opts-row"}),
+        error_messages={"invalid_choice": _("Choose from the answers on this page.")},
+    )
+    may_leave_message = forms.ChoiceField(
+        label=_("May we leave a message?"),
+        help_text=_("If you choose no, we do not send you an e-mail either."),
+        choices=MESSAGES,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose whether we may leave a message."),
+            "invalid_choice": _("Choose from the answers on this page."),
+        },
+    )
+
+    def contact(self) -> ContactTold:
+        """Whom to call, as it was told."""
+        answers = self.cleaned_data
+        return ContactTold(
+            name=answers["name"],
+            telephone=answers["telephone"],
+            email=answers["email"],
+            call_dayparts=answers["call_dayparts"],
+            may_leave_message=answers["may_leave_message"] == "yes",
+        )
+
+    def told(self) -> list[Line]:
+        answers = self.cleaned_data
+        mask = answers["call_dayparts"]
+        return [
+            (_("Your name"), answers["name"]),
+            (
+                _("Telephone number"),
+                self.fields["telephone"].prepare_value(answers["telephone"]),
+            ),
+            (_("E-mail address"), answers["email"]),
+            (
+                _("When can we call?"),
+                listed(name for bit, name in self.DAYPARTS if mask >> bit & 1),
+            ),
+            (
+                _("May we leave a message?"),
+                dict(self.MESSAGES)[answers["may_leave_message"]],
+            ),
+        ]
+
+
+class SupportContactForm(ContactForm):
+    """The same, and the VOG that every adult at home needs."""
+
+    VOG = [("yes", _("Yes")), ("question", _("I have a question about this"))]
+    vog = forms.ChoiceField(
+        label=_("Would you like to apply for a VOG?"),
+        help_text=_(
+            "A VOG is a letter from the government. It says that there is no objection"
+            " to you being with children. It is free. Every adult in your home needs"
+            " one. The coordinator helps you with it."
+        ),
+        choices=VOG,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose yes, or ‘I have a question about this’."),
+            "invalid_choice": _("Choose from the answers on this page."),
+        },
+    )
+
+    def build(self, shown: Data | None) -> None:
+        self.fields["email"].help_text = _(
+            "Then you get an e-mail that we have your offer."
+        )
+
+    def vog_note(self) -> str:
+        """What the coordinator should know before asking for the VOG."""
+        if self.cleaned_data["vog"] == "yes":
+            return ""
+        return gettext("Has a question about the VOG.")
+
+    def told(self) -> list[Line]:
+        vog = dict(self.VOG)[self.cleaned_data["vog"]]
+        return [*super().told(), (_("VOG"), vog)]
