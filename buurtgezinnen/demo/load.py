@@ -25,6 +25,7 @@ from buurtgezinnen.demo.cast import (
 from buurtgezinnen.demo.days import noon
 from buurtgezinnen.demo.families import SEED, Families
 from buurtgezinnen.demo.proposing import Proposing
+from buurtgezinnen.demo.since import Since
 from buurtgezinnen.demo.together import Together
 from families import geonames
 from families.models import (
@@ -69,8 +70,9 @@ def load(on: dt.date) -> None:
     # Who was there to choose from comes before those who chose.
     for told in (*gives[len(paired) :], *LISTENERS):
         families.gives(told)
+    since = Since(on)
     for pair in paired:
-        together.play(pair)
+        since.play(together.play(pair), pair.days)
     for told in (*told_apart, *asks[len(paired) :]):
         families.asks(told)
     proposing.for_who_waits()

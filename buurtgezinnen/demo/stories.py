@@ -53,8 +53,8 @@ Kom op tijd. Lukt iets niet? Bel dan zo snel mogelijk.
 
 Het kind slaapt alleen bij het steungezin als dat is afgesproken.
 
-Het kind heeft een eigen plek om te slapen. Bij douchen en aankleden is het kind zo veel \
-mogelijk zelf de baas.
+Het kind heeft een eigen plek om te slapen. Bij douchen en aankleden is het kind zo \
+veel mogelijk zelf de baas.
 
 Slaan, schelden en opsluiten mag nooit. Is er ruzie? Praat er samen over, of bel de \
 coördinator.
@@ -77,5 +77,16 @@ meteen de ouders.
 
 Maak je je zorgen over een kind? Bel je coördinator, ook als je twijfelt.
 
-Je kunt altijd stoppen. Zeg het dan tegen je coördinator. Samen zorgen we voor een goed \
-afscheid voor het kind."""
+Je kunt altijd stoppen. Zeg het dan tegen je coördinator. Samen zorgen we voor een \
+goed afscheid voor het kind."""
+
+WANTS_MORE = "Graag ook een keer blijven slapen in het weekend."
+WANTS_LESS = "Het is druk op mijn werk. Om de week zou mij beter passen."
+CHILD_VOICE = "De konijnen zijn het leukst."
+PAUSE_REASON = "Verhuizing van het steungezin."
+EXCEPTION_REASON = "Op woensdag is er een feest op school."
+WHAT_RUBS = "Het ophalen gaat vaak te laat. Het steungezin vindt dat lastig."
+RUBS_CHILD_TOLD = "We praten samen over het ophalen. Jij hebt niets fout gedaan."
+TALK_ABOUT_IT = (
+    "Ze willen graag doorgaan. Een vaste tijd, en een bericht als het later wordt."
+)
