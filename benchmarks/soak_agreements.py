@@ -67,6 +67,7 @@ from agreements.tests.histories import (  # noqa: E402
     play,
     see_that_it_stands,
     steps,
+    versions_of,
 )
 from agreements.tests.test_forms import editor_data, item_data  # noqa: E402
 from agreements.tests.test_timeline import see_that_difference_is_exact  # noqa: E402
@@ -135,7 +136,7 @@ def soak_histories(n: int) -> Figures:
                 seen["overlaps_tried_by_sql"] += tried
                 seen["overlaps_taken"] += len(taken)
                 seen["photographs"] += len(photographs)
-                seen["versions"] += AgreementVersion.objects.count()
+                seen["versions"] += versions_of(pairing).count()
                 seen.update(f"steps_{step[0].replace(' ', '_')}" for step in history)
             transaction.set_rollback(True)
 
