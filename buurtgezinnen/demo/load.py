@@ -121,6 +121,7 @@ def load(on: dt.date) -> None:
     for told in (*told_apart, *asks[len(together) :]):
         stage.asks(told)
     stage.propose_some()
+    stage.keep_in_touch()
     stage.date_back()
 
 
@@ -708,6 +709,18 @@ class Stage:
             return
         text = Asking("support", Proposal.Way.TEXT, proposal.support_text)
         propose_and_ask(proposal, text, at=noon(on), on=on, **held)
+
+    def keep_in_touch(self) -> None:
+        """A call to each family of what runs, now and then; of one pairing not."""
+        silent = self.on - dt.timedelta(days=ONE_SIDE_ONLY)
+        running = Pairing.objects.filter(stage=Pairing.Stage.ACTIVE)
+        for pairing in running.exclude(started_on=silent).order_by("pk"):
+            for wishes in (pairing.request, pairing.offer):
+                for days_ago in (98, 56, 14):
+                    text = self.draw.choice(stories.PAIRING_NOTES)
+                    called_on = self.on - dt.timedelta(days=days_ago)
+                    if called_on > pairing.started_on + dt.timedelta(days=42):
+                        self.note(wishes.family.household, text, called_on)
 
     def date_back(self) -> None:
         """Gives what was written just now the dates it would have had."""
