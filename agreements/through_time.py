@@ -89,7 +89,7 @@ def through_time(
         pauses=[(one.from_on, one.until_on) for one in history.pauses],
         happenings=[_happening(one) for one in entries if _is_drawn(one)],
         say=wording.hours_in_short,
-        month=lambda day: date_format(day, "M"),
+        month=lambda day: date_format(day, "b"),
     )
     return ThroughTime(
         window,

@@ -30,6 +30,21 @@ class ExpectedMonthsField(MonthsField):
         return self.in_words(value) if isinstance(value, int) else value
 
 
+class _LeftOpen:
+    """Mix in before a field that looks required; the form says when it really is."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value) if value else None  # type: ignore[misc]
+
+
+class TrialField(_LeftOpen, forms.ChoiceField):
+    """Trial or definite; what nobody chose stays as it was."""
+
+
+class LastDayField(_LeftOpen, ForgivingDateField):
+    """The last day of a trial, which definite agreements do not have."""
+
+
 class FrameFields(forms.Form):
     """Trial or definite, and the number of months that each family expects."""
 
@@ -38,7 +53,7 @@ class FrameFields(forms.Form):
     ) -> None:
         """The fields, filled in as in `start`."""
         self.start = start
-        self.fields["trial"] = forms.ChoiceField(
+        self.fields["trial"] = TrialField(
             label=_("Trial or definite?"),
             choices=[
                 (TRIAL, _("Trial, up to and including a day")),
@@ -46,13 +61,11 @@ class FrameFields(forms.Form):
             ],
             initial=DEFINITE if start.trial_until is None else TRIAL,
             widget=forms.RadioSelect({"class": "opts-row"}),
-            required=False,
         )
-        self.fields["trial_until"] = ForgivingDateField(
+        self.fields["trial_until"] = LastDayField(
             label=_("Last day of the trial"),
             help_text=_("Only for a trial. A number of times may stand in a note."),
             initial=start.trial_until,
-            required=False,
             today=today,
         )
         for side, months in (

@@ -177,10 +177,10 @@ def take_back_asking(asking: Asking, *, by: User, at: dt.datetime) -> None:
     locked, at = _locked(asking.version, at=at)
     asking.refresh_from_db()
     until = can_be_taken_back_until(asking)
-    if until is None or at > until or asking.mail is None:
+    if until is None or at > until or asking.mail is None or asking.link is None:
         raise refused.TooLate
     revoked = AccessLink.objects.filter(
-        pk=asking.link_id, used_at=None, revoked_at=None
+        pk=asking.link.pk, used_at=None, revoked_at=None
     ).update(revoked_at=at)
     if not revoked or not take_back(asking.mail, at=at):
         raise refused.TooLate

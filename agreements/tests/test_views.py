@@ -180,7 +180,7 @@ def test_the_coordinator_of_the_other_side_sees_the_same(client, pairing):
         ("agreement-detail", 16),
         ("agreement-change", 19),
         ("agreement-stop", 15),
-        ("version-detail", 17),
+        ("version-detail", 19),
         ("version-correct", 19),
         ("version-print", 17),
     ],
@@ -786,7 +786,7 @@ def test_version_page_shows_both_words_and_the_difference(lead, pairing):
     response = lead.get(url(pairing, "version-detail", 2))
 
     assert response.context["other"] == first
-    assert [name for name, _yes in response.context["confirmations"]] == [
+    assert [stand.name for stand, _ask in response.context["stands"]] == [
         "Gezin De Boer",
         "Gezin Willems",
     ]

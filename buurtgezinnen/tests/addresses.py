@@ -5,8 +5,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from django.core import signing
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from agreements.models import (
+    Asking,
+    ExtraVisit,
+    ItemException,
+    Pause,
+    WantedChange,
+)
 from buurtgezinnen.tests.world import World
 from families.views.work import UNDO_SALT
 
@@ -93,8 +101,23 @@ def of_proposal(world: World) -> dict[str, object]:
     return {"reference": world.proposal.reference}
 
 
+def of_draft(world: World) -> dict[str, object]:
+    return {"reference": world.pairing.reference, "number": world.draft.number}
+
+
 def of_pairing(world: World) -> dict[str, object]:
     return {"reference": world.pairing.reference}
+
+
+def of_evaluation(world: World) -> dict[str, object]:
+    return {
+        "reference": world.pairing.reference,
+        "evaluation": world.evaluation.reference,
+    }
+
+
+def of_evaluated(world: World) -> dict[str, object]:
+    return of_evaluation(world) | {"side": "steungezin"}
 
 
 def of_version(world: World) -> dict[str, object]:
@@ -140,6 +163,38 @@ def side(world: World) -> dict[str, object]:
     return {"side": "support"}
 
 
+def pause(world: World) -> dict[str, object]:
+    return {"pause": first_of(Pause, world)}
+
+
+def exception(world: World) -> dict[str, object]:
+    return {"exception": first_of(ItemException, world)}
+
+
+def visit(world: World) -> dict[str, object]:
+    return {"visit": first_of(ExtraVisit, world)}
+
+
+def first_of(model: type[Model], world: World) -> int:
+    """The key of the first row of the agreements of a world; 0 where there is none."""
+    found = model.objects.filter(agreement__pairing=world.pairing.pk)
+    return found.order_by("pk").values_list("pk", flat=True).first() or 0
+
+
+def asked(world: World) -> dict[str, object]:
+    return {"asking": of_a_version(Asking, world)}
+
+
+def wanted(world: World) -> dict[str, object]:
+    return {"wanted": of_a_version(WantedChange, world)}
+
+
+def of_a_version(model: type[Model], world: World) -> int:
+    """The key of the first row of the versions of a world; 0 where there is none."""
+    found = model.objects.filter(version__agreement__pairing=world.pairing.pk)
+    return found.order_by("pk").values_list("pk", flat=True).first() or 0
+
+
 NO_GET = 405
 
 PUBLIC = {
@@ -155,6 +210,12 @@ PUBLIC = {
     ),
     "matching:answer": Address(
         Who.ANYBODY, post=True, of=lambda world: {"token": world.answer_token}
+    ),
+    "agreements:answer": Address(
+        Who.ANYBODY, post=True, of=lambda world: {"token": world.yes_token}
+    ),
+    "agreements:evaluation-link": Address(
+        Who.ANYBODY, post=True, of=lambda world: {"token": world.evaluation_token}
     ),
 }
 WORK = {
@@ -226,14 +287,43 @@ WORK = {
     "agreements:strain-talk": own(of_pairing, get=NO_GET, post=True),
     "agreements:strain-look-again": own(of_pairing, get=NO_GET, post=True),
     "agreements:strain-close": own(of_pairing, get=NO_GET, post=True),
+    "agreements:house-rules": coordinators(),
+    "agreements:house-rules-numbered": Address(
+        Who.COORDINATOR, of=lambda world: {"number": 1}
+    ),
     "agreements:agreement-detail": own(of_pairing),
+    "agreements:agreement-timeline": own(of_pairing),
+    "agreements:agreement-as-of": own(of_pairing),
+    "agreements:pause-list": own(of_pairing, post=True),
+    "agreements:pause-end": own(of_pairing, get=NO_GET, post=True, send=pause),
+    "agreements:pause-undo": own(of_pairing, get=NO_GET, post=True, send=pause),
+    "agreements:exception-list": own(of_pairing, post=True),
+    "agreements:exception-undo": own(of_pairing, get=NO_GET, post=True, send=exception),
+    "agreements:visit-list": own(of_pairing, post=True),
+    "agreements:visit-undo": own(of_pairing, get=NO_GET, post=True, send=visit),
     "agreements:agreement-change": own(of_pairing, post=True),
     "agreements:agreement-stop": own(of_pairing, post=True),
+    "agreements:evaluation-list": own(of_pairing, post=True),
+    "agreements:evaluation-detail": own(of_evaluation),
+    "agreements:evaluation-answers": own(of_evaluated, post=True),
+    "agreements:evaluation-ask": own(of_evaluated, get=NO_GET, post=True),
+    "agreements:evaluation-text": own(of_evaluated, get=NO_GET, post=True),
+    "agreements:evaluation-close": own(of_evaluation, get=NO_GET, post=True),
+    "agreements:evaluation-reopen": own(of_evaluation, get=NO_GET, post=True),
+    "agreements:baseline": own(of_asking, post=True),
     "agreements:version-detail": own(of_version),
     "agreements:version-correct": own(of_version, post=True),
     "agreements:version-confirm": own(of_version, get=NO_GET, post=True),
     "agreements:version-discard": own(of_version, get=NO_GET, post=True),
+    "agreements:version-ask": own(of_draft, get=NO_GET, post=True, send=side),
+    "agreements:version-link": own(of_draft, get=NO_GET, post=True, send=asked),
+    "agreements:version-unask": own(of_draft, get=NO_GET, post=True, send=asked),
+    "agreements:version-remind": own(of_draft, get=NO_GET, post=True),
+    "agreements:wanted-handled": own(of_draft, get=NO_GET, post=True, send=wanted),
+    "agreements:version-redo": own(of_draft, get=NO_GET, post=True),
     "agreements:version-print": own(of_version),
+    "agreements:version-pdf": own(of_version),
+    "agreements:appointments": own(of_pairing),
 }
 
 
@@ -339,6 +429,7 @@ ADMINS = (
     | admin_of("organisation", "beheer", "families_partnership", Who.OFFICE)
     | admin_of("organisation", "beheer", "families_postcodearea", Who.OFFICE, add=403)
     | admin_of("organisation", "beheer", "matching_rules", Who.OFFICE)
+    | admin_of("organisation", "beheer", "agreements_houserules", Who.OFFICE)
 )
 ADDRESSES: dict[str, Address] = PUBLIC | WORK | ACCOUNTS | ADMINS
 

@@ -286,7 +286,7 @@ def test_family_detail_asks_a_fixed_number_of_queries(
             household=household, happened_on=MONDAY, by=coordinator.user
         )
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         response = page(client, household)
 
     assert len(response.context["contacts"]) == n_rows
@@ -416,7 +416,7 @@ def test_family_course_asks_a_fixed_number_of_queries(
             household=household, happened_on=MONDAY, by=UserFactory()
         )
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         response = page(client, household, "family-course")
 
     assert len(told(response)) == 1 + 2 * n_rows
@@ -437,6 +437,7 @@ def test_family_detail_shows_the_panels_of_other_apps(client, coordinator):
 
     response = page(client, pairing.request.family.household)
 
-    proposals, agreements = response.context["panels"]
+    proposals, agreements, first_talk = response.context["panels"]
     assert proposals.count(pairing.get_absolute_url()) == 1
     assert agreements.count("<h3>") == 1
+    assert first_talk.count("/begin/") == 1

@@ -7,7 +7,11 @@ from django.apps import apps
 from django.db.models import Count
 from django.utils import timezone
 
-from agreements.models import AgreementVersion
+from agreements.models import AgreementVersion, Evaluation, HouseRules, WantedChange
+from agreements.services import Question, ask, content_hash, evaluations
+from agreements.services.exceptions import note_exception
+from agreements.services.pauses import note_pause
+from agreements.services.visits import note_visit
 from agreements.tests.factories import make_version
 from families.models import (
     Coordinator,
@@ -66,9 +70,13 @@ class World:
     excluded_offer: SupportOffer
     pairing: Pairing
     version: AgreementVersion
+    draft: AgreementVersion
     task: Task
     token: str
     answer_token: str
+    yes_token: str
+    evaluation: Evaluation
+    evaluation_token: str
 
     @property
     def office(self) -> User:
@@ -100,7 +108,7 @@ class Gone:
 class Vanished:
     """A world in which every reference leads nowhere."""
 
-    token = answer_token = "x" * 43
+    token = answer_token = yes_token = evaluation_token = "x" * 43
 
     def __getattr__(self, name: str) -> Gone:
         return Gone()
@@ -148,7 +156,11 @@ def make_world() -> World:
         started_on=dt.date(2026, 1, 5),
         trial=True,
     )
+    _house_rules()
     version = make_version(pairing)
+    _interrupt(version)
+    draft = _draft_of(pairing, adult)
+    evaluation = _evaluation_of(pairing)
     token = issue_link(
         parent, purpose="status", about=request.reference, at=timezone.now()
     )
@@ -166,9 +178,13 @@ def make_world() -> World:
         exclusion.offer,
         pairing,
         version,
+        draft,
         task,
         token,
         _answer_link(proposal, adult),
+        _yes_link(draft, adult),
+        evaluation,
+        _evaluation_link(evaluation, parent),
     )
 
 
@@ -181,6 +197,79 @@ def _answer_link(proposal: Proposal, person: Person) -> str:
         about=proposal.reference,
         at=timezone.now(),
         content_hash=text,
+    )
+
+
+def _draft_of(pairing: Pairing, adult: Person) -> AgreementVersion:
+    """The draft of a pairing, about which the support family was asked and answered."""
+    draft = pairing.agreement.versions.draft().first()
+    by, now = pairing.lead.user, timezone.now()
+    if draft is None:
+        after = pairing.agreement.versions.latest("effective_from").effective_from
+        draft = make_version(
+            pairing,
+            effective_from=after + dt.timedelta(days=300),
+            by=by,
+            settled=False,
+        )
+    ask(draft, Question("support", "text", adult), by=by, at=now)
+    WantedChange.objects.create(
+        version=draft,
+        side="support",
+        words="Liever een half uur later.",
+        person=adult,
+        recorded_at=now,
+    )
+    return draft
+
+
+def _yes_link(draft: AgreementVersion, adult: Person) -> str:
+    """A link by which the support family says yes to a draft."""
+    return issue_link(
+        adult,
+        purpose="agreement",
+        about=draft.agreement.pairing.reference,
+        at=timezone.now(),
+        content_hash=content_hash(draft),
+    )
+
+
+def _house_rules() -> None:
+    """The house rules that hold everywhere."""
+    HouseRules.objects.get_or_create(
+        number=1, text="Kom op tijd.", holds_from=dt.date(2026, 1, 1)
+    )
+
+
+def _interrupt(version: AgreementVersion) -> None:
+    """A pause, an exception and an extra visit of the agreements of a version."""
+    pairing = version.agreement.pairing
+    noted = {"by": pairing.lead.user, "at": timezone.now()}
+    monday, wednesday = dt.date(2026, 3, 2), dt.date(2026, 3, 11)
+    note_pause(pairing, from_on=monday, until_on=monday, side="", **noted)
+    note_exception(pairing, line=1, on=wednesday, **noted)
+    note_visit(pairing, on=monday, text="", **noted)
+
+
+def _evaluation_of(pairing: Pairing) -> Evaluation:
+    """The open evaluation of a pairing; it starts where there is none."""
+    return pairing.evaluations.open().first() or evaluations.start(
+        pairing,
+        occasion=Evaluation.Occasion.EXTRA,
+        due_on=timezone.localdate(),
+        at=timezone.now(),
+        by=pairing.lead.user,
+    )
+
+
+def _evaluation_link(evaluation: Evaluation, person: Person) -> str:
+    """A link by which the request family says how it goes."""
+    return issue_link(
+        person,
+        purpose="evaluation",
+        about=evaluation.reference,
+        at=timezone.now(),
+        content_hash=evaluations.side_hash(evaluation, "request"),
     )
 
 
@@ -229,7 +318,13 @@ def demo_world() -> World:
     proposal.support_way, proposal.support_asked_at = "text", timezone.now()
     proposal.save(update_fields=["support_way", "support_asked_at"])
     giving = proposal.offer.family.household
+    evaluation = _evaluation_of(pairing)
+    paired = pairing.request.family.household
     giver = giving.memberships.filter(role="parent").first().person
+    version = pairing.agreement.versions.current().order_by("-number").first()
+    guests = pairing.offer.family.household.memberships.filter(role="parent")
+    paired_with = guests.select_related("person").first().person
+    draft = _draft_of(pairing, paired_with)
     return World(
         municipality=request.family.household.municipality,
         partnership=pairing.partnership,
@@ -243,12 +338,18 @@ def demo_world() -> World:
         proposal=proposal,
         excluded_offer=at_rest,
         pairing=pairing,
-        version=pairing.agreement.versions.order_by("-number").first(),
+        version=version,
+        draft=draft,
         task=Task.objects.visible_to(user).open().first(),
         token=issue_link(
             parent, purpose="status", about=request.reference, at=timezone.now()
         ),
         answer_token=_answer_link(proposal, giver),
+        yes_token=_yes_link(draft, paired_with),
+        evaluation=evaluation,
+        evaluation_token=_evaluation_link(
+            evaluation, paired.memberships.filter(role="parent").first().person
+        ),
     )
 
 
