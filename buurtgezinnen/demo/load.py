@@ -70,7 +70,7 @@ def load(on: dt.date) -> None:
     # Who was there to choose from comes before those who chose.
     for told in (*gives[len(paired) :], *LISTENERS):
         families.gives(told)
-    since = Since(on)
+    since = Since(families)
     for pair in paired:
         since.play(together.play(pair), pair.days)
     for told in (*told_apart, *asks[len(paired) :]):

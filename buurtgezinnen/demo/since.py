@@ -9,6 +9,7 @@ from agreements.services import evaluations, exceptions, pauses, strain
 from agreements.services.evaluations import Said
 from buurtgezinnen.demo import stories
 from buurtgezinnen.demo.days import next_weekday, noon
+from buurtgezinnen.demo.families import Families
 from families.models import SchoolHoliday, User
 from matching.models import Pairing
 
@@ -21,6 +22,9 @@ WEDNESDAY = 2
 RESTED_IN_BETWEEN = 400
 GOES_ANOTHER_WAY = 210
 RUBS = 150
+# Nobody called these families since their trial.
+SILENT = 120
+CALLED_DAYS_AGO = (98, 56, 14)
 
 WELL = {
     REQUEST: Said(child_score=1, own_score=2, fit_score=1, wants=Wants.GO_ON),
@@ -49,12 +53,15 @@ APART = {
 class Since:
     """What happened to pairings after they began, up to the day of the demo."""
 
-    def __init__(self, on: dt.date) -> None:
-        self.on = on
+    def __init__(self, families: Families) -> None:
+        self.families = families
+        self.on = families.on
 
     def play(self, pairing: Pairing, days: int) -> None:
         """Evaluations, and for some a pause, an exception or strain."""
         by = pairing.lead.user
+        if pairing.stage == Pairing.Stage.ACTIVE and days != SILENT:
+            self.kept_in_touch(pairing)
         if pairing.stage not in {Pairing.Stage.ACTIVE, Pairing.Stage.INDEPENDENT}:
             return
         start = self.on - dt.timedelta(days=days)
@@ -71,6 +78,16 @@ class Since:
             self.asked(pairing, Evaluation.Occasion.EXTRA, APART, on=self.on, by=by)
         if days == RUBS:
             self.rubs(pairing, by=by)
+
+    def kept_in_touch(self, pairing: Pairing) -> None:
+        """A call to each family now and then."""
+        first = pairing.started_on + dt.timedelta(weeks=settings.TRIAL_WEEKS)
+        for wishes in (pairing.request, pairing.offer):
+            for days_ago in CALLED_DAYS_AGO:
+                text = self.families.draw.choice(stories.PAIRING_NOTES)
+                called_on = self.on - dt.timedelta(days=days_ago)
+                if called_on > first:
+                    self.families.note(wishes.family.household, text, called_on)
 
     def evaluated(
         self, pairing: Pairing, on: dt.date, occasion: str, *, by: User
