@@ -40,17 +40,16 @@ class Spoken:
     soon: set[int]
 
 
-def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+def today_rows(names: Names, *, on: dt.date) -> list[TodayRow]:
     """Calls to families, trials that end, and evaluations that are due."""
-    pairings = list(_pairings(user, on=on))
-    names = Names(user)
+    pairings = list(_pairings(names.user, on=on))
     own = {
         household.pk
         for pairing in pairings
         for household in _households(pairing)
         if names.knows(household)
     }
-    spoken = _spoken(own, user=user, on=on)
+    spoken = _spoken(own, user=names.user, on=on)
     rows = []
     for pairing in pairings:
         course = course_of(pairing, on=on)

@@ -19,17 +19,16 @@ HOUSEHOLDS = (
 )
 
 
-def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+def today_rows(own: Names, *, on: dt.date) -> list[TodayRow]:
     """Open evaluations of which all answers are there, or whose day has come."""
     found = (
-        Evaluation.objects.visible_to(user)
+        Evaluation.objects.visible_to(own.user)
         .open()
         .filter(pairing__ended_on=None)
         .select_related(*HOUSEHOLDS)
         .prefetch_related("answers")
         .order_by("due_on", "pk")
     )
-    own = Names(user)
     rows = []
     for evaluation in found:
         answered = [one.answered_on for one in evaluation.answers.all()]

@@ -41,15 +41,11 @@ class History:
 
     Attributes:
         versions: in order of their numbers, with items, children and confirmations.
-        pauses: those that count, by their first day.
-        exceptions: those that count, by their day.
     """
 
     pairing: Pairing
     agreement: Agreement | None
     versions: tuple[AgreementVersion, ...]
-    pauses: tuple[Pause, ...] = ()
-    exceptions: tuple[ItemException, ...] = ()
 
     @classmethod
     def of(cls, pairing: Pairing) -> "History":
@@ -58,13 +54,17 @@ class History:
         if agreement is None:
             return cls(pairing, None, ())
         agreement.pairing = pairing
-        return cls(
-            pairing,
-            agreement,
-            tuple(agreement.versions.all()),
-            tuple(agreement.pauses.all()),
-            tuple(agreement.exceptions.all()),
-        )
+        return cls(pairing, agreement, tuple(agreement.versions.all()))
+
+    @cached_property
+    def pauses(self) -> tuple[Pause, ...]:
+        """Those that count, by their first day."""
+        return tuple(self.agreement.pauses.all()) if self.agreement else ()
+
+    @cached_property
+    def exceptions(self) -> tuple[ItemException, ...]:
+        """Those that count, by their day."""
+        return tuple(self.agreement.exceptions.all()) if self.agreement else ()
 
     @property
     def row_version(self) -> int:
@@ -203,29 +203,38 @@ class History:
 
 
 def with_families(
-    pairings: PairingQuerySet, *, adults: bool = False
+    pairings: PairingQuerySet, *, adults: bool = False, terms: bool = True
 ) -> PairingQuerySet:
-    """Pairings with all that a history needs, and with the adults where asked."""
+    """Pairings with all that a history needs.
+
+    Args:
+        pairings: which ones.
+        adults: also everybody who lives with either family.
+        terms: what versions say, and what interrupts it; False where only their dates
+            and who said yes count.
+    """
     versions = (
         AgreementVersion.objects.order_by("number")
         .select_related("recorded_by", "house_rules")
         .prefetch_related(
-            "items__children",
-            Prefetch("confirmations", Confirmation.objects.order_by("side")),
+            Prefetch("confirmations", Confirmation.objects.order_by("side"))
         )
     )
+    if terms:
+        versions = versions.prefetch_related("items__children")
     children = PairingChild.objects.select_related("child").order_by("joined_on", "pk")
     found = pairings.select_related(
         *SIDES.values(), f"{SIDES['request']}__municipality", "lead__user", "agreement"
     ).prefetch_related(
         Prefetch("agreement__versions", versions),
-        Prefetch("agreement__pauses", Pause.objects.counted().order_by("from_on")),
-        Prefetch(
-            "agreement__exceptions",
-            ItemException.objects.counted().order_by("on", "line", "scope"),
-        ),
         Prefetch("pairing_children", children),
     )
+    if terms:
+        exceptions = ItemException.objects.counted().order_by("on", "line", "scope")
+        found = found.prefetch_related(
+            Prefetch("agreement__pauses", Pause.objects.counted().order_by("from_on")),
+            Prefetch("agreement__exceptions", exceptions),
+        )
     if not adults:
         return found
     memberships = Membership.objects.select_related("person").order_by("pk")

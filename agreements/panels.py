@@ -12,15 +12,17 @@ from agreements.models import AgreementVersion
 from families.models import Household, User
 from families.panels import CourseLine, Panel, TodayRow
 from matching.models import Pairing
+from matching.wording.names import Names
 
 
 def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
     """What waits for a family, what rubs, and what the clock of a pairing asks."""
+    own = Names(user)
     return [
-        *waiting.today_rows(user, on=on),
-        *strained.today_rows(user, on=on),
-        *clock_rows.today_rows(user, on=on),
-        *evaluated.today_rows(user, on=on),
+        *waiting.today_rows(own, on=on),
+        *strained.today_rows(own, on=on),
+        *clock_rows.today_rows(own, on=on),
+        *evaluated.today_rows(own, on=on),
     ]
 
 
@@ -61,7 +63,8 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
 
 def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]:
     """Each version in the life of a family: on the day it was settled, or recorded."""
-    pairings = with_families(Pairing.objects.visible_to(user).filter(_of(household)))
+    visible = Pairing.objects.visible_to(user).filter(_of(household))
+    pairings = with_families(visible, terms=False)
     lines = []
     for pairing in pairings.order_by("pk"):
         history = History.of(pairing)

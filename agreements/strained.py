@@ -99,11 +99,11 @@ def _shown(strain: Strain, pairing: Pairing, readable: set[str]) -> ShownStrain:
     )
 
 
-def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+def today_rows(own: Names, *, on: dt.date) -> list[TodayRow]:
     """Strains to look at again, and pairings that were to be rounded off after one."""
     last = Strain.objects.filter(pairing=OuterRef("pairing")).order_by("-row_version")
     strains = (
-        Strain.objects.visible_to(user)
+        Strain.objects.visible_to(own.user)
         .filter(pairing__ended_on=None)
         .filter(
             Q(closed_on=None, look_again_on__lte=on)
@@ -112,7 +112,6 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
         .select_related(*(f"pairing__{path}" for path in HOUSEHOLDS.values()))
         .order_by(F("look_again_on").asc(), "pk")
     )
-    own = Names(user)
     return [_row(one, own) for one in strains]
 
 

@@ -17,39 +17,39 @@ from agreements.asked import asked_in_words, last_of
 from agreements.history import History, with_families
 from agreements.models import AgreementVersion, Asking, Confirmation, WantedChange
 from agreements.services.asking import can_be_mailed
-from families.models import User
 from families.panels import ShownHousehold, TodayRow, Urgency
 from matching.models import Pairing
+from matching.wording.names import Names
 
 Side = Confirmation.Side
 # After so many days a family is asked again.
 WAITS_AT_MOST = dt.timedelta(days=5)
 
 
-def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+def today_rows(own: Names, *, on: dt.date) -> list[TodayRow]:
     """What families want otherwise, and who has not said yes for more than five days.
 
     What a family wants otherwise comes in place of the waiting.
     """
     running = Q(agreement__pairing__ended_on=None)
-    drafts = AgreementVersion.objects.visible_to(user).draft().filter(running)
-    open_changes = WantedChange.objects.visible_to(user).open()
+    drafts = AgreementVersion.objects.visible_to(own.user).draft().filter(running)
+    open_changes = WantedChange.objects.visible_to(own.user).open()
     wanted = _by_version(
         open_changes.filter(version__agreement__pairing__ended_on=None).order_by("pk")
     )
     askings = _by_version(
-        Asking.objects.visible_to(user)
+        Asking.objects.visible_to(own.user)
         .standing()
         .filter(version__in=drafts)
         .select_related("person")
         .order_by("asked_at", "pk")
     )
     pairings = with_families(
-        Pairing.objects.visible_to(user).filter(
+        Pairing.objects.visible_to(own.user).filter(
             Q(agreement__versions__in=drafts) | Q(agreement__versions__in=list(wanted))
-        )
+        ),
+        terms=False,
     )
-    own = set(user.municipalities().values_list("pk", flat=True))
     rows = []
     for pairing in pairings.order_by("pk").distinct():
         history = History.of(pairing)
@@ -74,7 +74,7 @@ def _wants_row(
     version: AgreementVersion,
     changes: list[WantedChange],
     *,
-    own: set[int],
+    own: Names,
 ) -> TodayRow:
     names = dict.fromkeys(getattr(history.names, one.side).name for one in changes)
     why = ngettext(
@@ -99,7 +99,7 @@ def _waits_row(
     history: History,
     draft: AgreementVersion,
     askings: list[Asking],
-    own: set[int],
+    own: Names,
     *,
     on: dt.date,
 ) -> list[TodayRow]:
@@ -137,10 +137,10 @@ def _waits_row(
     ]
 
 
-def _household(history: History, own: set[int]) -> ShownHousehold:
+def _household(history: History, own: Names) -> ShownHousehold:
     request = history.pairing.request.family.household
     support = history.pairing.offer.family.household
-    household = request if request.municipality_id in own else support
+    household = request if own.knows(request) else support
     return ShownHousehold(household.reference, household.name)
 
 

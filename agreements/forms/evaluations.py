@@ -99,7 +99,7 @@ class QuestionsForm(HouseForm, forms.Form):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if not self.errors and self.said() == Said():
-            raise ValidationError(NothingSaid.message)
+            raise ValidationError({"child_score": NothingSaid.message})
         return cleaned
 
     def said(self) -> Said:
@@ -215,7 +215,7 @@ class BaselineForm(AsSeenForm, forms.Form):
         cleaned = super().clean()
         scores = ("child_score", "own_score")
         if not self.errors and not any(map(self.cleaned_data.get, scores)):
-            raise ValidationError(NothingSaid.message)
+            raise ValidationError({"own_score": NothingSaid.message})
         return cleaned
 
 

@@ -3,7 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from agreements.models import AgreementVersion, Confirmation
+import factory
+from factory.django import DjangoModelFactory
+
+from agreements.models import AgreementVersion, Confirmation, HouseRules
 from agreements.services import Yes, record_version
 from agreements.timeline import Terms
 from families.models import Membership, User
@@ -26,6 +29,17 @@ START = dt.date(2026, 1, 5)
 NOON = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 WEDNESDAY = 1 << 2
 THURSDAY = 1 << 3
+
+
+class HouseRulesFactory(DjangoModelFactory):
+    """House rules, each with the next number."""
+
+    class Meta:
+        model = HouseRules
+
+    number = factory.Sequence(lambda n: n + 1)
+    text = "Kom op tijd."
+    holds_from = START
 
 
 def make_pairing(**traits: Any) -> Pairing:

@@ -10,6 +10,7 @@ from agreements.services.evaluations import Said
 from agreements.tests.evaluating import MONDAY, closed, make_evaluation, told
 from agreements.tests.factories import make_pairing
 from families.tests.factories import CoordinatorFactory
+from matching.wording.names import Names
 
 pytestmark = pytest.mark.django_db
 
@@ -64,10 +65,10 @@ def test_when_both_answered_the_evaluation_asks_attention():
     evaluation = make_evaluation(due_on=MONDAY + 7 * DAY)
     told(evaluation, "request", Said(otherwise=CANARY))
     user = evaluation.pairing.lead.user
-    before = evaluated.today_rows(user, on=MONDAY)
+    before = evaluated.today_rows(Names(user), on=MONDAY)
     told(evaluation, "support")
 
-    rows = evaluated.today_rows(user, on=MONDAY)
+    rows = evaluated.today_rows(Names(user), on=MONDAY)
 
     assert before == []
     assert [(one.title, one.why, one.since, one.action_url) for one in rows] == [
@@ -84,17 +85,17 @@ def test_when_its_day_has_come_an_evaluation_asks_attention():
     evaluation = make_evaluation(due_on=MONDAY)
     user = evaluation.pairing.lead.user
 
-    (row,) = evaluated.today_rows(user, on=MONDAY)
+    (row,) = evaluated.today_rows(Names(user), on=MONDAY)
 
     assert row.why == "Nog niet alle antwoorden zijn er."
-    assert evaluated.today_rows(user, on=MONDAY - DAY) == []
-    assert evaluated.today_rows(CoordinatorFactory().user, on=MONDAY) == []
+    assert evaluated.today_rows(Names(user), on=MONDAY - DAY) == []
+    assert evaluated.today_rows(Names(CoordinatorFactory().user), on=MONDAY) == []
 
 
 def test_an_evaluation_with_an_outcome_asks_nothing():
     evaluation = closed(make_evaluation())
 
-    assert evaluated.today_rows(evaluation.pairing.lead.user, on=MONDAY) == []
+    assert evaluated.today_rows(Names(evaluation.pairing.lead.user), on=MONDAY) == []
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -108,7 +109,7 @@ def test_rows_are_read_in_as_many_queries_for_three_as_for_one(
         make_evaluation(pairing)
 
     with django_assert_num_queries(3):
-        rows = evaluated.today_rows(first.lead.user, on=MONDAY)
+        rows = evaluated.today_rows(Names(first.lead.user), on=MONDAY)
 
     assert len(rows) == n
 

@@ -97,7 +97,7 @@ def test_rows_are_read_in_as_many_queries_for_three_pairings_as_for_one(
         make_version(one, settled=False, at=on(1))
     user = pairing.lead.user
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(10):
         rows = panels.today_rows(user, on=TODAY)
 
     assert len(rows) == n_pairings

@@ -8,6 +8,7 @@ from agreements.services.strain import close, raise_strain
 from agreements.tests.factories import make_pairing
 from families.tests.factories import CoordinatorFactory
 from matching.models import Pairing
+from matching.wording.names import Names
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def closed(strain, outcome):
 
 
 def rows(pairing, on):
-    found = strained.today_rows(pairing.lead.user, on=on)
+    found = strained.today_rows(Names(pairing.lead.user), on=on)
     return [(one.title, one.why, one.since, one.action_url) for one in found]
 
 
@@ -106,7 +107,7 @@ def test_another_coordinator_is_asked_and_told_nothing():
     stranger = CoordinatorFactory().user
     household = pairing.request.family.household
 
-    assert strained.today_rows(stranger, on=SOON) == []
+    assert strained.today_rows(Names(stranger), on=SOON) == []
     assert strained.course_lines(household, user=stranger) == []
 
 
@@ -152,6 +153,6 @@ def test_rows_are_read_in_as_many_queries_for_three_as_for_one(
         raised(one)
 
     with django_assert_num_queries(2):
-        found = strained.today_rows(pairing.lead.user, on=SOON)
+        found = strained.today_rows(Names(pairing.lead.user), on=SOON)
 
     assert len(found) == n_pairings

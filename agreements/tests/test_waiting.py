@@ -15,6 +15,7 @@ from families.panels import Urgency
 from families.tests.factories import CoordinatorFactory
 from matching.models import Pairing
 from matching.tests.pages import send
+from matching.wording.names import Names
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def asked(draft, side, way, day):
 
 
 def rows_of(draft):
-    return waiting.today_rows(draft.agreement.pairing.lead.user, on=TODAY)
+    return waiting.today_rows(Names(draft.agreement.pairing.lead.user), on=TODAY)
 
 
 def remind_url(draft):
@@ -219,7 +220,7 @@ def test_a_stranger_is_asked_nothing():
     stranger = CoordinatorFactory().user
 
     assert draft.is_draft
-    assert waiting.today_rows(stranger, on=TODAY) == []
+    assert waiting.today_rows(Names(stranger), on=TODAY) == []
 
 
 @pytest.mark.parametrize("n_pairings", [1, 3])
@@ -240,7 +241,7 @@ def test_rows_are_read_in_as_many_queries_for_three_pairings_as_for_one(
         if number == 2:
             wants(draft, "support", 3)
 
-    with django_assert_num_queries(11):
-        rows = waiting.today_rows(lead.user, on=TODAY)
+    with django_assert_num_queries(7):
+        rows = waiting.today_rows(Names(lead.user), on=TODAY)
 
     assert len(rows) == n_pairings

@@ -428,6 +428,7 @@ ADMINS = (
     | admin_of("organisation", "beheer", "families_municipality", Who.OFFICE)
     | admin_of("organisation", "beheer", "families_partnership", Who.OFFICE)
     | admin_of("organisation", "beheer", "families_postcodearea", Who.OFFICE, add=403)
+    | admin_of("organisation", "beheer", "families_schoolholiday", Who.OFFICE)
     | admin_of("organisation", "beheer", "matching_rules", Who.OFFICE)
     | admin_of("organisation", "beheer", "agreements_houserules", Who.OFFICE)
 )

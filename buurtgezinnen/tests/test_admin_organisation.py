@@ -11,6 +11,8 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from agreements.models import HouseRules
+from agreements.tests.factories import HouseRulesFactory
 from buurtgezinnen.admin.organisation import site
 from families.models import (
     AuditEvent,
@@ -57,6 +59,7 @@ LISTS = {
     PostcodeArea: (PostcodeAreaFactory, 4),
     SchoolHoliday: (SchoolHolidayFactory, 4),
     Rules: (NewRulesFactory, 4),
+    HouseRules: (HouseRulesFactory, 4),
 }
 
 

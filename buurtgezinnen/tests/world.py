@@ -37,6 +37,7 @@ from families.tests.factories import (
     PartnershipFactory,
     PostcodeAreaFactory,
     RequestFamilyFactory,
+    SchoolHolidayFactory,
     ScreeningCheckFactory,
     SupportFamilyFactory,
     SupportOfferFactory,
@@ -129,6 +130,7 @@ def make_world() -> World:
     municipality = MunicipalityFactory()
     partnership = PartnershipFactory(municipalities=[municipality])
     PostcodeAreaFactory(municipality=municipality)
+    SchoolHolidayFactory()
     coordinator = CoordinatorFactory(municipalities=[municipality])
     official = OfficialFactory(partnerships=[partnership]).user
     asking, giving = home(municipality), home(municipality)
