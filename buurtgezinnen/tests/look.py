@@ -26,7 +26,7 @@ COLOUR_RULES = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 }
 COLOURS_STAND_STILL = """() =>
-  Promise.all(document.getAnimations().map(animation => animation.finished))"""
+  Promise.allSettled(document.getAnimations().map(moving => moving.finished))"""
 # WCAG 2.2, 2.5.8: 24 CSS pixels, or a link within a line of text.
 SMALL_TARGETS = """() => {
   const name = (e, box) =>
