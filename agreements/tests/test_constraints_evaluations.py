@@ -9,8 +9,6 @@ from agreements.tests.factories import make_pairing
 
 pytestmark = pytest.mark.django_db
 
-SCORES = ("child_score", "own_score", "fit_score")
-
 
 def assert_breaks(constraint, write):
     """SQLite names the columns of a unique constraint, PostgreSQL its name."""
