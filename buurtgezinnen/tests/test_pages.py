@@ -32,6 +32,8 @@ NO_PAGES = {
     "fairness-file",
     "municipality:fairness-file",
     "organisation:fairness-file",
+    "agreements:version-pdf",
+    "agreements:appointments",
     # A piece of a page.
     "matching:bench-changed",
 }
