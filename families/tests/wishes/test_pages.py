@@ -2,10 +2,8 @@
 
 import datetime as dt
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.http import QueryDict
 
 from families import moments
@@ -15,61 +13,18 @@ from families.tests.applying import send
 from families.tests.browser_form import sent_unchanged
 from families.tests.factories import (
     WEDNESDAY_AFTERNOON,
-    CoordinatorFactory,
-    HouseholdFactory,
     MembershipFactory,
-    MunicipalityFactory,
     PersonFactory,
-    RequestFamilyFactory,
-    SupportFamilyFactory,
     SupportOfferFactory,
     SupportRequestFactory,
     TaskFactory,
 )
-from families.tests.wishing import save, sources, told, typed, url_of
+from families.tests.wishes.doing import save, sources, told, typed, url_of
 from families.vocabulary import SupportKind, mask_of
 
 pytestmark = pytest.mark.django_db
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = dt.date(2026, 11, 23)
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with time_machine.travel(
-        dt.datetime(2026, 11, 23, 9, tzinfo=AMSTERDAM), tick=False
-    ):
-        yield
-
-
-@pytest.fixture
-def coordinator(client):
-    coordinator = CoordinatorFactory(municipalities=[MunicipalityFactory(name="Ede")])
-    client.force_login(coordinator.user)
-    return coordinator
-
-
-@pytest.fixture
-def household(coordinator):
-    household = HouseholdFactory(
-        name="De Boer", municipality=coordinator.municipalities.first()
-    )
-    MembershipFactory(household=household, person__name="Amira")
-    return household
-
-
-@pytest.fixture
-def asked(household):
-    """A request that waits, for one child of six on Wednesday afternoons."""
-    return SupportRequestFactory(
-        family=RequestFamilyFactory(household=household), remarks="Zachte stemmen"
-    )
-
-
-@pytest.fixture
-def given(household):
-    return SupportOfferFactory(family=SupportFamilyFactory(household=household))
 
 
 def test_page_sent_as_it_came_changes_nothing(client, asked):
