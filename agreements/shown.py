@@ -139,13 +139,11 @@ def line_of(history: History, today: dt.date) -> list[ShownVersion]:
     return shown
 
 
-def agreed_house_rules(
-    history: History, day: dt.date, *, known_at: dt.datetime | None = None
-) -> AgreementVersion | None:
+def agreed_house_rules(history: History, day: dt.date) -> AgreementVersion | None:
     """The version with the house rules to which both families said yes last."""
     with_rules = [
         one
-        for one in timeline.known(history.versions, at=known_at)
+        for one in timeline.known(history.versions)
         if one.house_rules and one.effective_from <= day
     ]
     return max(with_rules, key=lambda one: one.effective_from, default=None)

@@ -1,6 +1,7 @@
 """Forms of agreements: versions and what the families say to them, evaluations."""
 
 from agreements.forms.answers import ConfirmForm, StopForm
+from agreements.forms.as_of import AsOfForm
 from agreements.forms.asking import AskForm
 from agreements.forms.by_link import LinkAnswerForm
 from agreements.forms.evaluations import (
@@ -11,15 +12,15 @@ from agreements.forms.evaluations import (
     StartForm,
 )
 from agreements.forms.items import MOST_ITEMS, ClockField
-from agreements.forms.versions import DayForm, VersionEditor
+from agreements.forms.versions import VersionEditor
 
 __all__ = [
     "MOST_ITEMS",
+    "AsOfForm",
     "AskForm",
     "BaselineForm",
     "ClockField",
     "ConfirmForm",
-    "DayForm",
     "HeardForm",
     "LinkAnswerForm",
     "OutcomeForm",

@@ -16,7 +16,7 @@ from agreements.history import History
 from agreements.models import AgreementVersion
 from agreements.services import Framed, Refused, framed
 from agreements.timeline import NO_FRAME, Frame, Terms
-from families.forms.base import HouseForm, StaleCheck
+from families.forms.base import StaleCheck
 from families.forms.fields import CleanTextField, ForgivingDateField
 
 Kind = AgreementVersion.Kind
@@ -224,17 +224,3 @@ class VersionEditor:
         said = self.formset.terms()
         tidied = (timeline.tidy(one, effective_from=day) for one in said)
         return timeline.numbered(tidied, taken=self.history.lines)
-
-
-class DayForm(HouseForm, forms.Form):
-    """A day to look at, and as it was known on a day."""
-
-    mark_optional = False
-
-    op = ForgivingDateField(label=_("What held on"), required=False)
-    bekend = ForgivingDateField(label=_("As it was known on"), required=False)
-
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["op"].today = today
-        self.fields["bekend"].today = today

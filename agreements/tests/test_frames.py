@@ -429,7 +429,6 @@ def test_the_house_rules_agreed_to_are_those_of_the_last_version_that_has_them(
 
     assert shown.agreed_house_rules(history, JUNE) == first
     assert shown.agreed_house_rules(history, START - DAY) is None
-    assert shown.agreed_house_rules(history, JUNE, known_at=NOON - DAY) is None
 
 
 def test_record_version_asks_for_no_house_rules_of_its_caller(pairing, rules):

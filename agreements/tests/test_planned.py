@@ -212,14 +212,12 @@ def test_reading_takes_as_many_queries_for_more_of_everything(
     assert len(found.visits) == 5
 
 
-def test_the_page_tells_the_next_times_today_only(pairing):
+def test_the_page_tells_the_next_times_once(pairing):
     make_version(pairing, items=[wednesdays(pairing, children=(child_of(pairing),))])
     client = Client()
     client.force_login(pairing.lead.user)
     page = reverse("agreements:agreement-detail", args=[pairing.reference])
 
-    today = client.get(page)
-    before = client.get(page, {"op": "1-2-2026"})
+    text = client.get(page).content.decode()
 
-    assert today.content.decode().count("De volgende keren") == 1
-    assert before.content.decode().count("De volgende keren") == 0
+    assert text.count("De volgende keren") == 1

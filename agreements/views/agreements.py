@@ -1,16 +1,14 @@
 """Pages of the agreements of a pair: what holds, and stopping."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import services, timeline, wording
-from agreements.forms import DayForm, StopForm
+from agreements.forms import AsOfForm, StopForm
 from agreements.history import terms_of
 from agreements.planned import next_times
 from agreements.shown import (
@@ -26,41 +24,33 @@ from agreements.wording import frames
 
 @require_safe
 def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    """What holds today, or on any day, and how it came to be."""
+    """What holds today, and how it came to be."""
     history = history_or_404(request, reference)
     today = timezone.localdate()
-    form = DayForm(request.GET or None, today=today)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    day, known_on = asked.get("op") or today, asked.get("bekend")
-    known_at = None if known_on is None else _end_of(known_on)
-    in_force = history.in_force_on(day, known_at=known_at)
+    in_force = history.in_force_on(today)
     context = context_of(
         history,
-        form=form,
-        day=day,
-        known_on=known_on,
-        is_today=day == today and known_on is None,
-        is_to_come=day > today and known_on is None,
+        another_day=AsOfForm(today=today),
         pause=history.pause_on(today),
         in_force=in_force,
         items=shown_items(terms_of(in_force), history.names),
         frame=frames.sentences(in_force.frame(), history.names) if in_force else [],
         durations=frames.remark(in_force.frame(), history.names) if in_force else "",
-        agreed_rules=agreed_house_rules(history, day, known_at=known_at),
+        agreed_rules=agreed_house_rules(history, today),
         hours=wording.hours_a_month(timeline.totals(terms_of(in_force))),
         upcoming=[
             one
             for one in timeline.known(history.versions)
             if one.effective_from > today and not history.is_over_on(one.effective_from)
         ],
-        is_over=history.is_over_on(day),
+        is_over=history.is_over_on(today),
         next_times=next_times(history, history.names, on=today),
         draft=history.draft,
         line=line_of(history, today),
         days_waiting=days_waiting(history.draft, today),
         draft_waits_for=waits_for(history.draft, history.names),
     )
-    return show(request, "agreement_detail.html", context, form)
+    return render(request, "agreements/agreement_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,8 +83,3 @@ def agreement_stop(request: HttpRequest, reference: str) -> HttpResponse:
     items = shown_items(terms_of(in_force), history.names)
     context = context_of(history, form=form, items=items, in_force=in_force)
     return show(request, "agreement_stop.html", context, form)
-
-
-def _end_of(day: dt.date) -> dt.datetime:
-    """The last moment of a day, in the time zone of the site."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.max))

@@ -21,7 +21,9 @@ def baseline(request: HttpRequest, reference: str) -> HttpResponse:
     asks = hasattr(household, "request_family")
     if not asks and not hasattr(household, "support_family"):
         raise Http404
-    known = Baseline.objects.filter(household=household).first()
+    known = (
+        Baseline.objects.visible_to(request.user).filter(household=household).first()
+    )
     form = BaselineForm(
         request.POST if request.method == "POST" else None,
         with_child=asks,

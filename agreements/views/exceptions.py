@@ -19,7 +19,7 @@ from agreements.services.visits import note_visit
 from agreements.views.scope import (
     context_of,
     history_or_404,
-    row_or_404,
+    noted_or_404,
     show,
     to_what_was,
 )
@@ -57,8 +57,7 @@ def exception_list(request: HttpRequest, reference: str) -> HttpResponse:
 def exception_undo(request: HttpRequest, reference: str) -> HttpResponse:
     """Takes an exception back."""
     history = history_or_404(request, reference)
-    noted = ItemException.objects.filter(agreement__pairing=history.pairing)
-    exception = row_or_404(request, noted, "exception")
+    exception = noted_or_404(request, history, ItemException, "exception")
     take_back(exception, by=request.user, at=timezone.now())
     messages.success(request, _("It is taken back. It takes place as agreed on."))
     return redirect("agreements:exception-list", reference)
@@ -92,8 +91,7 @@ def visit_list(request: HttpRequest, reference: str) -> HttpResponse:
 def visit_undo(request: HttpRequest, reference: str) -> HttpResponse:
     """Takes an extra visit back."""
     history = history_or_404(request, reference)
-    noted = ExtraVisit.objects.filter(agreement__pairing=history.pairing)
-    visit = row_or_404(request, noted, "visit")
+    visit = noted_or_404(request, history, ExtraVisit, "visit")
     take_back(visit, by=request.user, at=timezone.now())
     messages.success(request, _("The extra time is taken back."))
     return redirect("agreements:visit-list", reference)

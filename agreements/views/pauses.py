@@ -19,6 +19,7 @@ from agreements.services.undo import take_back
 from agreements.views.scope import (
     context_of,
     history_or_404,
+    noted_or_404,
     row_or_404,
     show,
     to_what_was,
@@ -56,8 +57,7 @@ def pause_end(request: HttpRequest, reference: str) -> HttpResponse:
 def pause_undo(request: HttpRequest, reference: str) -> HttpResponse:
     """Takes a pause back."""
     history = history_or_404(request, reference)
-    noted = Pause.objects.filter(agreement__pairing=history.pairing)
-    pause = row_or_404(request, noted, "pause")
+    pause = noted_or_404(request, history, Pause, "pause")
     take_back(pause, by=request.user, at=timezone.now())
     messages.success(request, _("The pause is taken back."))
     return redirect("agreements:pause-list", reference)

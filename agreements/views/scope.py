@@ -41,6 +41,12 @@ def row_or_404(request: HttpRequest, rows: Any, name: str) -> Any:
     return row
 
 
+def noted_or_404(request: HttpRequest, history: History, model: Any, name: str) -> Any:
+    """What was noted with an agreement and is named in a form, also once taken back."""
+    rows = model.objects.visible_to(request.user)
+    return row_or_404(request, rows.filter(agreement__pairing=history.pairing), name)
+
+
 def context_of(history: History, **more: Any) -> dict[str, Any]:
     """What every page is told, and more."""
     pairing = history.pairing

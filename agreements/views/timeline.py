@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agreements import timeline, wording
 from agreements.as_of import why_it_differs
-from agreements.forms.as_of import AsOfForm
+from agreements.forms import AsOfForm
 from agreements.history import History, terms_of
 from agreements.models import ExtraVisit
 from agreements.shown import shown_items
