@@ -330,7 +330,7 @@ def test_a_day_to_come_says_what_still_waits(lead, pairing):
 
     shown = [lead.get(address, {"dag": one}) for one in asked]
 
-    assert [headings_of(one)[1].split(" op ")[0] for one in shown] == [
+    assert [headings_of(one)[0].split(" op ")[0] for one in shown] == [
         "Dit gold",
         "Dit geldt",
         "Dit geldt",
