@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from agreements import timeline, wording
+from agreements import wording
+from agreements.core import timeline
+from agreements.core.timeline import Frame, Terms
 from agreements.models import (
     Agreement,
     AgreementItem,
@@ -20,7 +22,6 @@ from agreements.models import (
     ItemException,
     Pause,
 )
-from agreements.timeline import Frame, Terms
 from agreements.wording import Family, Names
 from families.models import Household, Membership, User
 from matching.models import Pairing, PairingChild

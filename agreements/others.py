@@ -6,8 +6,8 @@ from itertools import groupby
 
 from django.db.models import Q
 
-from agreements import rhythm, timeline
-from agreements.calendar import Period
+from agreements.core import rhythm, timeline
+from agreements.core.calendar import Period
 from agreements.models import AgreementVersion
 from families.models import User
 from matching.models import Pairing

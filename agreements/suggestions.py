@@ -9,11 +9,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements import overlaps, rhythm, timeline, wording
+from agreements import wording
+from agreements.core import overlaps, rhythm, timeline
+from agreements.core.rhythm import Rhythm
+from agreements.core.timeline import Frame, Terms
 from agreements.models import AgreementItem
 from agreements.others import Others
-from agreements.rhythm import Rhythm
-from agreements.timeline import Frame, Terms
 from agreements.wording import Names
 from families import moments
 from families.models import SupportOffer, SupportRequest, User

@@ -50,7 +50,7 @@ from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402
 
-from agreements import rhythm  # noqa: E402
+from agreements.core import rhythm  # noqa: E402
 from agreements.models import AgreementVersion, Confirmation  # noqa: E402
 from agreements.services.confirmations import Side  # noqa: E402
 from agreements.tests import strategies  # noqa: E402
@@ -69,8 +69,8 @@ from agreements.tests.histories import (  # noqa: E402
     steps,
     versions_of,
 )
+from agreements.tests.test_core_timeline import see_that_difference_is_exact  # noqa: E402
 from agreements.tests.test_forms import editor_data, item_data  # noqa: E402
-from agreements.tests.test_timeline import see_that_difference_is_exact  # noqa: E402
 from benchmarks.results import save  # noqa: E402
 from buurtgezinnen.tests.concurrency import together  # noqa: E402
 from families.tests.factories import CoordinatorFactory, MunicipalityFactory  # noqa: E402

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agreements.answered import FACES, WORDS
 from agreements.models import Confirmation, Evaluation, EvaluationAnswers
 from agreements.services.evaluations import NothingSaid, Said
+from agreements.shown.answered import FACES, WORDS
 from families.forms.base import HouseForm, StaleCheck
 from families.forms.fields import CleanTextField, ForgivingDateField
 

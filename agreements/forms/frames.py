@@ -7,8 +7,8 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from agreements.core.timeline import Frame
 from agreements.history import History
-from agreements.timeline import Frame
 from families.forms.fields import ForgivingDateField
 from families.forms.wish_fields import MonthsField
 

@@ -11,12 +11,13 @@ from django.forms.utils import ErrorDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from agreements import timeline, wording
+from agreements import wording
+from agreements.core import timeline
+from agreements.core.rhythm import LAST_OF_MONTH, WITHOUT_DATES, Rhythm
+from agreements.core.timeline import SLEEPOVER, Terms
 from agreements.history import History
 from agreements.models import AgreementItem
-from agreements.rhythm import LAST_OF_MONTH, WITHOUT_DATES, Rhythm
 from agreements.services import FOR_PARENTS, NothingAgreed
-from agreements.timeline import SLEEPOVER, Terms
 from families.forms.base import HouseForm
 from families.forms.fields import CleanTextField, ForgivingDateField, KindsField
 from families.forms.widgets import PARTS, WEEKDAYS

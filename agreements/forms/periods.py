@@ -9,12 +9,13 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from agreements import rhythm, wording
-from agreements.calendar import Visit
+from agreements import wording
+from agreements.core import rhythm
+from agreements.core.calendar import Visit
 from agreements.history import History
 from agreements.models import Confirmation, ItemException, Pause
-from agreements.planned import visits_of
 from agreements.services import refused
+from agreements.shown.planned import visits_of
 from families.forms.base import HouseForm, StaleCheck
 from families.forms.fields import CleanTextField, ForgivingDateField
 from families.models import User

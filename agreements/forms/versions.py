@@ -8,14 +8,14 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from agreements import timeline
+from agreements.core import timeline
+from agreements.core.timeline import NO_FRAME, Frame, Terms
 from agreements.forms.answers import STALE, YesFields
 from agreements.forms.frames import FrameFields
 from agreements.forms.items import MOST_ITEMS, Hushable, ItemFormSet, item_initial
 from agreements.history import History
 from agreements.models import AgreementVersion
 from agreements.services import Framed, Refused, framed
-from agreements.timeline import NO_FRAME, Frame, Terms
 from families.forms.base import StaleCheck
 from families.forms.fields import CleanTextField, ForgivingDateField
 

@@ -5,9 +5,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agreements.core.timeline import Frame, Terms
 from agreements.models.confirmations import HouseRules
 from agreements.querysets import AgreementQuerySet, VersionQuerySet
-from agreements.timeline import Frame, Terms
 from families.encryption import EncryptedTextField
 from families.models import User
 from matching.models import Pairing

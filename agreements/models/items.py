@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from agreements.core.timeline import Terms
 from agreements.models.agreements import Agreement, AgreementVersion
 from agreements.querysets import AgreementRowQuerySet
-from agreements.timeline import Terms
 from families.encryption import EncryptedTextField
 from families.models import Person, User
 from families.vocabulary import SupportKind

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone
 
 from agreements import wording
-from agreements.calendar import Visit
+from agreements.core.calendar import Visit
+from agreements.core.rhythm import DAY, bits
+from agreements.core.timeline import SLEEPOVER, Terms
 from agreements.history import History
-from agreements.planned import visits_of
-from agreements.rhythm import DAY, bits
-from agreements.timeline import SLEEPOVER, Terms
+from agreements.shown.planned import visits_of
 from agreements.wording import Names
 from agreements.wording.rhythms import PARTS
 

@@ -13,10 +13,11 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agreements import timeline, wording
+from agreements import wording
+from agreements.core import timeline
 from agreements.history import History
 from agreements.models import AgreementVersion
-from agreements.shown import shown_items
+from agreements.shown.versions import shown_items
 from agreements.wording import Names, frames
 from families.references import in_groups
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from agreements import timeline
+from agreements.core import timeline
 from agreements.models import Agreement, AgreementVersion, Confirmation
 from agreements.services import refused
 from agreements.services.links import content_hash, stop_asking, waits_for_a_yes

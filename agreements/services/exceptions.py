@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from agreements import calendar, rhythm, timeline
-from agreements.calendar import Visit
+from agreements.core import calendar, rhythm, timeline
+from agreements.core.calendar import Visit
 from agreements.models import Agreement, ItemException
 from agreements.services import refused
 from agreements.services.locks import lock_agreement, touch, versions_of

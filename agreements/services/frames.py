@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agreements import timeline
+from agreements.core import timeline
+from agreements.core.timeline import Frame, Terms
 from agreements.models import AgreementVersion, HouseRules
 from agreements.services import refused
-from agreements.timeline import Frame, Terms
 from matching.models import Pairing
 
 Kind = AgreementVersion.Kind

@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 from django.db import transaction
 
-from agreements import timeline
+from agreements.core import timeline
+from agreements.core.timeline import Frame, Terms
 from agreements.models import AgreementItem, AgreementVersion, WantedChange
 from agreements.services import refused
 from agreements.services.answers import handle_wanted_change
@@ -20,7 +21,6 @@ from agreements.services.locks import (
     touch,
     versions_of,
 )
-from agreements.timeline import Frame, Terms
 from families.models import Person, User
 from families.services.audit import record
 from families.vocabulary import SupportKind

@@ -6,9 +6,9 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from agreements.core.timeline import Terms
 from agreements.models import AgreementVersion, Confirmation, HouseRules
 from agreements.services import Yes, record_version
-from agreements.timeline import Terms
 from families.models import Membership, User
 from families.tests.factories import (
     CoordinatorFactory,

@@ -11,7 +11,8 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from hypothesis import strategies as st
 
-from agreements import services, timeline
+from agreements import services
+from agreements.core import timeline
 from agreements.history import History, with_families
 from agreements.models import AgreementVersion, Pause
 from agreements.services import Yes

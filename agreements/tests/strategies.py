@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from agreements.rhythm import WHICH_ONES, Rhythm, Rule
-from agreements.shown import difference as shown_difference
-from agreements.timeline import SLEEPOVER, Frame, Terms, tidy
+from agreements.core.rhythm import WHICH_ONES, Rhythm, Rule
+from agreements.core.timeline import SLEEPOVER, Frame, Terms, tidy
+from agreements.shown.versions import difference as shown_difference
 from agreements.wording import Family, Names
 
 PLAY, MEAL = 0, 1

@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreements import services, shown, suggestions, timeline
+from agreements import services, suggestions
+from agreements.core import timeline
+from agreements.core.timeline import NO_FRAME, Frame, FrameChange
 from agreements.history import History, with_families
 from agreements.models import HouseRules
 from agreements.services import Yes, content_hash, record_version
+from agreements.shown import versions
 from agreements.tests import strategies
 from agreements.tests.factories import (
     NOON,
@@ -20,7 +23,6 @@ from agreements.tests.factories import (
     make_version,
     wednesdays,
 )
-from agreements.timeline import NO_FRAME, Frame, FrameChange
 from agreements.wording import Family, Names, frames
 from matching.models import Pairing
 
@@ -273,7 +275,7 @@ def test_a_changed_frame_is_said_in_words(pairing, rules):
     trial = make_version(pairing, frame=TRIAL)
     definite = later(pairing, MARCH, frame=replace(DEFINITE, months_support=None))
 
-    changed = shown.changed(trial, definite, COORDINATOR)
+    changed = versions.changed(trial, definite, COORDINATOR)
 
     assert [(one.label, one.was, one.becomes) for one in changed.frame] == [
         ("Proef of vast", "proef tot en met 16 februari 2026", "vast"),
@@ -287,12 +289,12 @@ def test_a_summary_says_all_of_the_first_version_and_what_changes_later(pairing,
     trial = make_version(pairing, frame=TRIAL)
     definite = later(pairing, MARCH)
 
-    assert shown.summary(None, trial, COORDINATOR)[1:] == [
+    assert versions.summary(None, trial, COORDINATOR)[1:] == [
         "Dit is een proefperiode, tot en met 16 februari 2026.",
         "Gezin De Boer denkt aan 1 jaar.",
         "Gezin Willems denkt aan 6 maanden.",
     ]
-    assert shown.summary(trial, definite, COORDINATOR) == [
+    assert versions.summary(trial, definite, COORDINATOR) == [
         "Proef of vast: van “proef tot en met 16 februari 2026” naar “vast”.",
         "Huisregels: “nummer 1”.",
     ]
@@ -308,7 +310,9 @@ def test_a_stop_says_nothing_of_its_frame(pairing):
         said=Yes("request", "discussed", START),
     )
 
-    assert shown.summary(version, stopped, COORDINATOR) == ["Spelen (het kind) stopt."]
+    assert versions.summary(version, stopped, COORDINATOR) == [
+        "Spelen (het kind) stopt."
+    ]
 
 
 # What is said
@@ -427,8 +431,8 @@ def test_the_house_rules_agreed_to_are_those_of_the_last_version_that_has_them(
 
     history = History.of(with_families(Pairing.objects).get(pk=pairing.pk))
 
-    assert shown.agreed_house_rules(history, JUNE) == first
-    assert shown.agreed_house_rules(history, START - DAY) is None
+    assert versions.agreed_house_rules(history, JUNE) == first
+    assert versions.agreed_house_rules(history, START - DAY) is None
 
 
 def test_record_version_asks_for_no_house_rules_of_its_caller(pairing, rules):

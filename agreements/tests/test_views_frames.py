@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from agreements.core.timeline import Frame
 from agreements.forms.frames import ExpectedMonthsField
 from agreements.models import AgreementVersion, HouseRules
 from agreements.tests.factories import NOON, START, make_pairing, make_version
 from agreements.tests.test_forms import editor_data, item_data
 from agreements.tests.test_views import send
-from agreements.timeline import Frame
 from families.tests.factories import CoordinatorFactory
 
 pytestmark = pytest.mark.django_db

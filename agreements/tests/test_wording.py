@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from agreements import timeline, wording
+from agreements import wording
+from agreements.core import timeline
+from agreements.core.timeline import Terms, Totals
 from agreements.models import AgreementItem
-from agreements.timeline import Terms, Totals
 from agreements.wording import Family, Line, Names
 from families.vocabulary import SupportKind
 

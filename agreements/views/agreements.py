@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements import services, timeline, wording
+from agreements import services, wording
+from agreements.core import timeline
 from agreements.forms import AsOfForm, StopForm
 from agreements.history import terms_of
-from agreements.planned import next_times
-from agreements.shown import (
+from agreements.shown.planned import next_times
+from agreements.shown.versions import (
     agreed_house_rules,
     days_waiting,
     line_of,

@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from agreements import services
-from agreements.codes import qr_of
 from agreements.forms import AskForm
 from agreements.models import AgreementVersion, Asking, Confirmation
-from agreements.reading import reading
+from agreements.paper.codes import qr_of
+from agreements.shown.reading import reading
 from agreements.views.scope import context_of, history_or_404, version_or_404
 from agreements.views.versions import version_page
 

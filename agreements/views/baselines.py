@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agreements.answered import first_answers
 from agreements.forms import BaselineForm
 from agreements.models import Baseline
 from agreements.services.baselines import FirstAnswersChanged, write_baseline
+from agreements.shown.answered import first_answers
 from families.views.scope import household_or_404
 
 

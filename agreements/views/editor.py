@@ -12,12 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from agreements import services, suggestions, timeline, wording
+from agreements import services, suggestions, wording
+from agreements.core import timeline
+from agreements.core.timeline import NO_FRAME, Frame, Terms
 from agreements.forms import VersionEditor
 from agreements.history import History, terms_of
 from agreements.models import AgreementVersion
-from agreements.shown import difference, for_readers, said_yes, settled_or_waiting
-from agreements.timeline import NO_FRAME, Frame, Terms
+from agreements.shown.versions import (
+    difference,
+    for_readers,
+    said_yes,
+    settled_or_waiting,
+)
 from agreements.views.scope import (
     context_of,
     history_or_404,

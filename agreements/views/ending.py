@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from agreements.forms.ending import EndForm, LetGoForm
 from agreements.history import History
 from agreements.services import Refused, ending
-from agreements.still_open import still_open, what_no_means
+from agreements.shown.still_open import still_open, what_no_means
 from agreements.views.scope import context_of, history_or_404, show
 from families.services.households import ChangedMeanwhile
 from matching.models import Pairing

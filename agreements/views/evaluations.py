@@ -19,18 +19,18 @@ from django.views.decorators.http import (
 )
 
 from agreements import services
-from agreements.answered import (
+from agreements.forms import HeardForm, OutcomeForm, StartForm
+from agreements.history import History
+from agreements.models import Baseline, Confirmation, Evaluation, EvaluationAnswers
+from agreements.services import evaluations
+from agreements.services.evaluations import Said
+from agreements.shown.answered import (
     Heard,
     heard,
     own_answers,
     side_by_side,
     what_stands_out,
 )
-from agreements.forms import HeardForm, OutcomeForm, StartForm
-from agreements.history import History
-from agreements.models import Baseline, Confirmation, Evaluation, EvaluationAnswers
-from agreements.services import evaluations
-from agreements.services.evaluations import Said
 from agreements.views.scope import context_of, history_or_404, show
 from families.models import AccessLink
 from matching.models import Pairing

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from agreements import services
 from agreements.forms import LinkAnswerForm
 from agreements.forms.by_link import YES
-from agreements.reading import reading
+from agreements.shown.reading import reading
 from matching.views.answers import gone, unseen
 
 

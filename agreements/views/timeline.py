@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from agreements import timeline, wording
-from agreements.as_of import why_it_differs
+from agreements import wording
+from agreements.core import timeline
 from agreements.forms import AsOfForm
 from agreements.history import History, terms_of
 from agreements.models import ExtraVisit
-from agreements.shown import shown_items
-from agreements.through_time import ALL, SPANS, through_time
+from agreements.shown.as_of import why_it_differs
+from agreements.shown.through_time import ALL, SPANS, through_time
+from agreements.shown.versions import shown_items
 from agreements.views.scope import context_of, history_or_404, show
 
 NAMES = {

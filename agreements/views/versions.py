@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agreements import services, timeline, wording
-from agreements.asked import Stand, standing
+from agreements import services, wording
+from agreements.core import timeline
 from agreements.forms import AskForm, ConfirmForm
 from agreements.history import History
 from agreements.models import AgreementVersion
-from agreements.shown import (
+from agreements.shown.asked import Stand, standing
+from agreements.shown.versions import (
     changed,
     for_readers,
     settled_or_waiting,

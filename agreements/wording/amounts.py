@@ -5,7 +5,7 @@ from fractions import Fraction
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from agreements.timeline import Totals
+from agreements.core.timeline import Totals
 
 
 def hours(amount: Fraction) -> str:

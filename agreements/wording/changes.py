@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements import timeline
+from agreements.core import timeline
+from agreements.core.timeline import ItemChange, Terms
 from agreements.models import AgreementItem
-from agreements.timeline import ItemChange, Terms
 from agreements.wording.amounts import hours_a_month
 from agreements.wording.drives import who_drives
 from agreements.wording.items import sentences, title

@@ -4,8 +4,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agreements.core.timeline import Terms
 from agreements.models import AgreementItem
-from agreements.timeline import Terms
 from agreements.wording.names import Family, Names
 
 Where = AgreementItem.Where

@@ -7,8 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements import timeline
-from agreements.timeline import Frame, FrameChange
+from agreements.core import timeline
+from agreements.core.timeline import Frame, FrameChange
 from agreements.wording.changes import Line
 from agreements.wording.names import Family, Names
 from families.facts import months_in_words

@@ -3,8 +3,8 @@
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from agreements.core.timeline import Terms
 from agreements.models import AgreementItem
-from agreements.timeline import Terms
 from agreements.wording.drives import drives
 from agreements.wording.kinds import KINDS, PLACES, SENTENCES, WITH_A_PLACE
 from agreements.wording.names import Names

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from agreements.timeline import Terms
+from agreements.core.timeline import Terms
 
 
 @dataclass(frozen=True)

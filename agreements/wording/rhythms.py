@@ -8,8 +8,8 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from agreements.rhythm import LAST_OF_MONTH, Rhythm, bits
-from agreements.timeline import SLEEPOVER, Terms
+from agreements.core.rhythm import LAST_OF_MONTH, Rhythm, bits
+from agreements.core.timeline import SLEEPOVER, Terms
 from agreements.wording.names import in_a_row
 
 WEEKDAYS = (

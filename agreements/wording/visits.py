@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from agreements.calendar import HOLIDAY, PAUSE, Visit
+from agreements.core.calendar import HOLIDAY, PAUSE, Visit
 from agreements.wording.rhythms import date_in_words
 
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.conf import settings
 
+from agreements.core.timeline import Frame, Terms
 from agreements.services import Yes, record_version
-from agreements.timeline import Frame, Terms
 from buurtgezinnen.demo import stories
 from buurtgezinnen.demo.cast import Pair
 from buurtgezinnen.demo.days import next_weekday, noon

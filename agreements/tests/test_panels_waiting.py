@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from agreements import services, waiting
+from agreements import services
 from agreements.models import WantedChange
+from agreements.panels import waiting
 from agreements.services import Yes
 from agreements.tests.asked import adult_of, can_be_mailed, link_to, question
 from agreements.tests.factories import START, make_pairing, make_version

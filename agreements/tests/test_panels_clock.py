@@ -3,10 +3,10 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from agreements import clock_rows
+from agreements.core.timeline import Frame
 from agreements.models import Agreement, Evaluation, Pause
+from agreements.panels import clock
 from agreements.tests.factories import NOON, START, make_pairing, make_version
-from agreements.timeline import Frame
 from families.models import ContactMoment, Task
 from families.tests.factories import (
     CoordinatorFactory,
@@ -37,7 +37,7 @@ def active():
 
 
 def rows(pairing, on):
-    return clock_rows.today_rows(Names(pairing.lead.user), on=on)
+    return clock.today_rows(Names(pairing.lead.user), on=on)
 
 
 def titles(pairing, on):
@@ -308,7 +308,7 @@ def test_pairings_that_are_not_guided_ask_nothing(stage):
 def test_another_coordinator_is_asked_nothing(trial):
     stranger = CoordinatorFactory().user
 
-    assert clock_rows.today_rows(Names(stranger), on=ENDS) == []
+    assert clock.today_rows(Names(stranger), on=ENDS) == []
     assert len(rows(trial, ENDS)) == 3
 
 
@@ -320,9 +320,9 @@ def test_across_a_border_everybody_calls_the_own_family(trial):
     colleague = CoordinatorFactory(municipalities=[elsewhere]).user
 
     assert titles(trial, TWO_WEEKS) == [f"{ASK}: gezin De Boer"]
-    assert [
-        row.title for row in clock_rows.today_rows(Names(colleague), on=TWO_WEEKS)
-    ] == [f"{ASK}: gezin Willems"]
+    assert [row.title for row in clock.today_rows(Names(colleague), on=TWO_WEEKS)] == [
+        f"{ASK}: gezin Willems"
+    ]
 
 
 @pytest.mark.parametrize("n_pairings", [1, 3])
@@ -343,7 +343,7 @@ def test_rows_cost_as_many_queries_for_three_pairings_as_for_one(
     user = pairing.lead.user
 
     with django_assert_num_queries(10):
-        found = clock_rows.today_rows(Names(user), on=ENDS)
+        found = clock.today_rows(Names(user), on=ENDS)
 
     assert len(found) == 3 * n_pairings
     assert Pairing.objects.count() == n_pairings

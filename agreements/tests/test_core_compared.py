@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreements.compared import (
+from agreements.core.compared import (
     NOTHING,
     QUESTIONS,
     Answers,

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agreements.answered import first_answers
 from agreements.models import Confirmation, Evaluation
+from agreements.shown.answered import first_answers
 from families.models import Household, User
 from families.panels import CourseLine, Panel, ShownHousehold, TodayRow, Urgency
 from matching.wording import words

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from agreements.history import History, with_families
 from agreements.models import ItemException, Pause
-from agreements.planned import ShownVisit, next_times
+from agreements.shown.planned import ShownVisit, next_times
 from agreements.tests.factories import (
     NOON,
     child_of,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from agreements import timeline
-from agreements.rhythm import DAY
-from agreements.timeline import Terms, Totals
+from agreements.core import timeline
+from agreements.core.rhythm import DAY
+from agreements.core.timeline import Terms, Totals
 
 # In units of the drawing, in which a letter of the text is about 7 wide.
 WIDTH, GUTTER, MARGIN = 960, 176, 14

@@ -5,10 +5,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreements import drawing, timeline
-from agreements.drawing import Happening, Period, Window, draw
+from agreements.core import drawing, timeline
+from agreements.core.drawing import Happening, Period, Window, draw
+from agreements.core.timeline import Terms
 from agreements.tests.strategies import versions_of_items
-from agreements.timeline import Terms
 
 DAY = dt.timedelta(days=1)
 JANUARY, DECEMBER = dt.date(2026, 1, 1), dt.date(2026, 12, 31)

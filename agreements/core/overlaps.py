@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from agreements import rhythm
-from agreements.calendar import Period
-from agreements.timeline import Terms
+from agreements.core import rhythm
+from agreements.core.calendar import Period
+from agreements.core.timeline import Terms
 
 
 class Stay(NamedTuple):

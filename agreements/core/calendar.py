@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from agreements import rhythm
-from agreements.timeline import Terms
+from agreements.core import rhythm
+from agreements.core.timeline import Terms
 
 PAUSE, HOLIDAY, EXCEPTION = "pause", "holiday", "exception"
 STOPS_IN_HOLIDAYS = "stops"

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from agreements import evaluated
 from agreements.models import Baseline
+from agreements.panels import evaluations
 from agreements.services.evaluations import Said
 from agreements.tests.evaluating import MONDAY, closed, make_evaluation, told
 from agreements.tests.factories import make_pairing
@@ -32,7 +32,7 @@ def test_the_page_of_a_family_shows_its_first_answers():
     household = pairing.request.family.household
     first_answers_of(pairing)
 
-    (panel,) = evaluated.family_panels(household, user=pairing.lead.user)
+    (panel,) = evaluations.family_panels(household, user=pairing.lead.user)
 
     assert panel.context == {
         "household": household,
@@ -49,7 +49,7 @@ def test_the_course_tells_that_a_family_answered_and_never_what(side):
     household = getattr(pairing, side).family.household
     other = {"request": "gezin Willems", "offer": "gezin De Boer"}[side]
 
-    lines = evaluated.course_lines(household, user=pairing.lead.user)
+    lines = evaluations.course_lines(household, user=pairing.lead.user)
 
     answered = [f"Evaluatie met {other} beantwoord"] if side == "request" else []
     assert [(one.on, one.what) for one in lines] == [
@@ -65,10 +65,10 @@ def test_when_both_answered_the_evaluation_asks_attention():
     evaluation = make_evaluation(due_on=MONDAY + 7 * DAY)
     told(evaluation, "request", Said(otherwise=CANARY))
     user = evaluation.pairing.lead.user
-    before = evaluated.today_rows(Names(user), on=MONDAY)
+    before = evaluations.today_rows(Names(user), on=MONDAY)
     told(evaluation, "support")
 
-    rows = evaluated.today_rows(Names(user), on=MONDAY)
+    rows = evaluations.today_rows(Names(user), on=MONDAY)
 
     assert before == []
     assert [(one.title, one.why, one.since, one.action_url) for one in rows] == [
@@ -85,17 +85,17 @@ def test_when_its_day_has_come_an_evaluation_asks_attention():
     evaluation = make_evaluation(due_on=MONDAY)
     user = evaluation.pairing.lead.user
 
-    (row,) = evaluated.today_rows(Names(user), on=MONDAY)
+    (row,) = evaluations.today_rows(Names(user), on=MONDAY)
 
     assert row.why == "Nog niet alle antwoorden zijn er."
-    assert evaluated.today_rows(Names(user), on=MONDAY - DAY) == []
-    assert evaluated.today_rows(Names(CoordinatorFactory().user), on=MONDAY) == []
+    assert evaluations.today_rows(Names(user), on=MONDAY - DAY) == []
+    assert evaluations.today_rows(Names(CoordinatorFactory().user), on=MONDAY) == []
 
 
 def test_an_evaluation_with_an_outcome_asks_nothing():
     evaluation = closed(make_evaluation())
 
-    assert evaluated.today_rows(Names(evaluation.pairing.lead.user), on=MONDAY) == []
+    assert evaluations.today_rows(Names(evaluation.pairing.lead.user), on=MONDAY) == []
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -109,7 +109,7 @@ def test_rows_are_read_in_as_many_queries_for_three_as_for_one(
         make_evaluation(pairing)
 
     with django_assert_num_queries(3):
-        rows = evaluated.today_rows(Names(first.lead.user), on=MONDAY)
+        rows = evaluations.today_rows(Names(first.lead.user), on=MONDAY)
 
     assert len(rows) == n
 
@@ -121,8 +121,8 @@ def test_strangers_are_shown_nothing():
     stranger = CoordinatorFactory().user
     household = pairing.request.family.household
 
-    assert evaluated.family_panels(household, user=stranger) == []
-    assert evaluated.course_lines(household, user=stranger) == []
+    assert evaluations.family_panels(household, user=stranger) == []
+    assert evaluations.course_lines(household, user=stranger) == []
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -135,6 +135,6 @@ def test_the_course_is_read_in_as_many_queries_for_three_as_for_one(
     household, user = pairing.request.family.household, pairing.lead.user
 
     with django_assert_num_queries(3):
-        lines = evaluated.course_lines(household, user=user)
+        lines = evaluations.course_lines(household, user=user)
 
     assert len(lines) == 3 * n

@@ -6,8 +6,8 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreements import clock
-from agreements.clock import Course, Due, Limits
+from agreements.core import clock
+from agreements.core.clock import Course, Due, Limits
 
 LIMITS = Limits(at_first=4, later=8)
 TRIAL = dt.date(2026, 1, 5)

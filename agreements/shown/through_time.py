@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.formats import date_format
 
-from agreements import timeline, wording
-from agreements.drawing import Drawing, Happening, Period, Row, Window, draw
+from agreements import wording
+from agreements.core import timeline
+from agreements.core.drawing import Drawing, Happening, Period, Row, Window, draw
+from agreements.core.rhythm import DAY
 from agreements.history import History
 from agreements.models import AgreementVersion, Evaluation, ExtraVisit
-from agreements.rhythm import DAY
-from agreements.shown import line_of
+from agreements.shown.versions import line_of
 from families.vocabulary import SupportKind
 
 # What the address says, and how many months back that is; all of it is None.

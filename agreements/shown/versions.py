@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agreements import timeline, wording
+from agreements import wording
+from agreements.core import timeline
+from agreements.core.timeline import NO_FRAME, Frame, Terms
 from agreements.history import History, terms_of
 from agreements.models import AgreementVersion
-from agreements.timeline import NO_FRAME, Frame, Terms
 from agreements.wording import ChangeInWords, Line, Names, frames
 
 Kind = AgreementVersion.Kind

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from agreements import calendar, rhythm, timeline, wording
-from agreements.calendar import STOPS_IN_HOLIDAYS, Visit
+from agreements import wording
+from agreements.core import calendar, rhythm, timeline
+from agreements.core.calendar import STOPS_IN_HOLIDAYS, Visit
 from agreements.history import History, terms_of
 from agreements.wording import Names
 from families.models import Municipality

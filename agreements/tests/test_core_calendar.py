@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreements import rhythm
-from agreements.calendar import Visit, visits
+from agreements.core import rhythm
+from agreements.core.calendar import Visit, visits
+from agreements.core.timeline import Terms
 from agreements.models import AgreementItem, ItemException
 from agreements.tests import strategies
-from agreements.timeline import Terms
 
 PLAY, MEAL = 0, 1
 WEDNESDAY, FRIDAY = 1 << 2, 1 << 4

@@ -11,8 +11,8 @@ from functools import reduce
 from operator import or_
 from typing import Protocol, TypeVar
 
-from agreements import rhythm
-from agreements.rhythm import Rhythm, Rule
+from agreements.core import rhythm
+from agreements.core.rhythm import Rhythm, Rule
 from families.moments import DAYS
 
 # The bit of `families.vocabulary.SupportKind.SLEEPOVER`: it ends on the next day.

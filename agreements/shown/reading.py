@@ -4,10 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import cast
 
-from agreements import timeline, wording
+from agreements import wording
+from agreements.core import timeline
 from agreements.history import History, Reader, with_families
 from agreements.models import AgreementVersion
-from agreements.shown import ShownChange, ShownItem, changed, shown_items
+from agreements.shown.versions import ShownChange, ShownItem, changed, shown_items
 from agreements.wording import frames
 from families.models import Coordinator
 from matching.models import Pairing

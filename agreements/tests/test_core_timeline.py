@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreements import rhythm, timeline
+from agreements.core import rhythm, timeline
+from agreements.core.timeline import ItemChange, Terms
 from agreements.tests import strategies
-from agreements.timeline import ItemChange, Terms
 from families.vocabulary import SupportKind
 
 JANUARY, MARCH, JUNE = (dt.date(2026, month, 1) for month in (1, 3, 6))

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from agreements import strained
+from agreements.panels.strain import course_lines, today_rows
 from agreements.services.strain import close, raise_strain
 from agreements.tests.factories import make_pairing
 from families.tests.factories import CoordinatorFactory
@@ -42,7 +42,7 @@ def closed(strain, outcome):
 
 
 def rows(pairing, on):
-    found = strained.today_rows(Names(pairing.lead.user), on=on)
+    found = today_rows(Names(pairing.lead.user), on=on)
     return [(one.title, one.why, one.since, one.action_url) for one in found]
 
 
@@ -107,8 +107,8 @@ def test_another_coordinator_is_asked_and_told_nothing():
     stranger = CoordinatorFactory().user
     household = pairing.request.family.household
 
-    assert strained.today_rows(Names(stranger), on=SOON) == []
-    assert strained.course_lines(household, user=stranger) == []
+    assert today_rows(Names(stranger), on=SOON) == []
+    assert course_lines(household, user=stranger) == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_the_course_tells_that_it_rubbed_without_the_words(side, other):
     closed(raised(pairing), "smaller")
     household = getattr(pairing, side).family.household
 
-    lines = strained.course_lines(household, user=pairing.lead.user)
+    lines = course_lines(household, user=pairing.lead.user)
 
     assert [(one.on, one.what, one.text) for one in lines] == [
         (TODAY, f"Onder spanning met {other}", ""),
@@ -132,7 +132,7 @@ def test_the_course_does_not_say_that_safety_was_at_stake():
     closed(raised(pairing), "safety")
     household = pairing.request.family.household
 
-    lines = strained.course_lines(household, user=pairing.lead.user)
+    lines = course_lines(household, user=pairing.lead.user)
 
     assert [one.what for one in lines] == [
         "Onder spanning met gezin Willems",
@@ -153,6 +153,6 @@ def test_rows_are_read_in_as_many_queries_for_three_as_for_one(
         raised(one)
 
     with django_assert_num_queries(2):
-        found = strained.today_rows(Names(pairing.lead.user), on=SOON)
+        found = today_rows(Names(pairing.lead.user), on=SOON)
 
     assert len(found) == n_pairings

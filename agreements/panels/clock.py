@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agreements import clock
-from agreements.clock import Course, Due, Limits
+from agreements.core import clock
+from agreements.core.clock import Course, Due, Limits
 from agreements.models import AgreementVersion, Evaluation, Pause
 from families import people
 from families.models import ContactMoment, Household, Membership, Task, User

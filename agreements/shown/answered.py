@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from agreements import compared
-from agreements.compared import Question
+from agreements.core import compared
+from agreements.core.compared import Question
 from agreements.models import (
     Baseline,
     Confirmation,

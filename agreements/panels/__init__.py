@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agreements import clock_rows, evaluated, strained, waiting, wording
+from agreements import wording
 from agreements.history import History, terms_of, with_families
 from agreements.models import AgreementVersion
+from agreements.panels import clock, evaluations, strain, waiting
 from families.models import Household, User
 from families.panels import CourseLine, Panel, TodayRow
 from matching.models import Pairing
@@ -20,9 +21,9 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
     own = Names(user)
     return [
         *waiting.today_rows(own, on=on),
-        *strained.today_rows(own, on=on),
-        *clock_rows.today_rows(own, on=on),
-        *evaluated.today_rows(own, on=on),
+        *strain.today_rows(own, on=on),
+        *clock.today_rows(own, on=on),
+        *evaluations.today_rows(own, on=on),
     ]
 
 
@@ -54,7 +55,7 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
                 ],
             }
         )
-    panels = evaluated.family_panels(household, user=user)
+    panels = evaluations.family_panels(household, user=user)
     if shown:
         context = {"agreements": shown}
         panels.append(Panel(30, "agreements/_family_panel.html", context))
@@ -76,8 +77,8 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
         lines += [_course_line(one, other.name) for one in history.versions]
     return [
         *lines,
-        *strained.course_lines(household, user=user),
-        *evaluated.course_lines(household, user=user),
+        *strain.course_lines(household, user=user),
+        *evaluations.course_lines(household, user=user),
     ]
 
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreements import rhythm
+from agreements.core import rhythm
+from agreements.core.rhythm import Rhythm, Rule
 from agreements.models import AgreementItem
-from agreements.rhythm import Rhythm, Rule
 from agreements.tests import strategies
 from families import moments
 from families.moments import Moment, Part

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreements import wording
-from agreements.asked import asked_in_words, last_of
 from agreements.history import History, with_families
 from agreements.models import AgreementVersion, Asking, Confirmation, WantedChange
 from agreements.services.asking import can_be_mailed
+from agreements.shown.asked import asked_in_words, last_of
 from families.panels import ShownHousehold, TodayRow, Urgency
 from matching.models import Pairing
 from matching.wording.names import Names

@@ -3,9 +3,9 @@ import datetime as dt
 import pytest
 from hypothesis import given, settings
 
-from agreements.overlaps import most_children_at_once, overlapping
+from agreements.core.overlaps import most_children_at_once, overlapping
+from agreements.core.timeline import SLEEPOVER, Terms
 from agreements.tests import strategies
-from agreements.timeline import SLEEPOVER, Terms
 
 FIRST, LAST = dt.date(2026, 12, 1), dt.date(2026, 12, 31)
 NOOR, SEM, LUUK = 1, 2, 3

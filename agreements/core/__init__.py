@@ -1,0 +1,1 @@
+"""What holds through time, from dates and items alone; knows no Django."""
