@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agreements.models import Strain
-from agreements.shown.strained import HOUSEHOLDS, household_of
+from agreements.shown.sides import HOUSEHOLDS, household_of
 from families.models import Household, User
 from families.panels import CourseLine, ShownHousehold, TodayRow, Urgency
 from matching.wording import words

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from agreements.history import History
 from agreements.models import AgreementVersion, Asking, Confirmation, WantedChange
 from agreements.services.asking import can_be_taken_back_until
-from agreements.shown.strained import sides_read_by
+from agreements.shown.sides import sides_read_by
 from families.models import User
 
 Way = Asking.Way

@@ -6,16 +6,12 @@ from django.db.models import Prefetch
 from django.utils.text import capfirst
 
 from agreements.models import Confirmation, Strain, StrainTalk
-from families.models import Household, User
+from agreements.shown.sides import household_of, sides_read_by
+from families.models import User
 from matching.models import Pairing
 from matching.wording import words
-from matching.wording.names import Names
 
 Side = Confirmation.Side
-HOUSEHOLDS = {
-    Side.REQUEST: "request__family__household",
-    Side.SUPPORT: "offer__family__household",
-}
 
 
 @dataclass(frozen=True)
@@ -41,23 +37,6 @@ class ShownStrain:
     def is_over(self) -> bool:
         """Whether it has an outcome."""
         return self.strain.closed_on is not None
-
-
-def sides_read_by(user: User, pairing: Pairing) -> set[str]:
-    """Of which families somebody may read what they said.
-
-    Who guides the pairing reads both; a colleague across the border only the own one.
-    """
-    if pairing.lead.user_id == user.pk:
-        return set(Side.values)
-    names = Names(user)
-    return {side.value for side in Side if names.knows(household_of(pairing, side))}
-
-
-def household_of(pairing: Pairing, side: str) -> Household:
-    """The family of one side."""
-    wishes = pairing.request if side == Side.REQUEST else pairing.offer
-    return wishes.family.household
 
 
 def shown_strains(pairing: Pairing, user: User) -> list[ShownStrain]:

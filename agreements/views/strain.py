@@ -23,7 +23,8 @@ from agreements.forms.strain import (
 from agreements.history import History
 from agreements.models import Confirmation, Strain
 from agreements.services import Refused, strain
-from agreements.shown.strained import ShownSide, shown_strains, sides_read_by
+from agreements.shown.sides import sides_read_by
+from agreements.shown.strained import ShownSide, shown_strains
 from agreements.views.scope import context_of, history_or_404, show, to_what_was
 from families.models import User
 from matching.models import Pairing
