@@ -185,6 +185,16 @@ class OutcomeForm(AsSeenForm, forms.Form):
         multiline=True,
     )
 
+    def __init__(self, *args: Any, with_words: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_words:
+            del self.fields["outcome_text"]
+
+    @property
+    def says(self) -> list[str]:
+        """What of an evaluation it writes."""
+        return [name for name in self.fields if name != "row_version"]
+
 
 class BaselineForm(AsSeenForm, forms.Form):
     """How it goes at the first talk."""

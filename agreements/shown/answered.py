@@ -1,10 +1,11 @@
 """Answers of evaluations in words: side by side, against earlier, and what stands out.
 
-Only for coordinators: no family ever sees what the other one said.
+Only for coordinators: no family ever sees what the other one said. A coordinator who
+reads one family only is shown nothing that compares the two.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -100,15 +101,19 @@ FELL_SINCE_THE_START: dict[Question, Promise] = {
 
 @dataclass(frozen=True)
 class Heard:
-    """What one family said this time and before.
+    """What one family said this time and before; nothing for who may not read it.
 
     Attributes:
         name: as the coordinator calls it.
+        may_read: whether its answers are for who looks.
+        answered: whether it answered this time, read or not.
         before: its answers in the evaluation before this one.
     """
 
     side: str
     name: str
+    may_read: bool = True
+    answered: bool = False
     now: EvaluationAnswers | None = None
     before: EvaluationAnswers | None = None
     baseline: Baseline | None = None
@@ -135,10 +140,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One question with both answers."""
+    """One question with the answer of each family that may be read."""
 
     heading: str
-    cells: tuple[Cell, Cell]
+    cells: tuple[Cell, ...]
     stands_out: bool = False
 
 
@@ -149,31 +154,39 @@ def heard(
     baselines: Iterable[Baseline],
     households: Mapping[str, int],
     names: Names,
+    readable: Collection[str],
+    answered: Collection[str],
 ) -> dict[str, Heard]:
     """What each family said in an evaluation, and at earlier times.
 
     Args:
         evaluation: the one that is looked at.
         answers: of all evaluations of the pairing, with their evaluation.
-        baselines: first answers of the households, as far as they may be seen.
+        baselines: first answers of the households.
         households: the primary key of the household of each side.
         names: how the families are called.
+        readable: the sides that may be read; of others nothing is said.
+        answered: the sides that answered this time.
     """
     found = sorted(answers, key=lambda one: (one.evaluation.started_at, one.pk))
     first = {one.household_id: one for one in baselines}
 
     def of(side: str) -> Heard:
+        name, has_answered = getattr(names, side).name, side in answered
+        if side not in readable:
+            return Heard(side, name, may_read=False, answered=has_answered)
         own = [one for one in found if one.side == side]
         started = evaluation.started_at
         return Heard(
             side,
-            getattr(names, side).name,
-            next((one for one in own if one.evaluation_id == evaluation.pk), None),
-            next(
+            name,
+            answered=has_answered,
+            now=next((one for one in own if one.evaluation_id == evaluation.pk), None),
+            before=next(
                 (one for one in reversed(own) if one.evaluation.started_at < started),
                 None,
             ),
-            first.get(households[side]),
+            baseline=first.get(households[side]),
         )
 
     return {side: of(side) for side in (Side.REQUEST, Side.SUPPORT)}
@@ -212,19 +225,20 @@ def own_answers(family: Heard) -> list[tuple[str, Cell]]:
 
 
 def side_by_side(request: Heard, support: Heard) -> list[Row]:
-    """Each question with both answers, those that differ most first, texts last."""
+    """Each question with its answers, those that differ most first, texts last."""
+    read = [one for one in (request, support) if one.may_read]
     asks, gives = _answers(request.now), _answers(support.now)
     apart = compared.divergences(asks, gives)
     rows = [
         Row(
             str(HEADINGS[question]),
-            (_cell(question, request), _cell(question, support)),
+            tuple(_cell(question, one) for one in read),
             stands_out=question in apart,
         )
         for question in compared.differing_first(asks, gives)
     ]
     return rows + [
-        Row(str(heading), (_text(name, request), _text(name, support)))
+        Row(str(heading), tuple(_text(name, one) for one in read))
         for name, heading in TEXT_HEADINGS.items()
     ]
 

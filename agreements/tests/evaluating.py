@@ -7,8 +7,9 @@ from agreements.models import Evaluation
 from agreements.services import evaluations
 from agreements.services.evaluations import Said
 from agreements.tests.factories import make_pairing
-from families.models import AccessLink, Membership, Person
+from families.models import AccessLink, Membership, Person, User
 from families.services.reach import issue_link
+from families.tests.factories import CoordinatorFactory, MunicipalityFactory
 from matching.models import Pairing
 
 MONDAY = dt.date(2026, 11, 23)
@@ -76,3 +77,14 @@ def closed(
         "by": evaluation.pairing.lead.user,
     }
     return evaluations.close(evaluation, outcome=outcome, **given | differs)
+
+
+def across_the_border(pairing: Pairing) -> User:
+    """A coordinator of the support family, which lives in another municipality."""
+    uithoorn = MunicipalityFactory(name="Uithoorn")
+    household = pairing.offer.family.household
+    household.municipality = uithoorn
+    household.save()
+    colleague = CoordinatorFactory(municipalities=[uithoorn])
+    user: User = colleague.user
+    return user

@@ -574,7 +574,7 @@ def test_the_page_asks_as_much_for_three_as_for_one(
         told(evaluation, "support")
         closed(evaluation)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = lead.get(url(evaluation))
 
     assert page.context["waits_for"] == []

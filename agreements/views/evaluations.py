@@ -1,4 +1,8 @@
-"""Evaluations of a pairing, as its coordinator sees them: both sides at once."""
+"""Evaluations of a pairing, as its coordinators see them.
+
+Who guides the pairing sees both sides at once; a colleague across the border asks and
+reads the own family only.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -31,6 +35,7 @@ from agreements.shown.answered import (
     side_by_side,
     what_stands_out,
 )
+from agreements.shown.sides import sides_read_by
 from agreements.views.scope import context_of, history_or_404, show
 from families.models import AccessLink
 from matching.models import Pairing
@@ -88,9 +93,9 @@ def evaluation_list(request: HttpRequest, reference: str) -> HttpResponse:
 def evaluation_detail(
     request: HttpRequest, reference: str, evaluation: str
 ) -> HttpResponse:
-    """What both families said, what stands out, and the outcome."""
+    """What the families said, what stands out, and the outcome."""
     history, found = _found(request, reference, evaluation)
-    return _show(request, history, found, _outcome_form(found))
+    return _show(request, history, found, _outcome_form(request, found))
 
 
 @require_POST
@@ -102,7 +107,7 @@ def evaluation_ask(
     try:
         evaluations.ask_by_mail(
             found,
-            _side(side),
+            _side(request, found, side),
             row_version=_row_version(request),
             at=timezone.now(),
             on=timezone.localdate(),
@@ -124,7 +129,8 @@ def evaluation_text(
     now, today = timezone.now(), timezone.localdate()
     by = request.user
     try:
-        url = evaluations.new_link(found, _side(side), at=now, on=today, by=by)
+        which = _side(request, found, side)
+        url = evaluations.new_link(found, which, at=now, on=today, by=by)
     except services.Refused as refused:
         messages.warning(request, str(refused.message))
         return redirect(found)
@@ -147,7 +153,7 @@ def evaluation_answers(
 ) -> HttpResponse:
     """The questions, to ask by telephone or during a visit."""
     history, found = _found(request, reference, evaluation)
-    which, today = _side(side), timezone.localdate()
+    which, today = _side(request, found, side), timezone.localdate()
     own = EvaluationAnswers.objects.visible_to(request.user)
     written = own.filter(evaluation=found, side=which).first()
     values = _values(written, ANSWERS)
@@ -187,19 +193,21 @@ def evaluation_close(
 ) -> HttpResponse:
     """Writes the outcome down and leads on to the step that follows from it."""
     history, found = _found(request, reference, evaluation)
-    form = _outcome_form(found, request.POST)
+    form = _outcome_form(request, found, request.POST)
+    # Words that somebody may not read stay as they are.
+    says = {"outcome_text": found.outcome_text}
     if form.is_valid():
         _try(
             form,
             evaluations.close,
             found,
-            **form.cleaned_data,
+            **says | form.cleaned_data,
             row_version=form.current_version,
             at=timezone.now(),
             on=timezone.localdate(),
             by=request.user,
         )
-    if not form.errors or form.is_sent_again(_values(found, OUTCOME)):
+    if not form.errors or form.is_sent_again(_values(found, form.says)):
         messages.success(request, _("The outcome is written down."))
         return redirect(next_step(found.pairing, form.cleaned_data["outcome"]))
     return _show(request, history, found, form)
@@ -262,16 +270,19 @@ def _show(
         for word, side in SIDES.items()
     ]
     request_side, support_side = both[Side.REQUEST], both[Side.SUPPORT]
+    read = [one for one in both.values() if one.may_read]
     closed = evaluation.closed_on is not None
     context = context_of(
         history,
         evaluation=evaluation,
         form=form,
-        to_ask=[one for one in families if not closed and one.heard.now is None],
-        asked=[one for one in families if closed or one.heard.now is not None],
-        waits_for=[one.name for one in both.values() if one.now is None],
+        to_ask=[one for one in families if not closed and not one.heard.answered],
+        asked=[one for one in families if closed or one.heard.answered],
+        waits_for=[one.name for one in both.values() if not one.answered],
+        reads_both=len(read) == len(both),
+        read=read,
         rows=side_by_side(request_side, support_side)
-        if request_side.now or support_side.now
+        if any(one.now for one in read)
         else [],
         stands_out=what_stands_out(request_side, support_side),
         next_url=next_step(history.pairing, evaluation.outcome) if closed else "",
@@ -294,25 +305,37 @@ def _found(
 def _heard(
     request: HttpRequest, history: History, evaluation: Evaluation
 ) -> dict[str, Heard]:
-    """What each family said, this time and before, as far as the user may see it."""
+    """What each family said, this time and before, as far as the user may read it."""
     pairing = history.pairing
-    households = {side: evaluations.household_of(evaluation, side) for side in Side}
+    readable = sides_read_by(request.user, pairing)
+    households = {
+        side.value: evaluations.household_of(evaluation, side).pk for side in Side
+    }
     return heard(
         evaluation,
         answers=EvaluationAnswers.objects.visible_to(request.user)
-        .filter(evaluation__pairing=pairing)
+        .filter(evaluation__pairing=pairing, side__in=readable)
         .select_related("evaluation", "recorded_by"),
-        baselines=Baseline.objects.visible_to(request.user).filter(
-            household__in=households.values()
+        # Who guides the pairing reads both, also that of another municipality.
+        baselines=Baseline.objects.filter(
+            household__in=[households[side] for side in readable]
         ),
-        households={side: one.pk for side, one in households.items()},
+        households=households,
         names=history.names,
+        readable=readable,
+        answered=set(evaluation.answers.values_list("side", flat=True)),
     )
 
 
-def _outcome_form(evaluation: Evaluation, sent: Any = None) -> OutcomeForm:
+def _outcome_form(
+    request: HttpRequest, evaluation: Evaluation, sent: Any = None
+) -> OutcomeForm:
+    """The outcome; its words are for who reads both families."""
     return OutcomeForm(
-        sent, row_version=evaluation.row_version, initial=_values(evaluation, OUTCOME)
+        sent,
+        with_words=sides_read_by(request.user, evaluation.pairing) == set(Side.values),
+        row_version=evaluation.row_version,
+        initial=_values(evaluation, OUTCOME),
     )
 
 
@@ -333,8 +356,10 @@ def _values(row: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} if row else {}
 
 
-def _side(word: str) -> str:
-    if word not in SIDES:
+def _side(request: HttpRequest, evaluation: Evaluation, word: str) -> str:
+    """The side that an address names, if the user asks and reads that family."""
+    readable = sides_read_by(request.user, evaluation.pairing)
+    if word not in SIDES or SIDES[word] not in readable:
         raise Http404
     return SIDES[word]
 
