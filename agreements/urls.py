@@ -18,6 +18,7 @@ from agreements.views import (
     strain,
     timeline,
     versions,
+    wanted,
 )
 
 app_name = "agreements"
@@ -72,8 +73,13 @@ work_urls: list[URLPattern] = [
     ),
     path(
         f"{of_pairing}<int:number>/besproken/",
-        asking.wanted_handled,
+        wanted.wanted_handled,
         name="wanted-handled",
+    ),
+    path(
+        f"{of_pairing}<int:number>/wil-anders/<str:side>/",
+        wanted.wanted_note,
+        name="wanted-note",
     ),
     path(
         f"{of_pairing}<int:number>/opnieuw/",

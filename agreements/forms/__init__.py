@@ -13,6 +13,7 @@ from agreements.forms.evaluations import (
 )
 from agreements.forms.items import MOST_ITEMS, ClockField
 from agreements.forms.versions import VersionEditor
+from agreements.forms.wanted import WantedForm
 
 __all__ = [
     "MOST_ITEMS",
@@ -28,4 +29,5 @@ __all__ = [
     "StartForm",
     "StopForm",
     "VersionEditor",
+    "WantedForm",
 ]

@@ -1,12 +1,16 @@
-"""The answer of a family by its own link, without logging in."""
+"""The answer of a family by its own link, and what it tells its coordinator instead."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from agreements.core import timeline
 from agreements.models import Agreement, AgreementVersion, Confirmation, WantedChange
+from agreements.services import refused
 from agreements.services.confirmations import Yes, say_yes
 from agreements.services.links import content_hash, household_of, waits_for_a_yes
 from agreements.services.locks import (
@@ -20,6 +24,18 @@ from families.services.audit import record
 from families.services.reach import open_link
 
 FAMILY = AuditEvent.ActorKind.FAMILY
+
+
+NOON = dt.time(12)
+
+
+class HoldsNoMore(refused.Refused):
+    """Another version took its place, or it was put away."""
+
+    message = _(
+        "This version no longer holds. Nothing of yours is lost: it stands below. Write"
+        " it down with what holds now."
+    )
 
 
 class LinkGone(Exception):
@@ -90,6 +106,69 @@ def want_change_by_link(
         recorded_at=at,
     )
     record(asked.version, verb="changed", by=FAMILY, fields=["wanted_changes"])
+    return wanted
+
+
+def can_be_otherwise(
+    version: AgreementVersion, versions: Sequence[AgreementVersion], *, on: dt.date
+) -> bool:
+    """Whether a version waits for a yes, holds on a day, or is still to come."""
+    if version.is_draft:
+        return True
+    holds = version == timeline.in_force_on(versions, on)
+    return version.is_current and (holds or version.effective_from > on)
+
+
+@transaction.atomic
+def note_wanted_change(
+    version: AgreementVersion,
+    *,
+    side: str,
+    words: str,
+    heard_on: dt.date,
+    by: User,
+    at: dt.datetime,
+) -> WantedChange:
+    """Writes down what a family told it wants otherwise; the same form twice is one.
+
+    Args:
+        version: the one that waits for a yes, or that holds.
+        side: the family that said so.
+        words: what it said.
+        heard_on: on which day; it counts from then.
+        by: who heard it.
+        at: now.
+
+    Raises:
+        PairingHasEnded: it is over.
+        BeforeThePairing: the pairing had not begun on that day.
+        SaidInTheFuture: the day has not come yet.
+        HoldsNoMore: another version took its place, or it was put away.
+    """
+    agreement = lock_agreement(version.agreement.pairing)
+    pairing, today = agreement.pairing, timezone.localdate(at)
+    if pairing.ended_on is not None:
+        raise refused.PairingHasEnded
+    if heard_on < pairing.started_on:
+        raise refused.BeforeThePairing
+    if heard_on > today:
+        raise refused.SaidInTheFuture
+    versions = versions_of(agreement)
+    locked = next(one for one in versions if one.pk == version.pk)
+    for one in locked.wanted_changes.filter(side=side, recorded_by=by):
+        if one.words == words and timezone.localdate(one.recorded_at) == heard_on:
+            return one
+    if not can_be_otherwise(locked, versions, on=today):
+        raise HoldsNoMore
+    then = timezone.make_aware(dt.datetime.combine(heard_on, NOON))
+    wanted = WantedChange.objects.create(
+        version=locked,
+        side=Confirmation.Side(side),
+        words=words,
+        recorded_by=by,
+        recorded_at=at if heard_on == today else then,
+    )
+    record(locked, verb="changed", by=by, fields=["wanted_changes"])
     return wanted
 
 

@@ -11,11 +11,34 @@ from django.utils.translation import gettext as _
 
 from agreements.history import History
 from agreements.models import AgreementVersion, Asking, Confirmation, WantedChange
+from agreements.services import can_be_otherwise
 from agreements.services.asking import can_be_taken_back_until
-from agreements.shown.sides import sides_read_by
+from agreements.shown.sides import SIDES, sides_read_by
 from families.models import User
 
 Way = Asking.Way
+
+
+WORDS = {side: word for word, side in SIDES.items()}
+
+
+@dataclass(frozen=True)
+class Wants:
+    """What one family wants to be different in a version.
+
+    Attributes:
+        word: how addresses name its side.
+        changes: the latest first.
+        may_read: whether its words are for who looks.
+        may_note: whether who looks can write down what it says now.
+    """
+
+    side: str
+    word: str
+    name: str
+    changes: list[WantedChange]
+    may_read: bool
+    may_note: bool
 
 
 @dataclass(frozen=True)
@@ -26,8 +49,7 @@ class Stand:
         yes: when and how it said yes; None while it did not.
         asking: how it was asked last; None where it was not.
         asked: the same in words; "" where it was not.
-        wanted: what it wants to be different, the latest first.
-        may_read: whether its words are for who looks.
+        wants: what it wants to be different.
         waits: whether it may still say yes.
     """
 
@@ -36,8 +58,7 @@ class Stand:
     yes: Confirmation | None
     asking: Asking | None
     asked: str
-    wanted: list[WantedChange]
-    may_read: bool
+    wants: Wants
     waits: bool
 
     @property
@@ -81,31 +102,60 @@ def standing(
         user: who looks.
         at: now.
     """
-    readable = sides_read_by(user, history.pairing)
     askings = list(
         version.askings.standing()
         .select_related("person", "mail")
         .order_by("asked_at", "pk")
     )
-    wanted = list(version.wanted_changes.order_by("-recorded_at", "-pk"))
     yes = {one.side: one for one in version.confirmations.all()}
     may_say_yes = history.can_get_a_yes(version)
     stands = []
-    for side in Confirmation.Side:
+    on = timezone.localdate(at)
+    for wants in what_they_want(history, version, user=user, on=on):
+        side = wants.side
         last = last_of(askings, side)
         stands.append(
             Stand(
-                side=side.value,
-                name=capfirst(getattr(history.names, side.value).name),
+                side=side,
+                name=capfirst(wants.name),
                 yes=yes.get(side),
                 asking=last,
                 asked=asked_in_words(last) if last else "",
-                wanted=[one for one in wanted if one.side == side],
-                may_read=side in readable,
+                wants=wants,
                 waits=may_say_yes and side not in yes,
             )
         )
     return Standing(stands, _just_sent(stands, at=at))
+
+
+def what_they_want(
+    history: History, version: AgreementVersion, *, user: User, on: dt.date
+) -> list[Wants]:
+    """What each family wants to be different in a version.
+
+    Args:
+        history: of the pairing.
+        version: one of its versions.
+        user: who looks.
+        on: today.
+    """
+    readable = sides_read_by(user, history.pairing)
+    changes = version.wanted_changes.select_related("recorded_by")
+    found = list(changes.order_by("-recorded_at", "-pk"))
+    can_be_noted = history.pairing.ended_on is None and can_be_otherwise(
+        version, history.versions, on=on
+    )
+    return [
+        Wants(
+            side=side.value,
+            word=WORDS[side],
+            name=getattr(history.names, side.value).name,
+            changes=[one for one in found if one.side == side],
+            may_read=side in readable,
+            may_note=can_be_noted and side in readable,
+        )
+        for side in Confirmation.Side
+    ]
 
 
 def last_of(askings: Iterable[Asking], side: str) -> Asking | None:

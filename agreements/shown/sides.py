@@ -14,7 +14,10 @@ HOUSEHOLDS = {
     Side.SUPPORT: "offer__family__household",
 }
 
-__all__ = ["HOUSEHOLDS", "household_of", "sides_read_by"]
+# As addresses name them.
+SIDES = {"vraaggezin": Side.REQUEST, "steungezin": Side.SUPPORT}
+
+__all__ = ["HOUSEHOLDS", "SIDES", "household_of", "sides_read_by"]
 
 
 def sides_read_by(user: User, pairing: Pairing) -> set[str]:

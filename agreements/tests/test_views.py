@@ -177,7 +177,7 @@ def test_the_coordinator_of_the_other_side_sees_the_same(client, pairing):
 @pytest.mark.parametrize(
     "name_and_queries",
     [
-        ("agreement-detail", 16),
+        ("agreement-detail", 17),
         ("agreement-change", 19),
         ("agreement-stop", 15),
         ("version-detail", 19),

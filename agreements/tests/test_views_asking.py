@@ -210,8 +210,8 @@ def test_what_a_family_wants_stands_on_the_page_until_it_was_talked_about(
 
     send(client, address(draft, "wanted-handled"), wanted=wanted.pk)
 
-    assert [one.words for one in before.wanted] == ["Liever op donderdag."]
-    assert before.may_read
+    assert [one.words for one in before.wants.changes] == ["Liever op donderdag."]
+    assert before.wants.may_read
     wanted.refresh_from_db()
     assert (wanted.handled_at, wanted.handled_by) == (NOON, draft.recorded_by)
 
@@ -349,7 +349,8 @@ def test_the_page_takes_as_many_queries_however_often_was_asked(
     with django_assert_num_queries(19):
         page = client.get(draft.get_absolute_url())
 
-    assert [len(one.wanted) for one, _form in page.context["stands"]] == [n_askings] * 2
+    stands = [one for one, _form in page.context["stands"]]
+    assert [len(one.wants.changes) for one in stands] == [n_askings] * 2
 
 
 def form_data(page, **differs):

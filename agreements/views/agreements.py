@@ -11,6 +11,7 @@ from agreements import services, wording
 from agreements.core import timeline
 from agreements.forms import AsOfForm, StopForm
 from agreements.history import terms_of
+from agreements.shown.asked import what_they_want
 from agreements.shown.planned import next_times
 from agreements.shown.versions import (
     agreed_house_rules,
@@ -39,6 +40,9 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         durations=frames.remark(in_force.frame(), history.names) if in_force else "",
         agreed_rules=agreed_house_rules(history, today),
         hours=wording.hours_a_month(timeline.totals(terms_of(in_force))),
+        wants=what_they_want(history, in_force, user=request.user, on=today)
+        if in_force
+        else [],
         upcoming=[
             one
             for one in timeline.known(history.versions)

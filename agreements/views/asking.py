@@ -118,17 +118,6 @@ def version_remind(request: HttpRequest, reference: str, number: int) -> HttpRes
 
 
 @require_POST
-def wanted_handled(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """Notes that it was talked about with the family."""
-    history = history_or_404(request, reference)
-    version = version_or_404(history, number)
-    wanted = get_object_or_404(version.wanted_changes, pk=_number(request, "wanted"))
-    services.handle_wanted_change(wanted, by=request.user, at=timezone.now())
-    messages.success(request, _("Noted: you talked about it."))
-    return redirect(version)
-
-
-@require_POST
 def version_redo(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Puts a draft away and opens the editor with what it says."""
     history = history_or_404(request, reference)

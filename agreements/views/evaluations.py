@@ -35,7 +35,7 @@ from agreements.shown.answered import (
     side_by_side,
     what_stands_out,
 )
-from agreements.shown.sides import sides_read_by
+from agreements.shown.sides import SIDES, sides_read_by
 from agreements.views.scope import context_of, history_or_404, show
 from families.models import AccessLink
 from matching.models import Pairing
@@ -43,8 +43,6 @@ from matching.services.asking import who_can_be_mailed
 
 Side = Confirmation.Side
 Outcome = Evaluation.Outcome
-# As addresses name them.
-SIDES = {"vraaggezin": Side.REQUEST, "steungezin": Side.SUPPORT}
 NEXT_STEP = {
     Outcome.GO_ON: "agreements:evaluation-list",
     Outcome.CHANGE: "agreements:agreement-change",

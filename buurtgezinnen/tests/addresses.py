@@ -105,6 +105,10 @@ def of_draft(world: World) -> dict[str, object]:
     return {"reference": world.pairing.reference, "number": world.draft.number}
 
 
+def of_draft_side(world: World) -> dict[str, object]:
+    return of_draft(world) | {"side": "steungezin"}
+
+
 def of_pairing(world: World) -> dict[str, object]:
     return {"reference": world.pairing.reference}
 
@@ -320,6 +324,7 @@ WORK = {
     "agreements:version-unask": own(of_draft, get=NO_GET, post=True, send=asked),
     "agreements:version-remind": own(of_draft, get=NO_GET, post=True),
     "agreements:wanted-handled": own(of_draft, get=NO_GET, post=True, send=wanted),
+    "agreements:wanted-note": own(of_draft_side, post=True),
     "agreements:version-redo": own(of_draft, get=NO_GET, post=True),
     "agreements:version-print": own(of_version),
     "agreements:version-pdf": own(of_version),
