@@ -147,6 +147,11 @@ work_urls: list[URLPattern] = [
         name="evaluation-ask",
     ),
     path(
+        f"{of_evaluation}<str:side>/terug/",
+        evaluations.evaluation_unask,
+        name="evaluation-unask",
+    ),
+    path(
         f"{of_evaluation}<str:side>/tekst/",
         evaluations.evaluation_text,
         name="evaluation-text",

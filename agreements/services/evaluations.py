@@ -1,6 +1,7 @@
 """Evaluations: started, asked, answered by each family apart, and their outcome.
 
-What one family says is never shown or sent to the other.
+What one family says is never shown or sent to the other. A mail can be taken back for
+half a minute: so long it stays in the outbox.
 """
 
 import datetime as dt
@@ -18,12 +19,25 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Confirmation, Evaluation, EvaluationAnswers
 from agreements.services import refused
 from families import people
-from families.models import AccessLink, AuditEvent, Household, Membership, Person, User
+from families.models import (
+    AccessLink,
+    AuditEvent,
+    Household,
+    Membership,
+    OutboxMail,
+    Person,
+    User,
+)
 from families.services.audit import record
-from families.services.mail import queue_mail
+from families.services.mail import queue_mail, take_back
 from families.services.reach import LINK_HOURS, issue_link, open_link
 from matching.models import Pairing
-from matching.services.asking import members_of, who_can_be_mailed
+from matching.services.asking import (
+    MAIL_LEAVES_AFTER,
+    TAKE_BACK_WITHIN,
+    members_of,
+    who_can_be_mailed,
+)
 from matching.services.locks import lock_pairing
 
 FAMILY = AuditEvent.ActorKind.FAMILY
@@ -99,6 +113,25 @@ class Asked:
     side: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """A mail with a link to one family, which was not taken back."""
+
+    side: str
+    mail: OutboxMail
+    asked_at: dt.datetime
+
+    @property
+    def until(self) -> dt.datetime:
+        """Until when it can be taken back."""
+        return self.asked_at + TAKE_BACK_WITHIN
+
+    @property
+    def link_expires_at(self) -> dt.datetime:
+        """By when its link dies, which tells it from other links to this person."""
+        return self.asked_at + LINK_WORKS
+
+
 @transaction.atomic
 def start(
     pairing: Pairing, *, occasion: str, due_on: dt.date, at: dt.datetime, by: User
@@ -140,14 +173,21 @@ def ask_by_mail(
 ) -> Person:
     """Mails a family its link; the mail itself asks and tells nothing.
 
+    Pressed twice within half a minute it is one mail.
+
     Raises:
-        EvaluationChanged: somebody wrote to it after `row_version`.
         EvaluationIsClosed: it has its outcome.
         AlreadyAnswered: this family did.
+        EvaluationChanged: somebody wrote to it after `row_version`.
         CannotBeReached: nobody has an address to which we may write.
     """
-    locked = _as_seen(evaluation, row_version)
+    locked = _lock(evaluation)
     _refuse_unless_waits(locked, side)
+    last = last_mails(locked).get(side)
+    if last is not None and last.mail.person is not None and at <= last.until:
+        return last.mail.person
+    if locked.row_version != row_version:
+        raise EvaluationChanged
     person = who_can_be_mailed(household_of(locked, side), on=on)
     if person is None:
         raise CannotBeReached
@@ -159,9 +199,40 @@ def ask_by_mail(
             "coordinator": by.coordinator if by.is_coordinator else None,
         },
     )
-    queue_mail(person, body=body, asked_for=False, about=locked.reference)
+    queue_mail(
+        person,
+        body=body,
+        asked_for=False,
+        about=locked.reference,
+        not_before=at + MAIL_LEAVES_AFTER,
+    )
     _save(locked, [], by=by, audit=["links"])
     return person
+
+
+@transaction.atomic
+def take_back_asking(
+    evaluation: Evaluation, side: str, *, at: dt.datetime, by: User
+) -> None:
+    """Undoes a mail of less than half a minute ago, as if nobody had been asked.
+
+    Raises:
+        TooLate: half a minute has passed, or the family answered.
+    """
+    locked = _lock(evaluation)
+    last = last_mails(locked).get(side)
+    if last is None or at > last.until:
+        raise refused.TooLate
+    own = _links(locked).filter(
+        content_hash=side_hash(locked, side),
+        person=last.mail.person,
+        expires_at=last.link_expires_at,
+        used_at=None,
+        revoked_at=None,
+    )
+    if not own.update(revoked_at=at) or not take_back(last.mail, at=at):
+        raise refused.TooLate
+    _save(locked, [], by=by, audit=["links"])
 
 
 @transaction.atomic
@@ -241,6 +312,7 @@ def answer_by_link(token: str, said: Said, *, at: dt.datetime, on: dt.date) -> A
         recorded_at=at,
         **asdict(said),
     )
+    _stop_asking(locked, at=at, side=asked.side)
     _save(locked, [], by=FAMILY, audit=["answers"])
     return asked
 
@@ -286,6 +358,7 @@ def record_answers(
     for name, value in asdict(said).items():
         setattr(answers, name, value)
     answers.save()
+    _stop_asking(locked, at=at, side=side)
     _save(locked, [], by=by, audit=["answers"])
     return answers
 
@@ -301,7 +374,7 @@ def close(
     on: dt.date,
     by: User,
 ) -> Evaluation:
-    """Writes the outcome down; links that are still out open nothing any more.
+    """Writes the outcome down; what is still out opens nothing, and no mail leaves.
 
     On the same day another outcome may take its place.
 
@@ -312,7 +385,7 @@ def close(
     locked = _as_seen(evaluation, row_version)
     if locked.closed_on not in {None, on}:
         raise EvaluationIsClosed
-    _links(locked).filter(used_at=None, revoked_at=None).update(revoked_at=at)
+    _stop_asking(locked, at=at)
     locked.outcome = Evaluation.Outcome(outcome)
     locked.outcome_text = outcome_text
     locked.closed_on, locked.closed_by = on, by
@@ -359,9 +432,28 @@ def children_of(evaluation: Evaluation) -> list[Person]:
 
 def last_links(evaluation: Evaluation) -> dict[str, AccessLink]:
     """The link that was made last for each side that was sent one."""
-    sides = {side_hash(evaluation, side): side for side in Side.values}
-    made = _links(evaluation).order_by("created_at", "pk")
+    sides = _sides_by_hash(evaluation)
+    made = _links(evaluation).filter(revoked_at=None).order_by("created_at", "pk")
     return {sides[link.content_hash]: link for link in made}
+
+
+def last_mails(evaluation: Evaluation) -> dict[str, Mailed]:
+    """The mail that was written last to each side that was mailed."""
+    sides = _sides_by_hash(evaluation)
+    side_of = {
+        (link.person_id, link.expires_at): sides[link.content_hash]
+        for link in _links(evaluation)
+    }
+    mails = OutboxMail.objects.filter(about=evaluation.reference, cancelled_at=None)
+    found = {}
+    for mail in mails.select_related("person").order_by("not_before", "pk"):
+        if mail.not_before is None or mail.person_id is None:
+            continue
+        asked_at = mail.not_before - MAIL_LEAVES_AFTER
+        side = side_of.get((mail.person_id, asked_at + LINK_WORKS))
+        if side is not None:
+            found[side] = Mailed(side, mail, asked_at)
+    return found
 
 
 def side_hash(evaluation: Evaluation, side: str) -> str:
@@ -385,6 +477,25 @@ def _links(evaluation: Evaluation) -> QuerySet[AccessLink]:
     return AccessLink.objects.filter(
         purpose=AccessLink.Purpose.EVALUATION, about=evaluation.reference
     )
+
+
+def _sides_by_hash(evaluation: Evaluation) -> dict[str, str]:
+    return {side_hash(evaluation, side): side for side in Side.values}
+
+
+def _stop_asking(evaluation: Evaluation, *, at: dt.datetime, side: str = "") -> None:
+    """Lets no link work any more, nor a mail with one leave; of one side or of both."""
+    links = _links(evaluation).filter(used_at=None, revoked_at=None)
+    mails = OutboxMail.objects.filter(
+        about=evaluation.reference, sent_at=None, cancelled_at=None
+    )
+    if side:
+        members = Membership.objects.filter(household=household_of(evaluation, side))
+        links = links.filter(content_hash=side_hash(evaluation, side))
+        mails = mails.filter(person__in=members.values("person"))
+    links.update(revoked_at=at)
+    for mail in mails:
+        take_back(mail, at=at)
 
 
 def _side_asked(link: AccessLink, evaluation: Evaluation, *, on: dt.date) -> str | None:

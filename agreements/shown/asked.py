@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -13,6 +14,7 @@ from agreements.history import History
 from agreements.models import AgreementVersion, Asking, Confirmation, WantedChange
 from agreements.services import can_be_otherwise
 from agreements.services.asking import can_be_taken_back_until
+from agreements.shown.sent import Sent, seconds_left
 from agreements.shown.sides import SIDES, sides_read_by
 from families.models import User
 
@@ -68,22 +70,6 @@ class Stand:
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A mail that is about to leave.
-
-    Attributes:
-        who: the family that is asked.
-        until: until when.
-        seconds: so many are left.
-    """
-
-    asking: Asking
-    who: str
-    until: dt.datetime
-    seconds: int
-
-
-@dataclass(frozen=True)
 class Standing:
     """Both families, and the mails that can still be taken back."""
 
@@ -125,7 +111,7 @@ def standing(
                 waits=may_say_yes and side not in yes,
             )
         )
-    return Standing(stands, _just_sent(stands, at=at))
+    return Standing(stands, _just_sent(history, version, stands, at=at))
 
 
 def what_they_want(
@@ -173,11 +159,19 @@ def asked_in_words(asking: Asking) -> str:
     }[Way(asking.way)] % {"date": day}
 
 
-def _just_sent(stands: Iterable[Stand], *, at: dt.datetime) -> list[Sent]:
+def _just_sent(
+    history: History,
+    version: AgreementVersion,
+    stands: Iterable[Stand],
+    *,
+    at: dt.datetime,
+) -> list[Sent]:
+    args = [history.pairing.reference, version.number]
+    url = reverse("agreements:version-unask", args=args)
     found = []
     for one in stands:
         until = can_be_taken_back_until(one.asking) if one.asking else None
-        if one.asking and one.waits and until and until > at:
-            left = int((until - at).total_seconds())
-            found.append(Sent(one.asking, one.name, until, left))
+        if one.waits and until and until > at:
+            left = seconds_left(until, at=at)
+            found.append(Sent(one.name, until, left, url, one.asking))
     return found

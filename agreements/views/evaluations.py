@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -35,6 +36,7 @@ from agreements.shown.answered import (
     side_by_side,
     what_stands_out,
 )
+from agreements.shown.sent import Sent, seconds_left
 from agreements.shown.sides import SIDES, sides_read_by
 from agreements.views.scope import context_of, history_or_404, show
 from families.models import AccessLink
@@ -113,8 +115,23 @@ def evaluation_ask(
         )
     except services.Refused as refused:
         messages.warning(request, str(refused.message))
+    # That it was sent the page says itself, with the way to take it back.
+    return redirect(found)
+
+
+@require_POST
+def evaluation_unask(
+    request: HttpRequest, reference: str, evaluation: str, side: str
+) -> HttpResponse:
+    """Takes a mail back that was sent a moment ago."""
+    _history, found = _found(request, reference, evaluation)
+    which = _side(request, found, side)
+    try:
+        evaluations.take_back_asking(found, which, at=timezone.now(), by=request.user)
+    except services.Refused as refused:
+        messages.warning(request, str(refused.message))
     else:
-        messages.success(request, _("The link is on its way by mail."))
+        messages.success(request, _("Taken back: this family was not asked."))
     return redirect(found)
 
 
@@ -270,12 +287,13 @@ def _show(
     request_side, support_side = both[Side.REQUEST], both[Side.SUPPORT]
     read = [one for one in both.values() if one.may_read]
     closed = evaluation.closed_on is not None
+    to_ask = [one for one in families if not closed and not one.heard.answered]
     context = context_of(
         history,
         evaluation=evaluation,
         form=form,
-        to_ask=[one for one in families if not closed and not one.heard.answered],
-        asked=[one for one in families if closed or one.heard.answered],
+        to_ask=to_ask,
+        asked=[one for one in families if one not in to_ask],
         waits_for=[one.name for one in both.values() if not one.answered],
         reads_both=len(read) == len(both),
         read=read,
@@ -285,8 +303,27 @@ def _show(
         stands_out=what_stands_out(request_side, support_side),
         next_url=next_step(history.pairing, evaluation.outcome) if closed else "",
         closed_today=evaluation.closed_on == today,
+        sent=_just_sent(evaluation, [one for one in to_ask if one.heard.may_read]),
     )
     return show(request, "evaluation_detail.html", context, form)
+
+
+def _just_sent(evaluation: Evaluation, families: list[AskedFamily]) -> list[Sent]:
+    """The mails to these families that can still be taken back."""
+    if not families:
+        return []
+    now, mails = timezone.now(), evaluations.last_mails(evaluation)
+    args = [evaluation.pairing.reference, evaluation.reference]
+    return [
+        Sent(
+            capfirst(one.heard.name),
+            mailed.until,
+            seconds_left(mailed.until, at=now),
+            reverse("agreements:evaluation-unask", args=[*args, one.word]),
+        )
+        for one in families
+        if (mailed := mails.get(one.heard.side)) is not None and mailed.until > now
+    ]
 
 
 def _found(

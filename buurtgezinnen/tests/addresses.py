@@ -311,6 +311,7 @@ WORK = {
     "agreements:evaluation-detail": own(of_evaluation),
     "agreements:evaluation-answers": own(of_evaluated, post=True),
     "agreements:evaluation-ask": own(of_evaluated, get=NO_GET, post=True),
+    "agreements:evaluation-unask": own(of_evaluated, get=NO_GET, post=True),
     "agreements:evaluation-text": own(of_evaluated, get=NO_GET, post=True),
     "agreements:evaluation-close": own(of_evaluation, get=NO_GET, post=True),
     "agreements:evaluation-reopen": own(of_evaluation, get=NO_GET, post=True),
