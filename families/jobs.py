@@ -2,6 +2,7 @@
 
 import datetime as dt
 import smtplib
+from collections.abc import Callable
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -70,6 +71,20 @@ def _failed(mail: OutboxMail, error: Exception) -> None:
     if counted and not last:
         later = now + RETRY_AFTER[mail.tries]
         send_mail_now.using(run_after=later).enqueue(mail.pk)
+
+
+def give_up_mail(mail_pk: int) -> None:
+    """Parks a mail over which one worker after the other died, so that it is seen."""
+    OutboxMail.objects.filter(
+        pk=mail_pk, sent_at=None, parked_at=None, cancelled_at=None
+    ).update(parked_at=timezone.now(), last_error="WorkerGone")
+
+
+# What is begun again when its worker was killed in the middle of it, each with what
+# follows when that keeps happening. Any other task fails then, and is looked at.
+MAY_RUN_TWICE: dict[str, Callable[..., None]] = {
+    send_mail_now.module_path: give_up_mail
+}
 
 
 def _message(mail: OutboxMail) -> EmailMessage:

@@ -13,13 +13,10 @@ import threading
 import time
 import urllib.error
 from http import HTTPStatus
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -36,6 +33,7 @@ from agreements.tests.asked import adult_of, can_be_mailed
 from agreements.tests.factories import make_pairing, make_version, wednesdays
 from agreements.tests.test_forms import editor_data, item_data
 from families.models import AccessLink, AuditEvent, OutboxMail, User
+from families.tests.processes import environment_here
 from matching.models import Pairing
 from matching.tests.test_concurrency import Visitor
 
@@ -66,7 +64,7 @@ class Server:
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             command,
             cwd=settings.BASE_DIR,
-            env=os.environ | {"DATABASE_URL": address_of_database(), "DEMO": "1"},
+            env=environment_here(),
             # A group of its own, so that the workers are killed with it.
             start_new_session=True,
             stderr=subprocess.DEVNULL,
@@ -87,16 +85,10 @@ class Server:
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            # On a busy machine its workers die a little later, and would still answer.
+            while self.answers():
+                time.sleep(LOOK_AGAIN_SECONDS)
             self.process = None
-
-
-def address_of_database() -> str:
-    """DATABASE_URL of the database that this process is connected to."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{Path(name).resolve()}"
-    given = urlsplit(os.environ["DATABASE_URL"])
-    return given._replace(path=f"/{name}").geturl()
 
 
 class Change:
