@@ -5,20 +5,25 @@ and coordinates come out.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from types import MappingProxyType
 
 from agreements.core import timeline
 from agreements.core.rhythm import DAY
 from agreements.core.timeline import Terms, Totals
 
 # In units of the drawing, in which a letter of the text is about 7 wide.
-WIDTH, GUTTER, MARGIN = 960, 176, 14
+WIDTH, GUTTER, MARGIN = 960, 176, 44
 LETTER = 7
 HEAD, TOTAL_HEIGHT, ROW_HEIGHT, LANE_HEIGHT = 40, 44, 38, 26
+# A label that does not fit in its bar stands above it, one below the other.
+FLAG_HEIGHT, MOST_FLAGS = 16, 4
+ONCE_HEIGHT, SIGN = 16, 20
 THINNEST, THICKEST = 16, 30
+GROWS = THICKEST - THINNEST
 NARROWEST_MONTH = 38
 MONTHS_APART = (1, 3, 6, 12, 24, 60, 120, 240)
 MONTHS_A_YEAR, MONTHS_A_QUARTER = 12, 3
@@ -47,7 +52,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """From `x` on, as wide as its days; its label only where that fits."""
+    """From `x` on, as wide as its days; its label in it only where that fits."""
 
     x: float
     width: float
@@ -61,13 +66,35 @@ class Stretch:
     @property
     def fits(self) -> bool:
         """Whether the label is narrower than the stretch."""
-        return bool(self.label) and len(self.label) * LETTER + 4 <= self.width
+        return bool(self.label) and self.needs <= self.width
+
+    @property
+    def needs(self) -> int:
+        """How wide its label is."""
+        return len(self.label) * LETTER + 4
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A label above what it belongs to, with a line from `y` down to `foot`."""
+
+    x: float
+    y: float
+    foot: float
+    label: str
+
+    @property
+    def text_x(self) -> float:
+        """Where its first letter stands; nothing leaves the drawing."""
+        return min(self.x + 3, WIDTH - len(self.label) * LETTER)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A kind of support while its hours stay the same; the thicker the more hours."""
 
+    first: dt.date
+    last: dt.date | None
     stretch: Stretch
     y: float
     height: float
@@ -76,12 +103,23 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A happening at its day, in a lane where it covers no other one."""
+
+    x: float
+    y: float
+    of: Happening
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One kind of support."""
+    """One kind of support, with what goes differently once below its bars."""
 
     kind: int
     middle: float
     bars: list[Bar]
+    flags: list[Flag]
+    marks: list[Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +133,14 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A happening at its day, in a lane where it covers no other one."""
-
-    x: float
-    y: float
-    of: Happening
-
-
-@dataclass(frozen=True, slots=True)
 class Drawing:
     """All that stands in the drawing, from top to bottom."""
 
     ticks: list[Tick]
+    total_middle: float
     total_path: str
     totals: list[tuple[Stretch, float]]
+    flags: list[Flag]
     rows: list[Row]
     pauses: list[Stretch]
     marks: list[Mark]
@@ -158,6 +189,7 @@ def draw(
     today: dt.date,
     pauses: Iterable[Span] = (),
     happenings: Iterable[Happening] = (),
+    once: Mapping[int, Iterable[Happening]] = MappingProxyType({}),
     say: Callable[[Totals], str],
     month: Callable[[dt.date], str],
 ) -> Drawing:
@@ -169,20 +201,22 @@ def draw(
         today: gets a line of its own.
         pauses: drawn over all rows, and without hours in the total.
         happenings: versions, evaluations and what else has one day.
+        once: what goes differently once, by kind of support.
         say: hours in a few letters.
         month: the name of a month in a few letters.
     """
     periods, pauses = list(periods), list(pauses)
-    rows = _rows([one for one in periods if window.meets(one.first, one.last)])
-    drawn = _draw_rows(rows, window, say)
-    marks_top = HEAD + TOTAL_HEIGHT + len(drawn) * ROW_HEIGHT
-    marks, n_lanes = _draw_marks(happenings, window, marks_top)
-    path, totals = _draw_total(_steps(periods, pauses, window), window, say)
+    total = _draw_total(_steps(periods, pauses, window), window, say)
+    runs = _rows([one for one in periods if window.meets(one.first, one.last)])
+    rows, marks_top = _draw_rows(runs, once, top=total.end, window=window, say=say)
+    marks, n_lanes = _draw_marks(happenings, window, marks_top, lane=LANE_HEIGHT)
     return Drawing(
         ticks=_ticks(window, month),
-        total_path=path,
-        totals=totals,
-        rows=drawn,
+        total_middle=total.end - TOTAL_HEIGHT / 2,
+        total_path=total.path,
+        totals=total.labels,
+        flags=total.flags,
+        rows=rows,
         pauses=[
             window.stretch(first, last, "")
             for first, last in pauses
@@ -191,7 +225,7 @@ def draw(
         marks=marks,
         marks_middle=marks_top + LANE_HEIGHT / 2,
         today=window.x(today) if window.meets(today, today) else None,
-        height=marks_top + n_lanes * LANE_HEIGHT + 4,
+        height=marks_top + max(n_lanes, 1) * LANE_HEIGHT + 4,
     )
 
 
@@ -246,27 +280,76 @@ def _goes_on(before: _Run, run: _Run) -> bool:
 
 
 def _draw_rows(
-    rows: dict[int, list[_Run]], window: Window, say: Callable[[Totals], str]
-) -> list[Row]:
+    rows: Mapping[int, Sequence[_Run]],
+    once: Mapping[int, Iterable[Happening]],
+    *,
+    top: float,
+    window: Window,
+    say: Callable[[Totals], str],
+) -> tuple[list[Row], int]:
+    """The rows below each other, and where the last one ends."""
     most = max(
         (run.hours.hours for runs in rows.values() for run in runs),
         default=Fraction(),
     )
     drawn = []
-    for number, (kind, runs) in enumerate(rows.items()):
-        middle = HEAD + TOTAL_HEIGHT + number * ROW_HEIGHT + ROW_HEIGHT / 2
-        bars = []
-        for run in runs:
-            if not window.meets(run.first, run.last):
-                continue
-            share = float(run.hours.hours / most) if most else 0
-            height = round(THINNEST + share * (THICKEST - THINNEST), 1)
-            goes_on = run.last is None or run.last > window.last
-            stretch = window.stretch(run.first, run.last, say(run.hours))
-            y = round(middle - height / 2, 1)
-            bars.append(Bar(stretch, y, height, run.is_trial, goes_on))
-        drawn.append(Row(kind, middle, bars))
-    return drawn
+    for kind in sorted(rows.keys() | once.keys()):
+        runs = [one for one in rows.get(kind, ()) if window.meets(one.first, one.last)]
+        stretches = [
+            window.stretch(run.first, run.last, say(run.hours)) for run in runs
+        ]
+        heights = [
+            round(THINNEST + float(run.hours.hours / most if most else 0) * GROWS, 1)
+            for run in runs
+        ]
+        lanes = _lanes(stretches)
+        bars_top = top + _height(lanes)
+        middle = bars_top + ROW_HEIGHT / 2
+        marks, n_lanes = _draw_marks(
+            once.get(kind, ()), window, bars_top + ROW_HEIGHT, lane=ONCE_HEIGHT
+        )
+        if not runs and not marks:
+            continue
+        bars = [
+            Bar(
+                run.first,
+                run.last,
+                stretch,
+                round(middle - height / 2, 1),
+                height,
+                run.is_trial,
+                goes_on=run.last is None or run.last > window.last,
+            )
+            for run, stretch, height in zip(runs, stretches, heights, strict=True)
+        ]
+        flags = _flags([(one.stretch, one.y) for one in bars], lanes, top)
+        drawn.append(Row(kind, middle, bars, flags, marks))
+        top = bars_top + ROW_HEIGHT + n_lanes * ONCE_HEIGHT
+    return drawn, top
+
+
+def _lanes(stretches: Sequence[Stretch]) -> dict[int, int]:
+    """In how many lanes from the top each label stands that does not fit, by index.
+
+    Where there is room the later one stands lower, so that no line crosses a label. Of
+    many in no space some find no place: what the drawing tells, stands in words too.
+    """
+    outside = [n for n, one in enumerate(stretches) if one.label and not one.fits]
+    found: dict[int, int] = {}
+    for n_lanes in range(1, MOST_FLAGS + 1):
+        found = {}
+        ends = [0.0] * n_lanes
+        for number in outside:
+            one = stretches[number]
+            free = [lane for lane, end in enumerate(ends) if end <= one.x]
+            taken = max(set(range(n_lanes)) - set(free), default=-1)
+            lane = next((n for n in free if n > taken), min(free, default=None))
+            if lane is not None:
+                found[number] = lane
+                ends[lane] = one.x + one.needs
+        if len(found) == len(outside):
+            break
+    return found
 
 
 def _steps(
@@ -295,28 +378,58 @@ def _holds(first: dt.date, last: dt.date | None, day: dt.date) -> bool:
     return first <= day and (last is None or day <= last)
 
 
+@dataclass(frozen=True, slots=True)
+class _Total:
+    path: str
+    labels: list[tuple[Stretch, float]]
+    flags: list[Flag]
+    end: int
+
+
 def _draw_total(
     steps: Sequence[tuple[dt.date, dt.date, Totals]],
     window: Window,
     say: Callable[[Totals], str],
-) -> tuple[str, list[tuple[Stretch, float]]]:
+) -> _Total:
     """A line with a step at each change, and the hours above it."""
+    stretches = [
+        Stretch(x, round(window.x(after) - x, 1), say(total))
+        for first, after, total in steps
+        for x in [window.x(first)]
+    ]
+    lanes = _lanes(stretches)
+    end = HEAD + _height(lanes) + TOTAL_HEIGHT
     most = max((total.hours for _first, _after, total in steps), default=Fraction())
-    low, high = HEAD + TOTAL_HEIGHT - 6, HEAD + 18
+    low, high = end - 6, end - TOTAL_HEIGHT + 18
     path, labels = [], []
     ended: dt.date | None = None
-    for first, after, total in steps:
+    for (first, after, total), stretch in zip(steps, stretches, strict=True):
         share = float(total.hours / most) if most else 0
         y = round(low - share * (low - high), 1)
-        start, end = window.x(first), window.x(after)
-        path.append(f"{'L' if ended == first else 'M'}{start} {y}H{end}")
-        labels.append((Stretch(start, round(end - start, 1), say(total)), y))
+        path.append(f"{'L' if ended == first else 'M'}{stretch.x} {y}")
+        path.append(f"H{window.x(after)}")
+        labels.append((stretch, y))
         ended = after
-    return "".join(path), labels
+    return _Total("".join(path), labels, _flags(labels, lanes, HEAD), end)
+
+
+def _flags(
+    labelled: Sequence[tuple[Stretch, float]], lanes: Mapping[int, int], top: float
+) -> list[Flag]:
+    """The labels that stand in lanes, each with a line to what it belongs to."""
+    return [
+        Flag(one.x, top + (lane + 0.5) * FLAG_HEIGHT, foot, one.label)
+        for number, lane in lanes.items()
+        for one, foot in [labelled[number]]
+    ]
+
+
+def _height(lanes: Mapping[int, int]) -> int:
+    return (max(lanes.values(), default=-1) + 1) * FLAG_HEIGHT
 
 
 def _draw_marks(
-    happenings: Iterable[Happening], window: Window, top: float
+    happenings: Iterable[Happening], window: Window, top: float, *, lane: int
 ) -> tuple[list[Mark], int]:
     """Each mark in the first lane that is free at its day, and the number of lanes."""
     free: list[float] = []
@@ -325,11 +438,10 @@ def _draw_marks(
         if not window.meets(one.on, one.on):
             continue
         x = window.x(one.on)
-        lane = next((n for n, end in enumerate(free) if end <= x), len(free))
-        taken_until = x + 20 + len(one.label) * LETTER
-        free[lane : lane + 1] = [taken_until]
-        marks.append(Mark(x, top + lane * LANE_HEIGHT + LANE_HEIGHT / 2, one))
-    return marks, max(len(free), 1)
+        number = next((n for n, end in enumerate(free) if end <= x), len(free))
+        free[number : number + 1] = [x + SIGN + len(one.label) * LETTER]
+        marks.append(Mark(x, top + number * lane + lane / 2, one))
+    return marks, len(free)
 
 
 def _ticks(window: Window, month: Callable[[dt.date], str]) -> list[Tick]:

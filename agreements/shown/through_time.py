@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements import wording
 from agreements.core import timeline
 from agreements.core.drawing import Drawing, Happening, Period, Row, Window, draw
-from agreements.core.rhythm import DAY
+from agreements.core.rhythm import DAY, WEEK
+from agreements.core.timeline import Terms
 from agreements.history import History
-from agreements.models import AgreementVersion, Evaluation, ExtraVisit
+from agreements.models import (
+    AgreementVersion,
+    Evaluation,
+    ExtraVisit,
+    ItemException,
+)
+from agreements.shown.planned import item_of
 from agreements.shown.versions import line_of
 from families.vocabulary import SupportKind
 
@@ -20,6 +29,19 @@ from families.vocabulary import SupportKind
 SPANS = {"6-maanden": 6, "1-jaar": 12, "alles": None}
 ALL = "alles"
 MONTHS_A_YEAR = 12
+# What stands in the drawing, and what it is called.
+LEGEND = (
+    ("trial", gettext_lazy("trial")),
+    ("agreed", gettext_lazy("agreed, the thicker the more hours")),
+    ("pause", gettext_lazy("pause")),
+    ("dropped", gettext_lazy("falls out once")),
+    ("moved", gettext_lazy("another day once")),
+    ("version", gettext_lazy("version")),
+    ("draft", gettext_lazy("waits, or was replaced")),
+    ("evaluation", gettext_lazy("evaluation")),
+    ("visit", gettext_lazy("extra time")),
+    ("today", gettext_lazy("today")),
+)
 
 
 @dataclass(frozen=True)
@@ -27,11 +49,14 @@ class Entry:
     """A line of the list.
 
     Attributes:
-        kind: "version", "pause", "evaluation" or "visit".
+        kind: "version", "pause", "exception", "evaluation" or "visit".
         first: the day by which it is ordered.
         last: its last day; None while nobody knows it.
         what: a `ShownVersion`, or the row itself.
         asked_by: the family that asked for a pause.
+        hours: of a version with more kinds of support, those of each.
+        item: what goes differently once.
+        title: the name of that.
     """
 
     kind: str
@@ -39,6 +64,9 @@ class Entry:
     last: dt.date | None
     what: Any
     asked_by: str = ""
+    hours: tuple[str, ...] = ()
+    item: Terms | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +107,7 @@ def through_time(
     entries = [
         *_versions(history, today),
         *_pauses(history),
+        *_exceptions(history),
         *(Entry("evaluation", on, on, one) for one in evaluations for on in [_on(one)]),
         *(Entry("visit", one.on, one.on, one) for one in visits),
     ]
@@ -89,16 +118,14 @@ def through_time(
         today=today,
         pauses=[(one.from_on, one.until_on) for one in history.pauses],
         happenings=[_happening(one) for one in entries if _is_drawn(one)],
+        once=_once(entries, window),
         say=wording.hours_in_short,
         month=lambda day: date_format(day, "b"),
     )
     return ThroughTime(
         window,
         drawing,
-        [
-            NamedRow(str(wording.KINDS[SupportKind(row.kind)]), row)
-            for row in drawing.rows
-        ],
+        [NamedRow(_kind(row.kind), row) for row in drawing.rows],
         sorted(
             (one for one in entries if window.meets(one.first, one.last)),
             key=lambda one: (one.first, one.kind),
@@ -129,8 +156,27 @@ def _versions(history: History, today: dt.date) -> list[Entry]:
         version = shown.version
         first = version.effective_from
         last = lasts.get(version, None if version.is_draft else first)
-        entries.append(Entry("version", first, last, shown))
+        hours = _hours_by_kind(version)
+        entries.append(Entry("version", first, last, shown, hours=hours))
     return entries
+
+
+def _hours_by_kind(version: AgreementVersion) -> tuple[str, ...]:
+    """What the bars say; nothing for one kind, of which the total says it."""
+    by_kind: dict[int, list[Terms]] = {}
+    for item in version.terms():
+        by_kind.setdefault(item.kind, []).append(item)
+    if len(by_kind) <= 1:
+        return ()
+    return tuple(
+        _("%(kind)s: %(hours)s")
+        % {"kind": _kind(kind), "hours": wording.hours_a_month(timeline.totals(items))}
+        for kind, items in sorted(by_kind.items())
+    )
+
+
+def _kind(kind: int) -> str:
+    return str(wording.KINDS[SupportKind(kind)])
 
 
 def _pauses(history: History) -> list[Entry]:
@@ -147,15 +193,39 @@ def _pauses(history: History) -> list[Entry]:
     ]
 
 
+def _exceptions(history: History) -> list[Entry]:
+    entries = []
+    for one in history.exceptions:
+        if history.is_over_on(one.on):
+            continue
+        in_a_week = one.scope == ItemException.Scope.WEEK
+        last = one.on + WEEK - DAY if in_a_week else one.on
+        item = item_of(history, one)
+        title = wording.title(item, history.names)
+        entries.append(Entry("exception", one.on, last, one, item=item, title=title))
+    return entries
+
+
+def _once(entries: Iterable[Entry], window: Window) -> dict[int, list[Happening]]:
+    """What goes differently once, by kind; a week counts from its first drawn day."""
+    found: dict[int, list[Happening]] = {}
+    for one in entries:
+        if one.item is not None and window.meets(one.first, one.last):
+            sign = "moved" if one.what.moved_to else "dropped"
+            on = max(one.first, window.first)
+            found.setdefault(one.item.kind, []).append(Happening(on, sign))
+    return found
+
+
 def _on(evaluation: Evaluation) -> dt.date:
     return evaluation.closed_on or evaluation.due_on
 
 
 def _is_drawn(entry: Entry) -> bool:
-    """Whether it is a mark: a pause is a band, and what did not go through is not."""
+    """Whether it is a mark below the rows; what did not go through is not."""
     if entry.kind == "version":
         return not entry.what.version.is_put_away
-    return entry.kind != "pause"
+    return entry.kind in {"evaluation", "visit"}
 
 
 def _happening(entry: Entry) -> Happening:
@@ -174,7 +244,7 @@ def _window(
     """Whole months, so that each has its name."""
     ended_on = history.pairing.ended_on
     now = today if ended_on is None else min(today, ended_on)
-    drawn = [one for one in entries if one.kind == "pause" or _is_drawn(one)]
+    drawn = [one for one in entries if one.kind != "version" or _is_drawn(one)]
     days = [one.first for one in drawn] + [one.last for one in drawn if one.last]
     last = _first_of_month(max([now, *days]), later=1) - DAY
     if months is None:

@@ -1,6 +1,6 @@
 import datetime as dt
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -222,6 +222,8 @@ def assert_within(found):
     for mark in found.marks:
         assert found.left <= mark.x <= found.right
         assert mark.y < found.height
+    for flag in [*found.flags, *(one for row in found.rows for one in row.flags)]:
+        assert found.top < flag.y < flag.foot
 
 
 @given(histories())
@@ -248,3 +250,102 @@ def test_two_items_of_one_kind_share_a_bar():
     (row,) = drawn([Period(both, JANUARY, None)]).rows
 
     assert bars(row) == [("35 u", False, True)]
+
+
+def every_few_days(n_days, n_periods):
+    """Periods of so many days each, with other hours than the one before."""
+    return [
+        Period([wednesdays(ends_at=dt.time(14 + n % 4))], first, first + later)
+        for later in [(n_days - 1) * DAY]
+        for n in range(n_periods)
+        for first in [dt.date(2026, 3, 1) + n * n_days * DAY]
+    ]
+
+
+def test_hours_that_do_not_fit_in_their_bar_stand_above_it():
+    found = drawn(every_few_days(8, 6))
+
+    (row,) = found.rows
+    assert not any(bar.stretch.fits for bar in row.bars)
+    labels = ["4 u", "9 u", "13 u", "17 u", "4 u", "9 u"]
+    for flags, feet in (
+        (row.flags, [bar.y for bar in row.bars]),
+        (found.flags, [y for _stretch, y in found.totals]),
+    ):
+        assert [flag.label for flag in flags] == labels
+        assert [flag.x for flag in flags] == [bar.stretch.x for bar in row.bars]
+        assert [flag.foot for flag in flags] == feet
+        assert all(flag.y < flag.foot for flag in flags)
+
+
+def test_no_flag_covers_another_one():
+    found = drawn(every_few_days(4, 60))
+
+    for flags in (found.flags, found.rows[0].flags):
+        assert len(flags) == 60
+        for one, other in combinations(flags, 2):
+            end = one.x + len(one.label) * drawing.LETTER + 4
+            assert other.x >= end or one.y != other.y
+
+
+def test_the_line_of_a_few_flags_crosses_no_other_one():
+    found = drawn(every_few_days(2, 3))
+
+    ys = [flag.y for flag in found.rows[0].flags]
+    assert ys == [ys[0] + n * drawing.FLAG_HEIGHT for n in range(3)]
+
+
+def test_of_too_many_in_no_space_some_have_no_flag():
+    found = drawn(every_few_days(1, 60))
+
+    flags = found.rows[0].flags
+    assert 4 < len(flags) < 60
+    assert len({flag.y for flag in flags}) == drawing.MOST_FLAGS
+
+
+def test_a_flag_at_the_end_stays_within_the_drawing():
+    last = Period([wednesdays()], DECEMBER, None)
+
+    found = drawn([last], say=lambda _total: "1234 u +")
+
+    (flag,) = found.rows[0].flags
+    assert flag.text_x + len(flag.label) * drawing.LETTER <= found.width
+
+
+def test_where_all_hours_fit_no_room_is_kept_for_others():
+    held = Period([wednesdays()], JANUARY, None)
+
+    found = drawn([held])
+
+    assert (found.flags, found.rows[0].flags) == ([], [])
+    top = drawing.HEAD + drawing.TOTAL_HEIGHT
+    assert found.rows[0].middle == top + drawing.ROW_HEIGHT / 2
+
+
+def test_what_goes_differently_once_stands_below_the_bars_of_its_kind():
+    both = Period([wednesdays(), wednesdays(line=2, kind=MEAL)], JANUARY, None)
+    day = dt.date(2026, 4, 1)
+    once = {
+        PLAY: [Happening(day, "dropped"), Happening(day, "moved")],
+        MEAL: [Happening(dt.date(2025, 4, 1), "dropped")],
+    }
+
+    play, meal = drawn([both], once=once).rows
+
+    assert [(one.x, one.of.kind) for one in play.marks] == [
+        (YEAR.x(day), "dropped"),
+        (YEAR.x(day), "moved"),
+    ]
+    first, second = play.marks
+    assert first.y > play.bars[0].y + play.bars[0].height
+    assert second.y - first.y == drawing.ONCE_HEIGHT
+    assert meal.bars[0].y > second.y + drawing.ONCE_HEIGHT / 2
+    assert meal.marks == []
+
+
+def test_an_exception_of_what_is_agreed_on_no_more_has_a_row_too():
+    once = {MEAL: [Happening(dt.date(2026, 4, 1), "dropped")]}
+
+    (row,) = drawn([], once=once).rows
+
+    assert (row.kind, row.bars, len(row.marks)) == (MEAL, [], 1)

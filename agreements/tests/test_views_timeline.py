@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements import services
-from agreements.models import Evaluation
+from agreements.models import Evaluation, ItemException
 from agreements.services import Yes
+from agreements.services.exceptions import note_exception
 from agreements.services.pauses import note_pause
 from agreements.services.visits import note_visit
 from agreements.tests.factories import (
@@ -62,6 +63,11 @@ def evaluate(pairing, on, *, closed=True):
         started_at=NOON,
         **outcome,
     )
+
+
+def differs(pairing, on, **more):
+    said = {"line": 1, "by": pairing.lead.user, "at": NOON}
+    return note_exception(pairing, on=on, **said | more)
 
 
 def lived(pairing):
@@ -162,6 +168,128 @@ def test_a_draft_and_what_was_replaced_are_not_drawn_as_agreed(lead, pairing):
     assert "Wacht op gezin De Boer." in text_of(response)
 
 
+def test_what_goes_differently_once_is_told_and_drawn(lead, pairing):
+    make_version(pairing)
+    wednesday = dt.date(2026, 4, 1)
+    differs(pairing, wednesday, reason="Ziek")
+    differs(pairing, wednesday + 7 * DAY, moved_to=wednesday + 8 * DAY)
+    differs(pairing, wednesday + 14 * DAY, scope="week")
+    back = differs(pairing, wednesday + 28 * DAY)
+    ItemException.objects.filter(pk=back.pk).update(taken_back_at=NOON)
+
+    response = lead.get(url(pairing, "agreement-timeline"))
+
+    entries = [one for one in response.context["entries"] if one.kind == "exception"]
+    assert [(one.first, one.last, one.title) for one in entries] == [
+        (dt.date(2026, 4, 13), dt.date(2026, 4, 19), "Spelen (Noor)"),
+        (dt.date(2026, 4, 8), dt.date(2026, 4, 8), "Spelen (Noor)"),
+        (wednesday, wednesday, "Spelen (Noor)"),
+    ]
+    (named,) = response.context["rows"]
+    assert [(one.of.on, one.of.kind) for one in named.row.marks] == [
+        (wednesday, "dropped"),
+        (dt.date(2026, 4, 8), "moved"),
+        (dt.date(2026, 4, 13), "dropped"),
+    ]
+    text = text_of(response)
+    for words in (
+        "Niet op wo 1 april 2026.",
+        "Niet op wo 8 april 2026 maar op do 9 april 2026.",
+        "Niet in de week van ma 13 april 2026.",
+        "Ziek",
+    ):
+        assert text.count(words) == 1
+
+
+def test_the_span_counts_for_what_goes_differently_once(lead, pairing):
+    make_version(pairing)
+    today = timezone.localdate()
+    wednesday = today - today.weekday() * DAY + 2 * DAY
+    long_ago = wednesday - 35 * 7 * DAY
+    differs(pairing, long_ago)
+    differs(pairing, wednesday + 7 * DAY)
+
+    found = {
+        span: [
+            one.first
+            for one in lead.get(
+                url(pairing, "agreement-timeline"), {"periode": span}
+            ).context["entries"]
+            if one.kind == "exception"
+        ]
+        for span in ("6-maanden", "alles")
+    }
+
+    assert found == {
+        "6-maanden": [wednesday + 7 * DAY],
+        "alles": [wednesday + 7 * DAY, long_ago],
+    }
+
+
+def test_what_would_go_differently_after_the_end_is_not_told(lead, pairing):
+    make_version(pairing)
+    differs(pairing, dt.date(2026, 4, 1))
+    Pairing.objects.update(stage="ended", ended_on=MARCH, end_reason="moved")
+
+    response = lead.get(url(pairing, "agreement-timeline"))
+
+    assert [one.kind for one in response.context["entries"]] == ["version"]
+    assert [one.row.marks for one in response.context["rows"]] == [[]]
+
+
+def test_the_legend_names_every_sign_once(lead, pairing):
+    make_version(pairing)
+
+    text = text_of(lead.get(url(pairing, "agreement-timeline")))
+
+    legend = text.partition('time-legend">')[2].partition("</ul>")[0]
+    names = [part.partition("</li>")[0].strip() for part in legend.split("</svg>")[1:]]
+    assert names == [
+        "proefperiode",
+        "afgesproken (hoe dikker, hoe meer uren)",
+        "pauze",
+        "valt een keer uit",
+        "een keer op een andere dag",
+        "versie",
+        "wacht, of is vervangen",
+        "evaluatie",
+        "extra keer",
+        "vandaag",
+    ]
+
+
+def test_the_hours_of_each_kind_stand_in_the_drawing_and_in_the_list(lead, pairing):
+    meals = wednesdays(pairing, kind=1, weekdays=THURSDAY, ends_at=dt.time(15))
+    make_version(pairing, items=[wednesdays(pairing), meals])
+    make_version(pairing, effective_from=JUNE, at=NOON + DAY)
+
+    text = text_of(lead.get(url(pairing, "agreement-timeline")))
+
+    assert text.count("Spelen: ongeveer 17 uur per maand") == 1
+    assert text.count("Mee-eten: ongeveer 9 uur per maand") == 1
+    until = "ma 5 januari 2026 tot en met zo 31 mei 2026"
+    assert text.count(f"Mee-eten, 9 u: {until}") == 1
+    assert text.count("Spelen, 17 u: vanaf ma 5 januari 2026") == 1
+
+
+def test_a_number_that_does_not_fit_in_its_bar_is_printed_above_it(lead, pairing):
+    make_version(pairing)
+    longer = [wednesdays(pairing, line=1, ends_at=dt.time(18))]
+    day = timezone.localdate() - 2 * DAY
+    make_version(pairing, effective_from=day, items=longer, at=NOON + DAY)
+    shorter = [wednesdays(pairing, line=1, ends_at=dt.time(15))]
+    make_version(
+        pairing, effective_from=day + 3 * DAY, items=shorter, at=NOON + 2 * DAY
+    )
+
+    response = lead.get(url(pairing, "agreement-timeline"))
+
+    (named,) = response.context["rows"]
+    assert "22 u" in [one.label for one in named.row.flags]
+    svg = text_of(response).partition('<svg class="time"')[2].partition("</svg>")[0]
+    assert svg.count(">22 u</text>") == 2
+
+
 @pytest.mark.parametrize(
     ("span", "n_months"), [("6-maanden", 6), ("1-jaar", 12), ("alles", 30)]
 )
@@ -227,6 +355,14 @@ def test_pages_ask_as_much_for_forty_versions_as_for_one(
             at=NOON + number * DAY,
         )
         rest(pairing, JUNE + number * DAY, JUNE + number * DAY)
+        ItemException.objects.create(
+            agreement=pairing.agreement,
+            line=1,
+            scope="day",
+            on=MARCH + number * DAY,
+            recorded_by=pairing.lead.user,
+            recorded_at=NOON,
+        )
         evaluate(pairing, JUNE + number * DAY)
 
     with django_assert_num_queries(n_queries):
@@ -234,7 +370,8 @@ def test_pages_ask_as_much_for_forty_versions_as_for_one(
 
     assert len(response.context["history"].versions) == n_versions
     if name == "agreement-timeline":
-        assert len(response.context["entries"]) == 3 * n_versions
+        assert len(response.context["entries"]) == 4 * n_versions
+        assert len(response.context["rows"][0].row.marks) == n_versions
         assert len(response.context["drawing"].marks) == 2 * n_versions
 
 

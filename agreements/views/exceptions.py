@@ -16,6 +16,7 @@ from agreements.services import refused
 from agreements.services.exceptions import note_exception
 from agreements.services.undo import take_back
 from agreements.services.visits import note_visit
+from agreements.shown.planned import item_of
 from agreements.views.scope import (
     context_of,
     history_or_404,
@@ -47,7 +48,8 @@ def exception_list(request: HttpRequest, reference: str) -> HttpResponse:
         history,
         form=form,
         exceptions=[
-            (one, _title(history, one)) for one in reversed(history.exceptions)
+            (one, wording.title(item_of(history, one), history.names))
+            for one in reversed(history.exceptions)
         ],
     )
     return show(request, "exception_list.html", context, form)
@@ -117,15 +119,3 @@ def _is_noted(request: HttpRequest, history: History, form: ExceptionForm) -> bo
         else:
             return True
     return form.is_stale_only and form.noted_before(request.user)
-
-
-def _title(history: History, exception: ItemException) -> str:
-    """The item as it was called on that day, or else at any time."""
-    held = history.in_force_on(exception.on)
-    versions = [*([held] if held else []), *reversed(history.versions)]
-    terms = (item for one in versions for item in one.terms())
-    return next(
-        wording.title(item, history.names)
-        for item in terms
-        if item.line == exception.line
-    )

@@ -14,7 +14,7 @@ from agreements.forms import AsOfForm
 from agreements.history import History, terms_of
 from agreements.models import ExtraVisit
 from agreements.shown.as_of import why_it_differs
-from agreements.shown.through_time import ALL, SPANS, through_time
+from agreements.shown.through_time import ALL, LEGEND, SPANS, through_time
 from agreements.shown.versions import shown_items
 from agreements.views.scope import context_of, history_or_404, show
 
@@ -45,6 +45,7 @@ def agreement_timeline(request: HttpRequest, reference: str) -> HttpResponse:
         rows=shown.rows,
         entries=shown.entries,
         window=shown.window,
+        legend=LEGEND,
         span=span,
         spans=NAMES.items(),
     )

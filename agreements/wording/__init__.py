@@ -20,6 +20,7 @@ from agreements.wording.names import Family, Names, in_a_row
 from agreements.wording.rhythms import (
     clock,
     date_in_words,
+    days_in_words,
     how_often,
     slots,
     times,
@@ -38,6 +39,7 @@ __all__ = [
     "Names",
     "clock",
     "date_in_words",
+    "days_in_words",
     "difference",
     "hours",
     "hours_a_month",

@@ -1,7 +1,7 @@
 """How often, on which days and at what times something takes place, in words."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.formats import date_format, time_format
@@ -177,6 +177,21 @@ def _times_a_month(terms: Terms, *, on: str) -> str:
     if on:
         return ngettext("Once a month %(on)s", "%(n)d times a month %(on)s", n)
     return ngettext("Once a month", "%(n)d times a month", n)
+
+
+def days_in_words(days: Sequence[dt.date]) -> str:
+    """Days in a row, each month and year once: "wo 2, wo 9 en wo 16 december 2026"."""
+    following = [*days[1:], None]
+    return in_a_row(
+        date_format(day, _day_format(day, later))
+        for day, later in zip(days, following, strict=True)
+    )
+
+
+def _day_format(day: dt.date, later: dt.date | None) -> str:
+    if later is None or later.year != day.year:
+        return "D j F Y"
+    return "D j" if later.month == day.month else "D j F"
 
 
 def date_in_words(day: dt.date | None) -> str:
