@@ -11,8 +11,8 @@ from agreements.core.timeline import Frame
 from agreements.forms.frames import ExpectedMonthsField
 from agreements.models import AgreementVersion, HouseRules
 from agreements.tests.factories import NOON, START, make_pairing, make_version
+from agreements.tests.pages import send
 from agreements.tests.test_forms import editor_data, item_data
-from agreements.tests.test_views import send
 from families.tests.factories import CoordinatorFactory
 
 pytestmark = pytest.mark.django_db

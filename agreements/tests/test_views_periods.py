@@ -9,8 +9,14 @@ from agreements.models import ExtraVisit, ItemException, Pause
 from agreements.services.exceptions import note_exception
 from agreements.services.pauses import note_pause
 from agreements.services.visits import note_visit
-from agreements.tests.factories import NOON, START, make_pairing, make_version
-from agreements.tests.test_views import send
+from agreements.tests.factories import (
+    NOON,
+    START,
+    has_ended,
+    make_pairing,
+    make_version,
+)
+from agreements.tests.pages import send
 from families.tests.factories import CoordinatorFactory
 from matching.models import Pairing
 
@@ -302,7 +308,7 @@ def test_a_page_of_another_coordinator_is_not_there(client, pairing, name):
 def test_of_a_pairing_that_has_ended_nothing_new_is_noted(lead, pairing, name):
     make_version(pairing)
     data = said(pairing, name)
-    Pairing.objects.update(stage="ended", ended_on=START, end_reason="moved")
+    has_ended(pairing, on=START)
 
     response = send(lead, url(pairing, name), data)
 

@@ -1,0 +1,229 @@
+"""What holds today, how it came to be, and the form that stops it all."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from django.utils import timezone
+
+from agreements import services
+from agreements.models import AgreementVersion
+from agreements.tests.factories import (
+    NOON,
+    THURSDAY,
+    has_ended,
+    make_pairing,
+    make_version,
+    wednesdays,
+)
+from agreements.tests.pages import (
+    FORM,
+    SENTENCE,
+    change_of,
+    links_of,
+    send,
+    url,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+MARCH = dt.date(2026, 3, 1)
+
+
+@pytest.fixture
+def pairing():
+    return make_pairing()
+
+
+@pytest.fixture
+def lead(client, pairing):
+    """The client of the coordinator who guides the pairing."""
+    client.force_login(pairing.lead.user)
+    return client
+
+
+def test_without_a_version_the_page_asks_for_the_first(lead, pairing):
+    response = lead.get(url(pairing, "agreement-detail"))
+
+    assert response.context["history"].versions == ()
+    assert "Nog geen afspraken" in response.content.decode()
+
+
+def test_the_page_asks_for_another_day_on_the_page_of_days(lead, pairing):
+    version = make_version(pairing)
+
+    response = lead.get(url(pairing, "agreement-detail"), {"dag": "4-1-2026"})
+
+    assert response.context["in_force"] == version
+    asks = f'action="{url(pairing, "agreement-as-of")}"'
+    assert response.content.decode().count(asks) == 1
+
+
+def headings_of(response):
+    """The headings of the second level, in order, without their marks."""
+    parts = response.content.decode().split("<h2")[1:]
+    inner = (one.partition(">")[2].partition("</h2>")[0] for one in parts)
+    return [" ".join(one.split()) for one in inner]
+
+
+def test_only_what_was_agreed_on_is_called_so(lead, pairing):
+    make_version(pairing)
+    draft = change_of(pairing)
+    names = ("version-detail", "version-print")
+
+    agreed, waits = (
+        [headings_of(lead.get(url(pairing, name, number)))[0] for name in names]
+        for number in (1, 2)
+    )
+    services.discard_draft(draft, by=pairing.lead.user, at=NOON + 2 * DAY)
+    gone = [headings_of(lead.get(url(pairing, name, 2)))[0] for name in names]
+
+    assert agreed == ["Dit is afgesproken"] * 2
+    assert waits == ["Dit stellen we voor", "Dit spreken we af"]
+    assert gone == ["Dit stelden we voor"] * 2
+
+
+def test_a_day_to_come_says_what_still_waits(lead, pairing):
+    make_version(pairing)
+    day = timezone.localdate() + 30 * DAY
+    change_of(pairing, effective_from=day)
+    address = url(pairing, "agreement-as-of")
+    asked = ["1-2-2026", *(f"{on:%d-%m-%Y}" for on in (day - DAY, day))]
+
+    shown = [lead.get(address, {"dag": one}) for one in asked]
+
+    assert [headings_of(one)[0].split(" op ")[0] for one in shown] == [
+        "Dit gold",
+        "Dit geldt",
+        "Dit geldt",
+    ]
+    waits = "Versie 2 wacht nog op een ja."
+    assert [one.content.decode().count(waits) for one in shown] == [0, 0, 1]
+
+
+def test_the_page_prints_the_version_that_waits(lead, pairing):
+    make_version(pairing)
+    address = url(pairing, "agreement-detail")
+    before = lead.get(address).content.decode()
+    draft = change_of(pairing)
+
+    after = lead.get(address).content.decode()
+
+    prints = [url(pairing, "version-print", number) for number in (1, 2)]
+    assert [before.count(f'href="{one}"') for one in prints] == [1, 0]
+    assert [after.count(f'href="{one}"') for one in prints] == [0, 1]
+    solid = [one.partition(">")[0] for one in after.split('<a class="btn"')[1:]]
+    assert [one.strip() for one in solid] == [f'href="{draft.get_absolute_url()}"']
+
+
+def test_history_is_newest_first_and_says_what_changed(lead, pairing):
+    first = make_version(pairing)
+    item = replace(first.terms()[0], weekdays=THURSDAY)
+    make_version(pairing, effective_from=MARCH, items=[item], at=NOON + DAY)
+
+    response = lead.get(url(pairing, "agreement-detail"))
+
+    assert [(one.version.number, one.summary) for one in response.context["line"]] == [
+        (2, ["Spelen (Noor): wanneer van “woensdag” naar “donderdag”."]),
+        (1, [f"Nieuw: {SENTENCE}", "Dit zijn vaste afspraken."]),
+    ]
+
+
+def test_one_family_stops_the_agreements(lead, pairing):
+    make_version(pairing)
+    data = {
+        "effective_from": "1-3-2026",
+        "side": "request",
+        "said_on": "20-2-2026",
+        "reason": "Het lukt niet meer.",
+        "row_version": "1",
+    }
+
+    response = send(lead, url(pairing, "agreement-stop"), data)
+
+    stop = AgreementVersion.objects.get(kind="stop")
+    assert response.url == stop.get_absolute_url()
+    assert (stop.effective_from, stop.is_current) == (MARCH, True)
+    assert [one.side for one in stop.confirmations.all()] == ["request"]
+
+
+@pytest.mark.parametrize(
+    ("differs", "field"),
+    [
+        ({"effective_from": ""}, "effective_from"),
+        ({"effective_from": "1-1-2025"}, "effective_from"),
+        ({"side": ""}, "side"),
+        ({"said_on": "1-1-2099"}, "said_on"),
+        ({"reason": "x" * 10_000}, "reason"),
+        ({"row_version": "0"}, "__all__"),
+    ],
+)
+def test_a_stop_that_cannot_be_is_explained(lead, pairing, differs, field):
+    make_version(pairing)
+    data = {
+        "effective_from": "1-3-2026",
+        "side": "request",
+        "said_on": "20-2-2026",
+        "row_version": "1",
+    } | differs
+
+    response = send(lead, url(pairing, "agreement-stop"), data)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert AgreementVersion.objects.count() == 1
+
+
+def test_of_a_pairing_that_has_ended_nothing_holds_and_nothing_is_offered(
+    lead, pairing
+):
+    make_version(pairing)
+    make_version(
+        pairing,
+        effective_from=MARCH + DAY,
+        items=[wednesdays(pairing, line=1, weekdays=THURSDAY)],
+        at=NOON + DAY,
+    )
+    before = lead.get(url(pairing, "agreement-detail"))
+    has_ended(pairing, on=MARCH)
+
+    response = lead.get(url(pairing, "agreement-detail"))
+
+    assert links_of(before) == ["nieuw", "stoppen"]
+    assert links_of(response) == []
+    text = " ".join(response.content.decode().split())
+    assert "De koppeling is gestopt op zo 1 maart 2026. Daarna geldt er niets." in text
+    assert "Vandaag geldt er niets." in text
+    assert "geldt nu" not in text
+    assert (response.context["in_force"], response.context["upcoming"]) == (None, [])
+    last_day = lead.get(url(pairing, "agreement-as-of"), {"dag": "1-3-2026"})
+    assert [one["version"].number for one in last_day.context["answers"]] == [1]
+
+
+def test_of_a_pairing_that_ended_without_agreements_none_are_offered(lead, pairing):
+    has_ended(pairing, on=MARCH)
+
+    response = lead.get(url(pairing, "agreement-detail"))
+
+    assert links_of(response) == []
+    assert "Er is nooit iets afgesproken." in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["agreement-change", "agreement-stop"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_forms_of_a_pairing_that_has_ended_say_so(lead, pairing, name, method):
+    make_version(pairing)
+    has_ended(pairing, on=MARCH)
+
+    response = lead.generic(method, url(pairing, name), content_type=FORM)
+
+    assert (response.status_code, response.url) == (
+        302,
+        url(pairing, "agreement-detail"),
+    )
+    shown = lead.get(response.url).context["messages"]
+    assert [str(one) for one in shown] == [
+        "De koppeling is gestopt. De afspraken die er waren, kun je blijven lezen."
+    ]
+    assert AgreementVersion.objects.count() == 1

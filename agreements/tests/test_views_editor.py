@@ -1,0 +1,471 @@
+"""The editor: a first version, a change, a correction, a draft."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from agreements.models import AgreementVersion
+from agreements.services import Yes
+from agreements.tests.factories import (
+    NOON,
+    START,
+    THURSDAY,
+    child_of,
+    has_ended,
+    make_pairing,
+    make_version,
+    wednesdays,
+)
+from agreements.tests.pages import (
+    all_written,
+    change_of,
+    send,
+    url,
+)
+from agreements.tests.test_forms import editor_data, item_data
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+MARCH = dt.date(2026, 3, 1)
+
+
+@pytest.fixture
+def pairing():
+    return make_pairing()
+
+
+@pytest.fixture
+def lead(client, pairing):
+    """The client of the coordinator who guides the pairing."""
+    client.force_login(pairing.lead.user)
+    return client
+
+
+def test_saving_without_a_change_is_refused(lead, pairing):
+    make_version(pairing)
+    data = editor_data(
+        item_data(pairing, line="1"),
+        initial=1,
+        row_version="1",
+        effective_from="1-3-2026",
+        reason="Zomaar.",
+    )
+    before = all_written()
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert (response.status_code, all_written()) == (422, before)
+    assert response.context["form"].non_field_errors() == [
+        "Er verandert niets. Kies eerst wat anders wordt."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "notice"),
+    [
+        ([], ""),
+        (
+            [Yes("support", "paper", START)],
+            " Het ja van gezin Willems vervalt. Vraag het opnieuw.",
+        ),
+    ],
+)
+def test_the_editor_says_whose_yes_lapses(lead, pairing, said, notice):
+    make_version(pairing)
+    change_of(pairing, confirmations=said)
+
+    response = lead.get(url(pairing, "agreement-change"))
+
+    text = " ".join(response.content.decode().split())
+    assert (
+        "Versie 2 wacht nog op een ja. Als je hier bewaart, komt dit ervoor in de"
+        f" plaats.{notice} </p>"
+    ) in text
+
+
+def test_the_first_version_starts_from_what_was_asked_and_offered(lead, pairing):
+    response = lead.get(url(pairing, "agreement-change"))
+
+    form = response.context["formset"].forms[0]
+    names = ("line", "kind", "children", "rhythm", "weekdays", "dayparts")
+    assert [form[name].value() for name in names] == [
+        0,
+        0,
+        [child_of(pairing)],
+        "weekly",
+        ["2"],
+        ["1"],
+    ]
+
+
+def test_the_next_version_starts_as_a_copy_of_the_last(lead, pairing):
+    version = make_version(pairing)
+
+    response = lead.get(url(pairing, "agreement-change"))
+
+    forms = response.context["formset"].forms
+    assert [form["line"].value() for form in forms] == [version.terms()[0].line]
+    assert response.context["shown"].changes == []
+
+
+def test_saving_records_a_version_and_shows_it(lead, pairing):
+    data = editor_data(
+        item_data(pairing),
+        effective_from="1 maart 2026",
+        reason="Noor vraagt erom.",
+        request_channel="discussed",
+        request_on="5-1-2026",
+        support_channel="paper",
+        support_on="6-1-2026",
+        doen="bewaar",
+    )
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    version = AgreementVersion.objects.get()
+    assert (response.status_code, response.url) == (302, version.get_absolute_url())
+    assert version.terms() == (wednesdays(pairing, line=1),)
+    assert (version.effective_from, version.reason) == (MARCH, "Noor vraagt erom.")
+    said = version.confirmations.order_by("side")
+    assert [(one.side, one.channel, one.on) for one in said] == [
+        ("request", "discussed", dt.date(2026, 1, 5)),
+        ("support", "paper", dt.date(2026, 1, 6)),
+    ]
+    assert version.is_current
+
+
+def test_enter_in_a_field_saves(lead, pairing):
+    data = editor_data(item_data(pairing))
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.status_code == 302
+    assert AgreementVersion.objects.count() == 1
+
+
+def test_looking_at_what_changes_records_nothing(lead, pairing):
+    make_version(pairing)
+    data = editor_data(
+        item_data(pairing, line="1", weekdays=["3"]),
+        item_data(pairing, 1, kind="1", brings="", fetches=""),
+        initial=1,
+        row_version="1",
+        doen="bekijk",
+    )
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.status_code == 200
+    assert [one.summary for one in response.context["shown"].changes] == [
+        "Spelen (Noor): wanneer van “woensdag” naar “donderdag”.",
+        "Nieuw: Elke woensdag van 13.00 tot 17.00 uur eet Noor mee bij gezin Willems."
+        " In de schoolvakantie niet.",
+    ]
+    assert response.context["day"] == dt.date(2026, 12, 1)
+    assert AgreementVersion.objects.count() == 1
+
+
+def test_htmx_gets_only_the_preview_of_the_same_form(lead, pairing):
+    make_version(pairing)
+    data = editor_data(
+        item_data(pairing, line="1", weekdays=["3"]),
+        initial=1,
+        row_version="1",
+        doen="bekijk",
+    )
+
+    response = send(
+        lead, url(pairing, "agreement-change"), data, headers={"HX-Request": "true"}
+    )
+
+    assert response.content.decode().strip().startswith('<section id="preview"')
+    assert (response.status_code, AgreementVersion.objects.count()) == (200, 1)
+    assert response.headers["Vary"] == "HX-Request, Cookie, Accept-Encoding"
+
+
+def test_the_preview_names_what_families_did_not_say(lead, pairing):
+    data = editor_data(
+        item_data(pairing, kind="2", weekdays=["3", "4"], ends_at="9"), doen="bekijk"
+    )
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.context["remarks"] == [
+        "Gezin De Boer noemde donderdagmiddag, donderdagavond, donderdagnacht,"
+        " vrijdagochtend, vrijdagmiddag, vrijdagavond, vrijdagnacht en zaterdagochtend"
+        " niet. Klopt dit?",
+        "Gezin De Boer noemde ‘Logeren’ niet. Klopt dit?",
+        "Gezin De Boer zei: elke week. Dit is ongeveer 8,7 dagen per maand. Is dit vol"
+        " te houden?",
+        "Gezin Willems noemde donderdagmiddag, donderdagavond, donderdagnacht,"
+        " vrijdagochtend, vrijdagmiddag, vrijdagavond, vrijdagnacht en zaterdagochtend"
+        " niet. Klopt dit?",
+        "Gezin Willems noemde ‘Logeren’ niet. Klopt dit?",
+        "Gezin Willems zei: elke week. Dit is ongeveer 8,7 dagen per maand. Is dit vol"
+        " te houden?",
+    ]
+
+
+def test_what_both_families_said_gives_no_remark(lead, pairing):
+    data = editor_data(item_data(pairing), doen="bekijk")
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.context["remarks"] == []
+
+
+def test_the_preview_reads_as_each_family_will_read_it(lead, pairing):
+    data = editor_data(item_data(pairing), doen="bekijk")
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.context["readers"] == [
+        (
+            "gezin Willems",
+            [
+                "Elke woensdag van 13.00 tot 17.00 uur speelt Noor bij jullie. Amira"
+                " brengt. Jullie brengen terug. In de schoolvakantie niet."
+            ],
+        ),
+        (
+            "gezin De Boer",
+            [
+                "Elke woensdag van 13.00 tot 17.00 uur speelt Noor bij Karin en Joost."
+                " Jullie brengen. Karin en Joost brengen terug. In de schoolvakantie"
+                " niet."
+            ],
+        ),
+    ]
+
+
+def test_one_more_item_keeps_what_was_typed(lead, pairing):
+    data = editor_data(item_data(pairing, note="Laarzen mee."), doen="voeg-toe")
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    forms = response.context["formset"].forms
+    assert response.status_code == 200
+    assert [form["note"].value() for form in forms] == ["Laarzen mee.", None]
+    assert AgreementVersion.objects.count() == 0
+
+
+def test_what_a_colleague_recorded_meanwhile_is_shown_and_nothing_is_lost(
+    lead, pairing
+):
+    data = editor_data(item_data(pairing, weekdays=["3"], note="Laarzen mee."))
+    make_version(pairing, at=timezone.now())
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.status_code == 422
+    assert response.context["form"].non_field_errors() == [
+        "Iemand anders heeft deze afspraken net veranderd. Hieronder zie je het"
+        " verschil met wat er nu staat. Er is niets van jou weg: bewaar nog een keer"
+        " als je het zo wilt."
+    ]
+    assert response.context["base"] == AgreementVersion.objects.get()
+    assert [one.state for one in response.context["shown"].changes] == ["stops", "new"]
+    form = response.context["formset"].forms[0]
+    assert (form["note"].value(), form["weekdays"].value()) == ("Laarzen mee.", ["3"])
+
+
+def test_after_the_warning_the_same_form_saves(lead, pairing):
+    data = editor_data(item_data(pairing, weekdays=["3"]))
+    make_version(pairing, at=timezone.now())
+    response = send(lead, url(pairing, "agreement-change"), data)
+    data["row_version"] = str(response.context["form"]["row_version"].value())
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert (response.status_code, AgreementVersion.objects.count()) == (302, 2)
+
+
+def test_sent_twice_what_counts_at_once_is_recorded_once(lead, pairing):
+    make_version(pairing, items=[wednesdays(pairing, weekdays=0b1100)])
+    item = item_data(pairing, line="1")
+    data = editor_data(
+        item,
+        initial=1,
+        doen="bewaar",
+        row_version="1",
+        request_channel="discussed",
+        request_on="6-1-2026",
+    )
+
+    answers = [send(lead, url(pairing, "agreement-change"), data) for _time in range(2)]
+
+    recorded = AgreementVersion.objects.get(number=2)
+    assert recorded.is_current
+    assert [one.status_code for one in answers] == [302, 302]
+    assert {one.url for one in answers} == {recorded.get_absolute_url()}
+    assert AgreementVersion.objects.count() == 2
+
+
+def test_sent_twice_it_is_recorded_once(lead, pairing):
+    data = editor_data(item_data(pairing))
+
+    first = send(lead, url(pairing, "agreement-change"), data)
+    second = send(lead, url(pairing, "agreement-change"), data)
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url == second.url
+    assert AgreementVersion.objects.count() == 1
+
+
+def test_an_open_draft_is_gone_on_with_and_replaced(lead, pairing):
+    make_version(pairing)
+    draft = make_version(
+        pairing,
+        effective_from=MARCH,
+        items=[wednesdays(pairing, line=1, weekdays=THURSDAY)],
+        at=NOON + DAY,
+        settled=False,
+    )
+    response = lead.get(url(pairing, "agreement-change"))
+    assert response.context["formset"].forms[0]["weekdays"].value() == ["3"]
+    data = editor_data(
+        item_data(pairing, line="1", weekdays=["4"]),
+        initial=1,
+        row_version="2",
+        effective_from="1-3-2026",
+    )
+
+    send(lead, url(pairing, "agreement-change"), data)
+
+    draft.refresh_from_db()
+    versions = AgreementVersion.objects.order_by("number")
+    assert draft.is_put_away
+    assert [(one.number, one.is_draft) for one in versions] == [
+        (1, False),
+        (2, False),
+        (3, True),
+    ]
+
+
+HOSTILE = {
+    "empty": "",
+    "long": "x" * 10_000,
+    "nul": "a\0b",
+    "emoji": "\U0001f600" * 50,
+    "hidden": "\u202egnol",
+    "hebrew": "\u05e9\u05dc\u05d5\u05dd",
+    "script": "<script>",
+}
+SAYS_MUCH = {"emoji", "hidden", "hebrew", "script"}
+
+# What each field takes; all the rest is refused.
+TAKEN = {
+    "effective_from": set(),
+    "reason": {"empty", *SAYS_MUCH},
+    "row_version": set(),
+    "request_channel": {"empty"},
+    "request_on": {"empty"},
+    "item-0-line": {"empty"},
+    "item-0-kind": set(),
+    "item-0-children": set(),
+    "item-0-rhythm": set(),
+    "item-0-every": {"empty"},
+    "item-0-first_on": {"empty"},
+    "item-0-weekdays": set(),
+    "item-0-dayparts": set(),
+    "item-0-starts_at": set(),
+    "item-0-where": set(),
+    "item-0-brings": {"empty"},
+    "item-0-holidays": set(),
+    "item-0-note": {"empty", *SAYS_MUCH},
+    "item-TOTAL_FORMS": set(),
+    "item-INITIAL_FORMS": set(),
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"), [(f, t) for f, taken in TAKEN.items() for t in sorted(taken)]
+)
+def test_the_editor_takes_what_a_field_may_say(lead, pairing, field, typed):
+    data = editor_data(item_data(pairing)) | {field: HOSTILE[typed]}
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    version = AgreementVersion.objects.get()
+    assert (response.status_code, response.url) == (302, version.get_absolute_url())
+    said = HOSTILE[typed].removeprefix("\u202e")
+    note = said if field == "item-0-note" else ""
+    brings = "" if field == "item-0-brings" else "request_family"
+    assert version.reason == (said if field == "reason" else "")
+    assert version.terms() == (wednesdays(pairing, line=1, note=note, brings=brings),)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [(f, t) for f, taken in TAKEN.items() for t in HOSTILE if t not in taken],
+)
+def test_the_editor_refuses_what_a_field_cannot_say(lead, pairing, field, typed):
+    data = editor_data(item_data(pairing)) | {field: HOSTILE[typed]}
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert (response.status_code, AgreementVersion.objects.count()) == (422, 0)
+    assert 'id="problems-title"' in response.content.decode()
+
+
+def test_what_was_typed_wrong_stays_on_the_page(lead, pairing):
+    data = editor_data(item_data(pairing, starts_at="half twee"), reason="Zwemles.")
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert response.context["formset"].errors == [
+        {"starts_at": ["‘half twee’ is geen tijd. Schrijf bijvoorbeeld 13.30."]}
+    ]
+    assert 'value="half twee"' in text
+    assert "Zwemles.</textarea>" in text
+    assert "<title> Fout:" in " ".join(text.split())
+
+
+def test_a_correction_keeps_its_date_and_supersedes(lead, pairing):
+    wrong = make_version(pairing)
+    data = editor_data(
+        item_data(pairing, line="1", ends_at="18"),
+        initial=1,
+        row_version="1",
+        effective_from=None,
+        request_channel="paper",
+        request_on="6-1-2026",
+        support_channel="paper",
+        support_on="6-1-2026",
+    )
+    del data["effective_from"]
+
+    response = send(lead, url(pairing, "version-correct"), data)
+
+    wrong.refresh_from_db()
+    right = AgreementVersion.objects.current().get()
+    assert response.url == right.get_absolute_url()
+    assert (right.kind, right.effective_from) == ("correction", START)
+    assert wrong.superseded_at == right.settled_at
+
+
+def test_what_no_longer_counts_is_not_corrected(lead, pairing):
+    draft = make_version(pairing, settled=False)
+    data = editor_data(
+        item_data(pairing, line="1", ends_at="18"), initial=1, row_version="1"
+    )
+    address, before = url(pairing, "version-correct", draft.number), all_written()
+
+    answers = [lead.get(address), send(lead, address, data)]
+
+    assert [one.status_code for one in answers] == [404, 404]
+    assert all_written() == before
+
+
+def test_what_would_start_after_the_end_is_not_corrected(lead, pairing):
+    version = make_version(pairing, effective_from=MARCH + DAY)
+    has_ended(pairing, on=MARCH)
+
+    page = lead.get(version.get_absolute_url())
+    response = lead.get(url(pairing, "version-correct"))
+
+    assert (page.context["can_correct"], response.status_code) == (False, 404)
