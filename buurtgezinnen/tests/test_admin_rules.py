@@ -17,6 +17,7 @@ from buurtgezinnen.admin.rules_form import (
     rules_of,
 )
 from buurtgezinnen.tests.concurrency import together
+from buurtgezinnen.tests.office import errors_of
 from families.models import AuditEvent
 from families.tests.factories import CoordinatorFactory, HouseholdFactory, UserFactory
 from matching.core.rules import CODES, DEFAULT_RULES, Weights
@@ -60,10 +61,6 @@ def look_and_save(client, **changes):
     looked = send(client, typed(**changes) | {"_look": "x"})
     token = looked.context["preview"].token
     return send(client, typed(**changes) | {"looked_at": token, "_save": "x"})
-
-
-def errors_of(response):
-    return response.context["adminform"].form.errors.get_json_data()
 
 
 def test_numbers_are_the_rules_and_back():
