@@ -170,7 +170,8 @@ class VersionEditor:
         data = data.copy()
         name = f"{cls.PREFIX}-TOTAL_FORMS"
         n_forms = data.get(name, "")
-        if n_forms.isdecimal() and int(n_forms[:4]) < MOST_ITEMS:
+        few = n_forms.isdecimal() and len(n_forms) <= len(str(MOST_ITEMS))
+        if few and int(n_forms) < MOST_ITEMS:
             data[name] = str(int(n_forms) + 1)
             if len(history.children) == 1:
                 only = [str(child) for child in history.children]

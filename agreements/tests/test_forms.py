@@ -322,7 +322,9 @@ def test_an_item_that_was_added_and_not_used_says_nothing(pairing):
     assert len(editor.terms()) == 1
 
 
-@pytest.mark.parametrize("n_forms", ["", "x", "9" * 50, str(MOST_ITEMS)])
+@pytest.mark.parametrize(
+    "n_forms", ["", "x", "²", "9" * 50, "0000" + "9" * 5000, str(MOST_ITEMS)]
+)
 def test_one_more_item_survives_a_strange_number(pairing, n_forms):
     history = History.of(with_families(Pairing.objects).get(pk=pairing.pk))
     data = editor_data() | {"item-TOTAL_FORMS": n_forms}

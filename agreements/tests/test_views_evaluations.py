@@ -503,7 +503,7 @@ def test_the_outcome_of_yesterday_stands(lead, evaluation):
     assert Evaluation.objects.get().outcome == "go_on"
 
 
-@pytest.mark.parametrize("sent", ["", "x", "²", "-1", "9" * 30])
+@pytest.mark.parametrize("sent", ["", "x", "²", "-1", "9" * 30, "9" * 5000])
 def test_a_button_of_no_known_version_changes_nothing(lead, evaluation, sent):
     done = closed(evaluation)
 

@@ -402,7 +402,8 @@ def _side(request: HttpRequest, evaluation: Evaluation, word: str) -> str:
 def _row_version(request: HttpRequest) -> int:
     """The version that a page without fields was shown with; 0 fits none."""
     sent = request.POST.get("row_version", "")
-    return int(sent) if sent.isascii() and sent.isdecimal() else 0
+    fits = sent.isascii() and sent.isdecimal() and len(sent) < 18  # noqa: PLR2004 - digits of a key
+    return int(sent) if fits else 0
 
 
 def _usual_start(pairing: Pairing, today: dt.date) -> dict[str, Any]:
