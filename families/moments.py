@@ -9,7 +9,6 @@ An ISO year of 53 weeks ends with an odd week and the next one begins with an od
 week, so two odd weeks follow each other there, as they do on a paper calendar.
 """
 
-import datetime as dt
 from collections.abc import Iterable
 from enum import IntEnum
 from typing import Literal, NamedTuple
@@ -102,12 +101,6 @@ def slots_in(mask: int) -> dict[tuple[int, int], Weeks]:
                 "both" if even and odd else "even" if even else "odd"
             )
     return slots
-
-
-def moments_on(day: dt.date) -> int:
-    """The mask of the four dayparts of a date, in the parity of its ISO week."""
-    week = day.isocalendar().week
-    return mask_of(Moment(day.weekday(), part, week % 2) for part in Part)
 
 
 def _bit(moment: Moment) -> int:

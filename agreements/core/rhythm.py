@@ -58,9 +58,8 @@ class Rhythm(StrEnum):
     NOW_AND_THEN = "now_and_then"
 
 
-# Which one of the month: the first to the fourth, or the last.
+# Which one of the month: the first to the fourth, or with this number the last.
 LAST_OF_MONTH = 5
-WHICH_ONES = (1, 2, 3, 4, LAST_OF_MONTH)
 # Without fixed days: these give a count, or nothing, but no dates.
 WITHOUT_DATES = frozenset({Rhythm.TIMES_A_MONTH, Rhythm.NOW_AND_THEN})
 # These mean nothing without a number.

@@ -404,10 +404,16 @@ def test_a_night_from_sunday_to_monday_ends_in_a_week_of_the_other_kind():
     )
 
 
+def all_parts_of(day):
+    """The moments of a day, in the parity of its ISO week."""
+    week = day.isocalendar().week
+    return mask(*((day.weekday(), part) for part in Part), parities=(week % 2,))
+
+
 @given(strategies.rules(), strategies.days)
 def test_every_date_lies_on_an_occupied_moment(rule, first):
     taken = rhythm.occupied_moments(rule)
 
     found = rhythm.dates(rule, first, first + dt.timedelta(days=60))
 
-    assert [day for day in found if not moments.moments_on(day) & taken] == []
+    assert [day for day in found if not all_parts_of(day) & taken] == []

@@ -1,5 +1,3 @@
-import datetime as dt
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +13,6 @@ from families.moments import (
     both_weeks,
     mask_of,
     moments_in,
-    moments_on,
     slots_in,
 )
 
@@ -84,20 +81,6 @@ def test_weekend_runs_from_saturday_morning_to_sunday_evening():
         (6, 1): "both",
         (6, 2): "both",
     }
-
-
-@pytest.mark.parametrize(
-    ("day", "weekday", "weeks"),
-    [
-        (dt.date(2026, 11, 25), 2, "even"),
-        (dt.date(2026, 12, 2), 2, "odd"),
-        # Week 53 and the week 1 that follows it are both odd.
-        (dt.date(2027, 1, 3), 6, "odd"),
-        (dt.date(2027, 1, 4), 0, "odd"),
-    ],
-)
-def test_moments_on_a_date_follow_its_iso_week(day, weekday, weeks):
-    assert slots_in(moments_on(day)) == {(weekday, part): weeks for part in range(4)}
 
 
 @pytest.mark.parametrize(

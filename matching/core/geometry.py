@@ -1,4 +1,4 @@
-"""Distances as the crow flies, and a flat map on which they are cheap to compute."""
+"""A flat map, on which distances as the crow flies are cheap to compute."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,37 +11,6 @@ EARTH_RADIUS_M = 6_371_008.8
 # The centre of the flat map: Amersfoort, as for the national RD grid.
 CENTRE_LATITUDE = 52.155
 CENTRE_LONGITUDE = 5.3875
-
-
-def great_circle_m(
-    from_latitude: Degrees,
-    from_longitude: Degrees,
-    to_latitude: Degrees,
-    to_longitude: Degrees,
-) -> Metres:
-    """Distance over the globe; the four arrays broadcast, NaN gives NaN.
-
-    Args:
-        from_latitude: degrees north (WGS 84).
-        from_longitude: degrees east.
-        to_latitude: degrees north.
-        to_longitude: degrees east.
-
-    Returns:
-        Metres, in the shape of the broadcast arguments.
-
-    Source: haversine, Sinnott (1984); radius: IUGG mean radius R1.
-    """
-    lat_1, lat_2 = np.radians(from_latitude), np.radians(to_latitude)
-    half_lat = (lat_2 - lat_1) / 2
-    half_lon = np.radians(np.subtract(to_longitude, from_longitude)) / 2
-    half_chord_sq = (
-        np.sin(half_lat) ** 2 + np.cos(lat_1) * np.cos(lat_2) * np.sin(half_lon) ** 2
-    )
-    metres: Metres = (
-        2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half_chord_sq, 0, 1)))
-    )
-    return metres
 
 
 def plane_metres(latitude: Degrees, longitude: Degrees) -> tuple[Metres, Metres]:
