@@ -344,6 +344,25 @@ def test_every_other_week_has_a_word_of_its_own():
     )
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ([], ""),
+        ([dt.date(2026, 12, 2)], "wo 2 december 2026"),
+        (
+            [dt.date(2026, 11, 25), dt.date(2026, 12, 2), dt.date(2026, 12, 9)],
+            "wo 25 november, wo 2 en wo 9 december 2026",
+        ),
+        (
+            [dt.date(2026, 12, 30), dt.date(2027, 12, 1)],
+            "wo 30 december 2026 en wo 1 december 2027",
+        ),
+    ],
+)
+def test_days_in_a_row_name_each_month_and_year_once(days, words):
+    assert wording.days_in_words(days) == words
+
+
 def test_a_child_without_a_name_is_the_child():
     names = replace(COORDINATOR, children={NOOR: ""})
 

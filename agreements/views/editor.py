@@ -18,6 +18,7 @@ from agreements.core.timeline import NO_FRAME, Frame, Terms
 from agreements.forms import VersionEditor
 from agreements.history import History, terms_of
 from agreements.models import AgreementVersion
+from agreements.shown.planned import FirstTimes, first_times
 from agreements.shown.versions import (
     difference,
     for_readers,
@@ -207,6 +208,7 @@ def _show_editor(
         house_rules=framed.house_rules,
         stage_hint=frames.stage_hint(history.pairing, framed.frame),
         hours=wording.hours_a_month(timeline.totals(terms)),
+        first_times=_first_times(editor, terms),
         remarks=_remarks(editor, terms, by=request.user) if terms else [],
         readers=for_readers(history, terms, on=day) if terms else [],
         is_first=not history.versions,
@@ -216,6 +218,17 @@ def _show_editor(
         return render(request, "agreements/_preview.html", context)
     status = 422 if faulty else 200
     return render(request, "agreements/agreement_change.html", context, status=status)
+
+
+def _first_times(editor: VersionEditor, terms: tuple[Terms, ...]) -> list[FirstTimes]:
+    """When each item takes place first, where its first day can be read."""
+    form = editor.form
+    day = form.day if form.is_bound else form.day or form.initial.get("effective_from")
+    if day is None or not terms:
+        return []
+    tidied = (timeline.tidy(one, effective_from=day) for one in terms)
+    items = timeline.numbered(tidied, taken=editor.history.lines)
+    return first_times(editor.history, items, on=day)
 
 
 def _remarks(editor: VersionEditor, terms: tuple[Terms, ...], *, by: User) -> list[str]:

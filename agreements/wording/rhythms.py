@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.formats import date_format, time_format
@@ -181,10 +182,9 @@ def _times_a_month(terms: Terms, *, on: str) -> str:
 
 def days_in_words(days: Sequence[dt.date]) -> str:
     """Days in a row, each month and year once: "wo 2, wo 9 en wo 16 december 2026"."""
-    following = [*days[1:], None]
     return in_a_row(
         date_format(day, _day_format(day, later))
-        for day, later in zip(days, following, strict=True)
+        for day, later in zip_longest(days, days[1:])
     )
 
 
