@@ -5,7 +5,7 @@ import datetime as dt
 from django.conf import settings
 
 from agreements.models import Confirmation, Evaluation, EvaluationAnswers, Strain
-from agreements.services import evaluations, exceptions, pauses, strain
+from agreements.services import evaluations, exceptions, pauses, strain, visits
 from agreements.services.evaluations import Said
 from buurtgezinnen.demo import stories
 from buurtgezinnen.demo.days import next_weekday, noon
@@ -73,6 +73,8 @@ class Since:
             due_on += HALF_A_YEAR
         if days == RESTED_IN_BETWEEN:
             self.rested(pairing, definite_on + dt.timedelta(days=100), by=by)
+            self.fell_out(pairing, by=by)
+            self.came_besides(pairing, self.on - dt.timedelta(days=30), by=by)
         if days == GOES_ANOTHER_WAY:
             self.goes_another_way(pairing, by=by)
             self.asked(pairing, Evaluation.Occasion.EXTRA, APART, on=self.on, by=by)
@@ -158,6 +160,24 @@ class Since:
             by=by,
             at=noon(self.on),
         )
+
+    def fell_out(self, pairing: Pairing, *, by: User) -> None:
+        """One Wednesday of the last weeks nobody came."""
+        day = next_weekday(self.on - dt.timedelta(days=14), WEDNESDAY)
+        while self.is_holiday(pairing, day):
+            day -= dt.timedelta(weeks=1)
+        exceptions.note_exception(
+            pairing,
+            line=1,
+            on=day,
+            reason=stories.FELL_OUT_REASON,
+            by=by,
+            at=noon(day - dt.timedelta(days=1)),
+        )
+
+    def came_besides(self, pairing: Pairing, on: dt.date, *, by: User) -> None:
+        """One day more than was agreed on."""
+        visits.note_visit(pairing, on=on, text=stories.EXTRA_VISIT, by=by, at=noon(on))
 
     def is_holiday(self, pairing: Pairing, day: dt.date) -> bool:
         """Whether the schools are closed where the family lives that asks."""

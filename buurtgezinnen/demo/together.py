@@ -1,6 +1,7 @@
 """The pairings of the demo: from a proposal to where they are now."""
 
 import datetime as dt
+from dataclasses import replace
 
 from django.conf import settings
 
@@ -22,6 +23,8 @@ DAYS_TO_PLAN = 4
 ASKED_BEFORE = (23, 17)
 # The pairing of this many days has a change that one family still must confirm.
 ONE_SIDE_ONLY = 120
+# The pairing of this many days eats together on the first Friday of the month.
+ON_THE_FIRST_FRIDAY = 210
 
 
 class Together:
@@ -153,6 +156,8 @@ class Together:
             brings="support_family",
             fetches="request_family",
         )
+        if pair.days == ON_THE_FIRST_FRIDAY:
+            meal = replace(meal, rhythm="nth_weekday", every=1)
         outing = Terms(
             line=3,
             kind=SupportKind.OUTING,

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count
 
-from agreements.models import AgreementVersion
+from agreements.models import AgreementItem, AgreementVersion, Pause
 from buurtgezinnen.demo.accounts import ACCOUNTS
 from buurtgezinnen.demo.load import load
 from families import moments
@@ -151,6 +151,21 @@ def test_demo_has_pairings_with_one_to_four_versions_and_one_that_waits(demo):
 
     assert set(numbers.values_list("n", flat=True)) == {0, 1, 2, 3, 4}
     assert AgreementVersion.objects.draft().count() == 1
+
+
+def test_demo_shows_each_way_in_which_agreements_go_through_time(demo):
+    in_force = AgreementVersion.objects.in_force_on(MONDAY)
+    monthly = AgreementItem.objects.filter(version__in=in_force, rhythm="nth_weekday")
+    full = Pairing.objects.filter(
+        agreement__pauses__in=Pause.objects.counted(),
+        agreement__exceptions__taken_back_at=None,
+        agreement__extra_visits__taken_back_at=None,
+    )
+    moved = Pairing.objects.exclude(agreement__exceptions__moved_to=None)
+
+    assert [(one.every, one.weekdays) for one in monthly] == [(1, 1 << 4)]
+    assert full.distinct().count() == 1
+    assert moved.filter(agreement__exceptions__moved_to__gt=MONDAY).count() == 1
 
 
 def test_stages_repeat_the_last_line_of_their_history(demo):
