@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from agreements.history import History, with_families
 from agreements.models import ItemException, Pause
-from agreements.shown.planned import ShownVisit, next_times
+from agreements.shown.planned import ShownVisit, first_times, next_times
 from agreements.tests.factories import (
     NOON,
     child_of,
@@ -210,6 +210,122 @@ def test_reading_takes_as_many_queries_for_more_of_everything(
         found = next_times(history, history.names, on=TODAY)
 
     assert len(found.visits) == 5
+
+
+def first(pairing, *items, on=dt.date(2026, 12, 1)):
+    """What the editor would tell of items from a day on."""
+    history = History.of(with_families(Pairing.objects).get(pk=pairing.pk))
+    return [(one.title, one.text) for one in first_times(history, items, on=on)]
+
+
+def test_the_first_three_times_of_each_item_are_told(pairing):
+    make_version(pairing)
+    fridays = {"line": 2, "kind": 1, "weekdays": 1 << 4}
+    monthly = wednesdays(pairing, rhythm="nth_weekday", every=1, **fridays)
+
+    found = first(pairing, wednesdays(pairing, line=1), monthly)
+
+    assert found == [
+        (PLAY, "Eerste keren: wo 2, wo 9 en wo 16 december 2026"),
+        (
+            "Mee-eten (Noor)",
+            "Eerste keren: vr 4 december 2026, vr 1 januari en vr 5 februari 2027",
+        ),
+    ]
+
+
+def test_the_first_times_leave_out_what_falls_out(pairing):
+    load_school_holidays(published())
+    make_version(pairing)
+    except_on(pairing, december(2), moved_to=december(3))
+    except_on(pairing, december(7), scope="week")
+    pause(pairing, december(14), december(16))
+
+    found = first(pairing, wednesdays(pairing, line=1))
+
+    # Two weeks of Christmas holidays follow.
+    assert found == [
+        (PLAY, "Eerste keren: do 3 december 2026, wo 6 en wo 13 januari 2027")
+    ]
+
+
+def test_what_goes_on_in_the_holidays_has_its_first_times_there(pairing):
+    load_school_holidays(published())
+
+    found = first(
+        pairing,
+        wednesdays(pairing, line=1, holidays="goes_on"),
+        on=december(20),
+    )
+
+    assert found == [
+        (PLAY, "Eerste keren: wo 23, wo 30 december 2026 en wo 6 januari 2027")
+    ]
+
+
+def test_the_first_times_end_where_the_next_version_begins(pairing):
+    make_version(pairing, effective_from=december(9))
+
+    found = first(pairing, wednesdays(pairing, line=1))
+
+    assert found == [(PLAY, "Eerste keer: wo 2 december 2026")]
+
+
+def test_the_first_times_end_with_the_pairing(pairing):
+    Pairing.objects.filter(pk=pairing.pk).update(
+        stage="ended", ended_on=december(9), end_reason="other"
+    )
+
+    found = first(pairing, wednesdays(pairing, line=1))
+
+    assert found == [(PLAY, "Eerste keren: wo 2 en wo 9 december 2026")]
+
+
+@pytest.mark.parametrize(
+    ("says", "text"),
+    [
+        ({"rhythm": "times_a_month", "every": 2}, "Geen vaste dagen: 2 keer per maand"),
+        ({"rhythm": "now_and_then"}, "Geen vaste dagen: af en toe"),
+        (
+            {"weekdays": 0},
+            "Tot en met 30 november 2027 is er geen dag waarop dit doorgaat",
+        ),
+    ],
+)
+def test_an_item_without_a_day_says_so(pairing, says, text):
+    found = first(pairing, wednesdays(pairing, line=1, **says))
+
+    assert found == [(PLAY, f"{text}.")]
+
+
+def test_an_item_that_falls_out_for_a_year_says_so(pairing):
+    make_version(pairing)
+    pause(pairing, december(1), None)
+
+    found = first(pairing, wednesdays(pairing, line=1))
+
+    assert found == [
+        (
+            PLAY,
+            "Tot en met 30 november 2027 valt elke keer uit: er is dan een pauze of een"
+            " schoolvakantie.",
+        )
+    ]
+
+
+@pytest.mark.parametrize("n_items", [1, 3])
+def test_the_first_times_of_more_items_take_one_query(
+    pairing, django_assert_num_queries, n_items
+):
+    make_version(pairing)
+    SchoolHolidayFactory.create_batch(n_items)
+    items = [wednesdays(pairing, line=line + 1) for line in range(n_items)]
+    history = History.of(with_families(Pairing.objects).get(pk=pairing.pk))
+
+    with django_assert_num_queries(1):
+        found = first_times(history, items, on=december(1))
+
+    assert len(found) == n_items
 
 
 def test_the_page_tells_the_next_times_once(pairing):
