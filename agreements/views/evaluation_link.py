@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from agreements.forms import QuestionsForm
 from agreements.services import evaluations
 from agreements.wording import in_a_row
-from matching.views.answers import gone, unseen
+from families.views.links import gone, unseen
 
 
 @login_not_required

@@ -10,7 +10,7 @@ from agreements import services
 from agreements.forms import LinkAnswerForm
 from agreements.forms.by_link import YES
 from agreements.shown.reading import reading
-from matching.views.answers import gone, unseen
+from families.views.links import gone, unseen
 
 
 @login_not_required

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from families.views.links import gone, unseen
 from matching.forms import LinkAnswerForm
 from matching.services.answers import LinkGone, answer_by_link, what_is_asked
 from matching.services.proposals import household_of
@@ -38,18 +39,3 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return unseen(render(request, "matching/answer_done.html", context))
     status = 422 if form.errors else 200
     return unseen(render(request, "matching/answer.html", context, status=status))
-
-
-def gone(request: HttpRequest) -> HttpResponse:
-    """The one page of every link that opens nothing."""
-    return unseen(render(request, "matching/answer_gone.html", status=404))
-
-
-def unseen(response: HttpResponse) -> HttpResponse:
-    """The address is the key: nobody keeps it, lists it or learns it from the page."""
-    # Not "no-referrer": then a browser hides where the answer comes from, and the
-    # protection against forged forms refuses it.
-    response.headers["Referrer-Policy"] = "strict-origin"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
