@@ -1,6 +1,7 @@
 """All versions of the agreement of one pairing, read at once, and who is in them."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,7 +24,7 @@ from agreements.models import (
     Pause,
 )
 from agreements.wording import Family, Names
-from families.models import Household, Membership, User
+from families.models import Household, Membership, Person, User
 from matching.models import Pairing, PairingChild
 from matching.querysets import PairingQuerySet
 
@@ -177,10 +178,8 @@ class History:
         if reader == "coordinator":
             return self.names
         families = {side: self._as_read(side, reader=reader, on=on) for side in SIDES}
-        surname = _household(self.pairing, "request").name
-        children = {
-            child: _without(surname, name) for child, name in self.children.items()
-        }
+        rows = self.pairing.pairing_children.all()
+        children = self.children | first_names(row.child for row in rows)
         return Names(children=children, **families)
 
     def _as_read(self, side: str, *, reader: Reader, on: dt.date) -> Family:
@@ -258,8 +257,17 @@ def _household_name(household: Household) -> str:
     return _("the %(name)s family") % {"name": household.name}
 
 
-def _without(surname: str, name: str) -> str:
-    """What a child is called: no family needs the surname of the other."""
-    if name.casefold().endswith(f" {surname.casefold()}"):
-        return name[: -len(surname)].rstrip()
-    return name
+def first_names(children: Iterable[Person]) -> dict[int, str]:
+    """What the families call children: nobody needs the surname of another family.
+
+    Of two with the same first name each keeps the initial of its next name.
+    """
+    named = {child.pk: child.name.split() for child in children}
+    n_called = Counter(names[0] for names in named.values() if names)
+    return {
+        child: f"{names[0]} {names[1][0]}."
+        if len(names) > 1 and n_called[names[0]] > 1
+        else names[0]
+        for child, names in named.items()
+        if names
+    }

@@ -80,6 +80,12 @@ def test_it_names_a_child_by_first_name_and_nobody_else(pairing):
     assert [word for word in told if word in text] == []
 
 
+def test_a_child_with_a_surname_of_its_own_goes_by_first_name(pairing):
+    Person.objects.filter(pairing_children__pairing=pairing).update(name="Noor Jansen")
+
+    assert {str(event["summary"]) for event in events_of(pairing)} == {"Spelen (Noor)"}
+
+
 def test_clocks_go_by_the_time_of_amsterdam_also_in_other_libraries(pairing):
     text = file_of(pairing).decode()
 

@@ -166,6 +166,17 @@ def test_no_surname_of_a_family_and_no_address_is_on_it(version):
     assert [word for word in private if word in text] == []
 
 
+def test_a_child_with_a_surname_of_its_own_goes_by_first_name(version):
+    Person.objects.filter(pk=child_of(version.agreement.pairing)).update(
+        name="Noor Jansen"
+    )
+
+    text = text_of(pdf_of(said_of(version)))
+
+    assert "Voor: Noor Geldt vanaf" in text
+    assert "Jansen" not in text
+
+
 def test_a_trial_says_until_when_and_has_no_house_rules(version):
     said = said_of(version, house_rules=None, trial_until=dt.date(2026, 4, 1))
 

@@ -132,6 +132,16 @@ def test_a_support_family_is_asked_about_the_child_with_them(client, evaluation)
     assert "Het gaat over Noor." in text_of(page)
 
 
+def test_nobody_reads_the_surname_of_a_child(client, evaluation):
+    noor = evaluation.pairing.pairing_children.get().child
+    noor.name = "Noor de Boer"
+    noor.save()
+
+    page = client.get(link_url(token_for(evaluation, "support")))
+
+    assert "Het gaat over Noor." in text_of(page)
+
+
 def test_five_words_have_a_face_each(client, evaluation):
     page = client.get(link_url(token_for(evaluation, "request")))
 

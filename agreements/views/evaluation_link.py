@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agreements.forms import QuestionsForm
+from agreements.history import first_names
 from agreements.services import evaluations
 from agreements.wording import in_a_row
 from families.views.links import gone, unseen
@@ -34,7 +35,7 @@ def evaluation_link(request: HttpRequest, token: str) -> HttpResponse:
             return gone(request)
         return unseen(render(request, "agreements/evaluation_done.html", context))
     children = evaluations.children_of(asked.evaluation)
-    context["children"] = in_a_row(one.name for one in children if one.name)
+    context["children"] = in_a_row(first_names(children).values())
     status = 422 if form.errors else 200
     page = "agreements/evaluation_link.html"
     return unseen(render(request, page, context, status=status))
