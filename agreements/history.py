@@ -121,9 +121,23 @@ class History:
 
     def can_correct(self, version: AgreementVersion) -> bool:
         """Whether a version counts and says something that may be wrong."""
-        stops = version.kind == AgreementVersion.Kind.STOP
-        over = self.is_over_on(version.effective_from)
-        return version.is_current and not stops and not over
+        return version.is_current and not self.is_over_on(version.effective_from)
+
+    def to_correct_from(self, version: AgreementVersion) -> AgreementVersion:
+        """The version to start from; for a stop what held, or was to come, without it.
+
+        A stop says nothing itself, so that nobody could see what to put right.
+        """
+        ended = sorted(
+            (
+                one
+                for one in self.versions
+                if one.settled_at and one.superseded_at == version.settled_at
+            ),
+            key=lambda one: one.effective_from,
+        )
+        found = (version, self.former(version), *ended)
+        return next((one for one in found if one and one.terms()), version)
 
     def can_get_a_yes(self, version: AgreementVersion) -> bool:
         """Whether a family may still say yes, needed or not."""

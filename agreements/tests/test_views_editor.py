@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from agreements import services
 from agreements.models import AgreementVersion
 from agreements.services import Yes
 from agreements.tests.factories import (
@@ -446,6 +447,50 @@ def test_a_correction_keeps_its_date_and_supersedes(lead, pairing):
     assert response.url == right.get_absolute_url()
     assert (right.kind, right.effective_from) == ("correction", START)
     assert wrong.superseded_at == right.settled_at
+
+
+def stop(pairing, on, **more):
+    values = {"by": pairing.lead.user, "at": NOON + DAY}
+    said = Yes("support", "discussed", START)
+    return services.stop(pairing, effective_from=on, said=said, **values | more)
+
+
+def test_a_mistaken_stop_is_put_right_from_its_own_day(lead, pairing):
+    make_version(pairing)
+    mistake = stop(pairing, MARCH)
+    data = editor_data(
+        item_data(pairing, line="1"),
+        initial=1,
+        row_version="2",
+        request_channel="discussed",
+        request_on="6-1-2026",
+        support_channel="discussed",
+        support_on="6-1-2026",
+    )
+    del data["effective_from"]
+    address = url(pairing, "version-correct", mistake.number)
+
+    page = lead.get(mistake.get_absolute_url())
+    opened = lead.get(address)
+    response = send(lead, address, data)
+
+    right = AgreementVersion.objects.current().get(effective_from=MARCH)
+    assert f'href="{address}"' in page.content.decode()
+    assert "Dit stoppen klopt niet: verbeter het" in page.content.decode()
+    assert "Dit komt in de plaats van het stoppen" in opened.content.decode()
+    assert opened.context["formset"].forms[0]["starts_at"].value() == "13.00"
+    assert response.url == right.get_absolute_url()
+    assert (right.kind, right.terms()) == ("correction", (wednesdays(pairing, line=1),))
+
+
+def test_a_stop_of_what_was_to_come_is_put_right_from_that(lead, pairing):
+    make_version(pairing, effective_from=MARCH + DAY)
+    mistake = stop(pairing, MARCH)
+
+    opened = lead.get(url(pairing, "version-correct", mistake.number))
+
+    forms = opened.context["formset"].forms
+    assert [one["line"].value() for one in forms] == [1]
 
 
 def test_what_no_longer_counts_is_not_corrected(lead, pairing):

@@ -62,7 +62,7 @@ def version_correct(request: HttpRequest, reference: str, number: int) -> HttpRe
     if not history.can_correct(version):
         raise Http404
     again = _put_away(request, history)
-    start = again or version
+    start = again or history.to_correct_from(version)
     return _editor(
         request,
         history,
