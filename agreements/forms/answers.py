@@ -99,6 +99,7 @@ class StopForm(StaleCheck, forms.Form):
     said_on = ForgivingDateField(label=_("On which day did you hear it?"))
     reason = CleanTextField(
         label=_("Why do they stop?"),
+        help_text=_("Only the coordinator reads this."),
         max_length=500,
         required=False,
         multiline=True,

@@ -22,6 +22,7 @@ class Reading:
         changes: what differs from the version before it; None for the first one.
         items: all that is agreed on; none for a stop.
         frame: whether it is a trial, and for how long each family expects it.
+        reason: why it changes; none for a stop, as that is what one family said.
     """
 
     version: AgreementVersion
@@ -29,6 +30,7 @@ class Reading:
     items: list[ShownItem]
     frame: list[str]
     hours: str
+    reason: str
     coordinator: Coordinator
 
 
@@ -60,5 +62,6 @@ def reading(version: AgreementVersion, side: str, *, on: dt.date) -> Reading:
         items=shown_items(terms, names),
         frame=frames.sentences(shown.frame(), names) if terms else [],
         hours=wording.hours_a_month(timeline.totals(terms)),
+        reason=shown.reason if terms else "",
         coordinator=wishes.family.household.coordinator or pairing.lead,
     )

@@ -175,6 +175,13 @@ def test_a_stop_that_cannot_be_is_explained(lead, pairing, differs, field):
     assert AgreementVersion.objects.count() == 1
 
 
+def test_who_reads_why_they_stop_is_said(lead, pairing):
+    page = lead.get(url(pairing, "agreement-stop"))
+
+    reason = page.context["form"]["reason"]
+    assert reason.help_text == "Dit leest alleen de coördinator."
+
+
 def test_of_a_pairing_that_has_ended_nothing_holds_and_nothing_is_offered(
     lead, pairing
 ):

@@ -256,6 +256,24 @@ def test_a_stop_is_read_as_a_stop(client):
     assert stop.confirmations.count() == 2
 
 
+def test_why_one_family_stops_is_not_read_by_the_other(client):
+    pairing = can_be_mailed(make_pairing())
+    make_version(pairing)
+    stop = services.stop(
+        pairing,
+        effective_from=LATER,
+        by=pairing.lead.user,
+        at=NOON,
+        reason="Karin vertrouwt Amira niet.",
+        said=Yes("support", "discussed", START),
+    )
+
+    text = text_of(client.get(page_of(link_to(stop, "request"))))
+
+    assert "Vanaf deze dag geldt er niets meer." in text
+    assert [word for word in ("Waarom", "vertrouwt") if word in text] == []
+
+
 def test_what_somebody_wants_otherwise_is_kept(client):
     draft = draft_of()
 
