@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Confirmation, Evaluation, EvaluationAnswers
-from agreements.services import refused
+from agreements.services import links, refused
 from families import people
 from families.models import (
     AccessLink,
@@ -418,9 +418,7 @@ def reopen(
 
 def household_of(evaluation: Evaluation, side: str) -> Household:
     """The household of one side."""
-    pairing = evaluation.pairing
-    wishes = pairing.request if side == Side.REQUEST else pairing.offer
-    return wishes.family.household
+    return links.household_of(evaluation.pairing, side)
 
 
 def children_of(evaluation: Evaluation) -> list[Person]:
@@ -485,15 +483,15 @@ def _sides_by_hash(evaluation: Evaluation) -> dict[str, str]:
 
 def _stop_asking(evaluation: Evaluation, *, at: dt.datetime, side: str = "") -> None:
     """Lets no link work any more, nor a mail with one leave; of one side or of both."""
-    links = _links(evaluation).filter(used_at=None, revoked_at=None)
+    waiting = _links(evaluation).filter(used_at=None, revoked_at=None)
     mails = OutboxMail.objects.filter(
         about=evaluation.reference, sent_at=None, cancelled_at=None
     )
     if side:
         members = Membership.objects.filter(household=household_of(evaluation, side))
-        links = links.filter(content_hash=side_hash(evaluation, side))
+        waiting = waiting.filter(content_hash=side_hash(evaluation, side))
         mails = mails.filter(person__in=members.values("person"))
-    links.update(revoked_at=at)
+    waiting.update(revoked_at=at)
     for mail in mails:
         take_back(mail, at=at)
 
