@@ -9,14 +9,18 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agreements.forms.asking import WhomField, adults_of, check_whom, why_no_mail
+from agreements.forms.periods import NotedOnce
 from agreements.history import History
 from agreements.models import AgreementVersion, Asking, Confirmation
 from agreements.services import Question, Yes
-from families.forms.base import HouseForm, StaleCheck
+from families.forms.base import HouseForm
 from families.forms.fields import CleanTextField, ForgivingDateField
 from families.forms.widgets import RadiosWithReasons
+from families.models import User
 
 NOT_YET = ""
+# What a stop says itself; who said so is a yes to it.
+SAYS = ("effective_from", "reason")
 STALE = _(
     "Somebody else has just changed these agreements. Below you see what differs"
     " from what they say now. Nothing of yours is lost: save again to keep it."
@@ -86,7 +90,7 @@ class YesFields(forms.Form):
         ]
 
 
-class StopForm(StaleCheck, forms.Form):
+class StopForm(NotedOnce, forms.Form):
     """From when nothing holds any more, who said so, and why."""
 
     stale_message = STALE
@@ -110,7 +114,7 @@ class StopForm(StaleCheck, forms.Form):
         self, *args: Any, history: History, today: dt.date, **kwargs: Any
     ) -> None:
         super().__init__(*args, row_version=history.row_version, **kwargs)
-        self.today = today
+        self.history, self.today = history, today
         names = history.names
         self.fields["side"].choices = [
             (Confirmation.Side.REQUEST, capfirst(names.request.name)),
@@ -133,6 +137,15 @@ class StopForm(StaleCheck, forms.Form):
             Confirmation.Channel.DISCUSSED,
             self.cleaned_data["said_on"],
         )
+
+    def noted_before(self, by: User) -> bool:
+        last, said = self.history.last, self.cleaned_data
+        if last is None or last.kind != AgreementVersion.Kind.STOP:
+            return False
+        yes = [(one.side, one.on) for one in last.confirmations.all()]
+        same = all(getattr(last, name) == said[name] for name in SAYS)
+        by_same = last.recorded_by_id == by.pk
+        return by_same and same and (said["side"], said["said_on"]) in yes
 
 
 class ConfirmForm(HouseForm, forms.Form):

@@ -132,20 +132,51 @@ def test_history_is_newest_first_and_says_what_changed(lead, pairing):
 
 def test_one_family_stops_the_agreements(lead, pairing):
     make_version(pairing)
-    data = {
-        "effective_from": "1-3-2026",
-        "side": "request",
-        "said_on": "20-2-2026",
-        "reason": "Het lukt niet meer.",
-        "row_version": "1",
-    }
 
-    response = send(lead, url(pairing, "agreement-stop"), data)
+    response = send(lead, url(pairing, "agreement-stop"), STOP)
 
     stop = AgreementVersion.objects.get(kind="stop")
     assert response.url == stop.get_absolute_url()
     assert (stop.effective_from, stop.is_current) == (MARCH, True)
     assert [one.side for one in stop.confirmations.all()] == ["request"]
+
+
+STOP = {
+    "effective_from": "1-3-2026",
+    "side": "request",
+    "said_on": "20-2-2026",
+    "reason": "Het lukt niet meer.",
+    "row_version": "1",
+}
+
+
+def test_a_stop_sent_twice_is_one(lead, pairing):
+    make_version(pairing)
+
+    answers = [send(lead, url(pairing, "agreement-stop"), STOP) for _press in "12"]
+
+    stop = AgreementVersion.objects.get(kind="stop")
+    assert [one.status_code for one in answers] == [302, 302]
+    assert {one.url for one in answers} == {stop.get_absolute_url()}
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {"effective_from": "2-3-2026"},
+        {"side": "support"},
+        {"said_on": "21-2-2026"},
+        {"reason": "Iets anders."},
+    ],
+)
+def test_another_stop_is_no_double_press(lead, pairing, differs):
+    make_version(pairing)
+    send(lead, url(pairing, "agreement-stop"), STOP)
+
+    response = send(lead, url(pairing, "agreement-stop"), STOP | differs)
+
+    assert response.status_code == 422
+    assert AgreementVersion.objects.filter(kind="stop").count() == 1
 
 
 @pytest.mark.parametrize(

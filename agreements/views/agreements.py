@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agreements import services, wording
 from agreements.core import timeline
 from agreements.forms import AsOfForm, StopForm
-from agreements.history import terms_of
+from agreements.history import History, terms_of
+from agreements.models import AgreementVersion
 from agreements.shown.asked import what_they_want
 from agreements.shown.planned import next_times
 from agreements.shown.versions import (
@@ -66,9 +67,26 @@ def agreement_stop(request: HttpRequest, reference: str) -> HttpResponse:
         return to_what_was(request, history)
     today = timezone.localdate()
     form = StopForm(request.POST or None, history=history, today=today)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        stop = _stopped(request, history, form)
+        if stop is not None:
+            messages.success(
+                request, _("The agreements stop. Both can still read them.")
+            )
+            return redirect(stop)
+    in_force = history.in_force_on(today)
+    items = shown_items(terms_of(in_force), history.names)
+    context = context_of(history, form=form, items=items, in_force=in_force)
+    return show(request, "agreement_stop.html", context, form)
+
+
+def _stopped(
+    request: HttpRequest, history: History, form: StopForm
+) -> AgreementVersion | None:
+    """The stop, also where the same form was sent a moment ago; None where refused."""
+    if form.is_valid():
         try:
-            version = services.stop(
+            return services.stop(
                 history.pairing,
                 effective_from=form.cleaned_data["effective_from"],
                 said=form.said(),
@@ -79,12 +97,5 @@ def agreement_stop(request: HttpRequest, reference: str) -> HttpResponse:
             )
         except services.Refused as refused:
             form.add_error("effective_from", refused.message)
-        else:
-            messages.success(
-                request, _("The agreements stop. Both can still read them.")
-            )
-            return redirect(version)
-    in_force = history.in_force_on(today)
-    items = shown_items(terms_of(in_force), history.names)
-    context = context_of(history, form=form, items=items, in_force=in_force)
-    return show(request, "agreement_stop.html", context, form)
+    sent_twice = form.is_stale_only and form.noted_before(request.user)
+    return history.last if sent_twice else None
