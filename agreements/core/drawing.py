@@ -283,7 +283,7 @@ def _draw_rows(
     rows: Mapping[int, Sequence[_Run]],
     once: Mapping[int, Iterable[Happening]],
     *,
-    top: float,
+    top: int,
     window: Window,
     say: Callable[[Totals], str],
 ) -> tuple[list[Row], int]:
