@@ -12,7 +12,7 @@ from agreements.core import timeline
 from agreements.models import Agreement, AgreementVersion, Confirmation, WantedChange
 from agreements.services import refused
 from agreements.services.confirmations import Yes, say_yes
-from agreements.services.links import content_hash, household_of, waits_for_a_yes
+from agreements.services.links import can_be_asked, content_hash, household_of
 from agreements.services.locks import (
     after_what_stands,
     lock_agreement,
@@ -207,7 +207,9 @@ def _asked(
 ) -> Asked | None:
     """The version with the very text of a link, if its person may say yes to it."""
     for version in versions:
-        if not waits_for_a_yes(version) or content_hash(version) != link.content_hash:
+        if content_hash(version) != link.content_hash:
+            continue
+        if not can_be_asked(version, on=on):
             continue
         said = set(version.confirmations.values_list("side", flat=True))
         for side in Confirmation.Side:

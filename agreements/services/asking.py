@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agreements.models import AgreementVersion, Asking, Confirmation
 from agreements.services import refused
-from agreements.services.links import content_hash, household_of, waits_for_a_yes
+from agreements.services.links import can_be_asked, content_hash, household_of
 from agreements.services.locks import after_what_stands, lock_agreement, versions_of
 from families import people
 from families.models import AccessLink, Membership, Person, User
@@ -64,7 +64,7 @@ def ask(
     Pressed twice within half a minute it is one mail.
 
     Raises:
-        NotADraft: it is settled or was put away.
+        NotADraft: it is settled, was put away, or its time is over.
         AlreadySaidYes: this family said yes.
         NotOfThisFamily: the person does not live there, or is a child.
         CannotBeMailed: by mail, and there is no address or no leave to write to it.
@@ -89,8 +89,8 @@ def put_question(
     Raises:
         Refused: as `ask`.
     """
-    _check_waiting(version, question.side)
     person, today = question.person, timezone.localdate(at)
+    _check_waiting(version, question.side, on=today)
     if person not in who_can_answer(version.agreement.pairing, question.side, on=today):
         raise refused.NotOfThisFamily
     again = last_asking(version, question.side) is not None
@@ -114,10 +114,10 @@ def remind(version: AgreementVersion, *, by: User, at: dt.datetime) -> list[Aski
     """Mails once more to each family that was mailed and did not say yes.
 
     Raises:
-        NotADraft: it is settled or was put away.
+        NotADraft: it is settled, was put away, or its time is over.
     """
     locked, at = _locked(version, at=at)
-    if not waits_for_a_yes(locked):
+    if not can_be_asked(locked, on=timezone.localdate(at)):
         raise refused.NotADraft
     said = set(locked.confirmations.values_list("side", flat=True))
     questions = [
@@ -147,13 +147,13 @@ def new_link(asking: Asking, *, by: User, at: dt.datetime) -> str:
     Only its fingerprint is kept, so asking for it again makes another one.
 
     Raises:
-        NotADraft: it is settled or was put away.
+        NotADraft: it is settled, was put away, or its time is over.
         AlreadySaidYes: this family said yes.
         NotOfThisFamily: who was asked does not live there any more.
     """
     locked, at = _locked(asking.version, at=at)
-    _check_waiting(locked, asking.side)
     pairing, today = locked.agreement.pairing, timezone.localdate(at)
+    _check_waiting(locked, asking.side, on=today)
     if asking.person not in who_can_answer(pairing, asking.side, on=today):
         raise refused.NotOfThisFamily
     record(locked, verb="changed", by=by, fields=["links"])
@@ -204,8 +204,8 @@ def _locked(
     return locked, after_what_stands(versions, at)
 
 
-def _check_waiting(version: AgreementVersion, side: str) -> None:
-    if not waits_for_a_yes(version):
+def _check_waiting(version: AgreementVersion, side: str, *, on: dt.date) -> None:
+    if not can_be_asked(version, on=on):
         raise refused.NotADraft
     if version.confirmations.filter(side=side).exists():
         raise refused.AlreadySaidYes

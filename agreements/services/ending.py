@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, AgreementVersion, Evaluation, Pause, Strain
 from agreements.services import evaluations, pauses, refused, strain, undo
+from agreements.services.links import stop_asking
 from agreements.services.versions import discard_draft
 from families.models import User
 from matching.models import Pairing
@@ -32,8 +33,9 @@ def end(
 ) -> Pairing:
     """Ends a pairing and settles what is open in its agreements.
 
-    An open draft is put away and its links die; an open evaluation and what rubs get
-    their outcome; a pause ends with the pairing. Exceptions stay readable.
+    An open draft is put away and links die, also to what counts; an open evaluation
+    and what rubs get their outcome; a pause ends with the pairing. Exceptions stay
+    readable.
 
     Raises:
         StepNotPossible: it ended before.
@@ -45,6 +47,7 @@ def end(
     if agreement is not None:
         agreement.pairing = ended
         _put_draft_away(agreement, at=at, by=by)
+        _stop_asking(agreement, at=at)
         _end_pauses(agreement, last=ending.on, at=at, by=by)
     _close_evaluation(ended, at=at, by=by)
     _close_strain(ended, at=at, by=by)
@@ -74,6 +77,16 @@ def _put_draft_away(agreement: Agreement, *, at: dt.datetime, by: User) -> None:
     if draft is not None:
         draft.agreement = agreement
         discard_draft(draft, by=by, at=at)
+
+
+def _stop_asking(agreement: Agreement, *, at: dt.datetime) -> None:
+    """What counts on the word of one family is not asked of the other any more."""
+    late = AgreementVersion.objects.current().filter(
+        agreement=agreement, one_side_is_enough=True
+    )
+    for version in late.order_by("number"):
+        version.agreement = agreement
+        stop_asking(version, at=at)
 
 
 def _end_pauses(

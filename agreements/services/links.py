@@ -51,6 +51,22 @@ def waits_for_a_yes(version: AgreementVersion) -> bool:
     return version.is_draft or (version.is_current and version.one_side_is_enough)
 
 
+def can_be_asked(version: AgreementVersion, *, on: dt.date) -> bool:
+    """Whether a family may be asked for its yes on a day, and answer by its link.
+
+    What counts without this yes is asked about only while it holds or is to come, and
+    not after the pairing ended.
+    """
+    if not waits_for_a_yes(version):
+        return False
+    if version.is_draft or version.agreement.pairing.ended_on is not None:
+        return version.is_draft
+    newer = version.agreement.versions.current().filter(
+        effective_from__gt=version.effective_from, effective_from__lte=on
+    )
+    return not newer.exists()
+
+
 def stop_asking(version: AgreementVersion, *, at: dt.datetime, side: str = "") -> None:
     """Lets no link to a version work any more, nor a mail about it leave.
 

@@ -14,6 +14,7 @@ from agreements.history import History
 from agreements.models import AgreementVersion, Asking, Confirmation, WantedChange
 from agreements.services import can_be_otherwise
 from agreements.services.asking import can_be_taken_back_until
+from agreements.services.links import can_be_asked
 from agreements.shown.sent import Sent, seconds_left
 from agreements.shown.sides import SIDES, sides_read_by
 from families.models import User
@@ -42,6 +43,11 @@ class Wants:
     may_read: bool
     may_note: bool
 
+    @property
+    def still_open(self) -> list[WantedChange]:
+        """What nobody talked about yet."""
+        return [one for one in self.changes if one.handled_at is None]
+
 
 @dataclass(frozen=True)
 class Stand:
@@ -53,6 +59,7 @@ class Stand:
         asked: the same in words; "" where it was not.
         wants: what it wants to be different.
         waits: whether it may still say yes.
+        may_be_asked: whether it may be asked, and answer by a link.
     """
 
     side: str
@@ -62,11 +69,13 @@ class Stand:
     asked: str
     wants: Wants
     waits: bool
+    may_be_asked: bool
 
     @property
     def by_hand(self) -> bool:
         """Whether the coordinator brings the link herself."""
-        return self.waits and self.asking is not None and self.asking.way != Way.MAIL
+        asking = self.asking
+        return self.may_be_asked and asking is not None and asking.way != Way.MAIL
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,7 @@ def standing(
     may_say_yes = history.can_get_a_yes(version)
     stands = []
     on = timezone.localdate(at)
+    may_be_asked = may_say_yes and can_be_asked(version, on=on)
     for wants in what_they_want(history, version, user=user, on=on):
         side = wants.side
         last = last_of(askings, side)
@@ -109,6 +119,7 @@ def standing(
                 asked=asked_in_words(last) if last else "",
                 wants=wants,
                 waits=may_say_yes and side not in yes,
+                may_be_asked=may_be_asked and side not in yes,
             )
         )
     return Standing(stands, _just_sent(history, version, stands, at=at))
@@ -142,6 +153,20 @@ def what_they_want(
         )
         for side in Confirmation.Side
     ]
+
+
+def still_wanted(
+    history: History,
+    version: AgreementVersion | None,
+    *,
+    user: User,
+    on: dt.date,
+) -> list[Wants]:
+    """The families that want a version otherwise, and were not talked with yet."""
+    if version is None:
+        return []
+    both = what_they_want(history, version, user=user, on=on)
+    return [one for one in both if one.still_open]
 
 
 def last_of(askings: Iterable[Asking], side: str) -> Asking | None:

@@ -7,12 +7,13 @@ import pytest
 from agreements import services
 from agreements.models import AgreementVersion, Confirmation, WantedChange
 from agreements.services import LinkGone, Yes
-from agreements.tests.asked import adult_of, draft_of, link_to
-from agreements.tests.factories import NOON, START, make_version, wednesdays
+from agreements.tests.asked import adult_of, draft_of, link_to, question
+from agreements.tests.factories import NOON, START, has_ended, make_version, wednesdays
 from families.models import AccessLink, AuditEvent, Membership
 
 pytestmark = pytest.mark.django_db
 
+DAY = dt.timedelta(days=1)
 TUESDAY = dt.date(2026, 1, 6)
 TUESDAY_NOON = NOON + dt.timedelta(days=1)
 NOW = {"at": TUESDAY_NOON, "on": TUESDAY}
@@ -236,6 +237,18 @@ def test_the_other_family_may_say_yes_late_to_a_stop():
     ]
 
 
+def stopped(day):
+    """A stop on the word of the request family, and who wrote it down."""
+    draft = draft_of()
+    by = draft.recorded_by
+    make_version(draft.agreement.pairing, replaces=draft)
+    said = Yes("request", "discussed", START)
+    stop = services.stop(
+        draft.agreement.pairing, effective_from=day, by=by, at=NOON, said=said
+    )
+    return stop, by
+
+
 def test_a_stop_that_is_corrected_away_asks_nothing():
     draft = draft_of()
     pairing = draft.agreement.pairing
@@ -276,11 +289,37 @@ def test_after_the_pairing_ended_nothing_later_is_asked():
         replaces=draft,
     )
     token = link_to(later, "support")
-    type(pairing).objects.filter(pk=pairing.pk).update(
-        stage="ended", ended_on=dt.date(2026, 3, 1), end_reason="other"
-    )
+    has_ended(pairing, on=dt.date(2026, 3, 1))
 
     assert gone(token)
+
+
+def test_after_the_pairing_ended_only_a_coordinator_notes_a_late_yes():
+    stop, by = stopped(dt.date(2026, 1, 7))
+    pairing = stop.agreement.pairing
+    token = link_to(stop, "support")
+    has_ended(pairing, on=dt.date(2026, 1, 7))
+
+    with pytest.raises(services.NotADraft):
+        services.ask(stop, question(pairing, "support"), by=by, at=TUESDAY_NOON)
+
+    assert gone(token)
+    services.confirm(stop, side="support", channel="paper", on=START, by=by, at=NOON)
+    assert stop.confirmations.count() == 2
+
+
+def test_nothing_is_asked_about_what_newer_agreements_took_the_place_of():
+    stop, by = stopped(START + DAY)
+    pairing = stop.agreement.pairing
+    token = link_to(stop, "support")
+    make_version(pairing, effective_from=START + 3 * DAY)
+
+    before = services.what_is_asked(token, at=NOON + 2 * DAY, on=START + 2 * DAY)
+
+    assert before.version == stop
+    assert gone(token, at=NOON + 3 * DAY, on=START + 3 * DAY)
+    with pytest.raises(services.NotADraft):
+        services.ask(stop, question(pairing, "support"), by=by, at=NOON + 3 * DAY)
 
 
 def test_a_wish_for_another_text_is_kept_in_words_and_uses_the_link():

@@ -2,10 +2,12 @@ import datetime as dt
 
 import pytest
 
+from agreements import services
 from agreements.models import Evaluation, ItemException, Pause, Strain
 from agreements.services import PairingHasEnded, content_hash, evaluations, pauses
 from agreements.services.ending import UnderStrain, end, let_go
 from agreements.services.strain import raise_strain
+from agreements.tests.asked import can_be_mailed, question
 from agreements.tests.factories import make_pairing, make_version
 from families.models import AccessLink
 from families.services.reach import issue_link
@@ -85,6 +87,26 @@ def test_an_end_puts_the_draft_away_and_its_links_die():
     draft.refresh_from_db()
     assert draft.is_put_away
     assert AccessLink.objects.get().revoked_at == NOON
+
+
+def test_an_end_lets_links_to_what_counts_die_and_no_mail_leave():
+    pairing = can_be_mailed(make_pairing(active=True))
+    make_version(pairing)
+    by = pairing.lead.user
+    stop = services.stop(
+        pairing,
+        effective_from=LAST,
+        by=by,
+        at=MORNING,
+        said=services.Yes("support", "discussed", LAST),
+    )
+    asking = services.ask(stop, question(pairing, "request"), by=by, at=MORNING)
+
+    ended(pairing)
+
+    asking.link.refresh_from_db()
+    asking.mail.refresh_from_db()
+    assert (asking.link.revoked_at, asking.mail.cancelled_at) == (NOON, NOON)
 
 
 def test_an_end_closes_the_evaluation_and_what_rubs():

@@ -9,7 +9,13 @@ from django.urls import reverse
 from agreements import services
 from agreements.models import AgreementVersion, Asking, WantedChange
 from agreements.tests.asked import adult_of, can_be_mailed, link_to, question
-from agreements.tests.factories import NOON, START, make_pairing, make_version
+from agreements.tests.factories import (
+    NOON,
+    START,
+    has_ended,
+    make_pairing,
+    make_version,
+)
 from families.models import AccessLink, OutboxMail, Person
 from families.services.reach import fingerprint
 from families.tests.factories import CoordinatorFactory
@@ -47,6 +53,22 @@ def stands(client, draft):
     """How each family stands on the page of a version."""
     page = client.get(draft.get_absolute_url())
     return {one.side: one for one, _form in page.context["stands"]}
+
+
+def test_after_the_end_a_late_yes_is_noted_and_not_asked_for(client, draft):
+    pairing, by = draft.agreement.pairing, draft.recorded_by
+    make_version(pairing, replaces=draft)
+    said = services.Yes("support", "discussed", START)
+    stop = services.stop(pairing, effective_from=START, by=by, at=NOON, said=said)
+    before = client.get(stop.get_absolute_url()).context
+
+    has_ended(pairing, on=START)
+
+    after = client.get(stop.get_absolute_url()).context
+    assert [
+        (len([ask for _stand, ask in page["stands"] if ask]), page["form"] is None)
+        for page in (before, after)
+    ] == [(1, False), (0, False)]
 
 
 def wants(draft, side="support", words="Liever op donderdag."):

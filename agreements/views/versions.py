@@ -129,7 +129,7 @@ def _ask_form(
     history: History, stand: Stand, sent: AskForm | None, *, today: dt.date
 ) -> AskForm | None:
     """The form to ask a family; None where that is not possible any more."""
-    if not stand.waits:
+    if not stand.may_be_asked:
         return None
     if sent is not None and sent["side"].value() == stand.side:
         return sent
