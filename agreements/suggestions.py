@@ -18,7 +18,7 @@ from agreements.others import Others
 from agreements.wording import Names
 from families import moments
 from families.models import SupportOffer, SupportRequest, User
-from families.vocabulary import Frequency, kinds_in
+from families.vocabulary import Frequency, SupportKind, kinds_in
 from matching.models import Pairing
 
 Holidays = AgreementItem.Holidays
@@ -48,30 +48,34 @@ class Side:
 def first_items(pairing: Pairing, *, children: tuple[int, ...]) -> tuple[Terms, ...]:
     """A beginning of the first version, from what was asked and is offered.
 
-    One item for each kind of support that both sides named, on the first moment on
-    which both can.
+    One item for each kind of support that both sides named. The first one that fits
+    takes the first moment on which both can, as often as both can; the families still
+    have to talk about the days of the others. Somebody sleeps over at night only.
     """
     asked, offered = pairing.request, pairing.offer
-    kinds = kinds_in(asked.kinds & offered.kinds or asked.kinds)
     shared = (asked.moments or 0) & (offered.moments or 0)
-    slots = moments.slots_in(shared & moments.ALL_DAYPARTS)
-    how_often = RHYTHMS.get(_rarest(asked.frequency, offered.frequency))
-    (weekday, part), weeks = next(iter(slots.items()), ((None, None), "both"))
-    if weekday is None or how_often is None:
-        how_often = how_often if how_often == Rhythm.TIMES_A_MONTH else None
-    elif weeks != "both" and how_often != Rhythm.TIMES_A_MONTH:
-        how_often = Rhythm.EVEN_WEEKS if weeks == "even" else Rhythm.ODD_WEEKS
-    return tuple(
-        Terms(
-            line=line,
-            kind=int(kind),
-            children=children,
-            rhythm=str(how_often or Rhythm.NOW_AND_THEN),
-            weekdays=0 if weekday is None else 1 << weekday,
-            dayparts=0 if part is None else 1 << part,
+    free = moments.slots_in(shared & moments.ALL_DAYPARTS)
+    often = RHYTHMS.get(_rarest(asked.frequency, offered.frequency))
+    taken, items = False, []
+    kinds = kinds_in(asked.kinds & offered.kinds or asked.kinds)
+    for line, kind in enumerate(kinds, start=1):
+        sleeps = kind == SupportKind.SLEEPOVER
+        slots = [one for one in free if (one[1] == moments.Part.NIGHT) == sleeps]
+        slot = slots[0] if slots and (sleeps or not taken) else None
+        weeks = free[slot] if slot else "both"
+        how_often = Rhythm.NOW_AND_THEN if taken else _rhythm(often, slot, weeks)
+        items.append(
+            Terms(
+                line=line,
+                kind=int(kind),
+                children=children,
+                rhythm=str(how_often),
+                weekdays=1 << slot[0] if slot else 0,
+                dayparts=1 << slot[1] if slot else 0,
+            )
         )
-        for line, kind in enumerate(kinds, start=1)
-    )
+        taken = taken or slot is not None
+    return tuple(items)
 
 
 def first_frame(pairing: Pairing, *, on: dt.date) -> Frame:
@@ -113,10 +117,21 @@ def remarks(
     )
     others = Others.of(pairing, on=on, by=by)
     return [
+        *_by_day_only(items),
         *(text for side in sides for text in _beyond_what_was_said(side, items, on=on)),
         *_too_many_children(pairing, items, names, others=others),
         *_with_other_pairings(items, names, others=others),
     ]
+
+
+def _by_day_only(items: tuple[Terms, ...]) -> list[str]:
+    """Sleeping over on a part of the day at which nobody sleeps."""
+    sleeps = 1 << moments.Part.EVENING | 1 << moments.Part.NIGHT
+    odd = any(
+        one.kind == SupportKind.SLEEPOVER and one.dayparts and not one.dayparts & sleeps
+        for one in items
+    )
+    return [_("Sleeping over without an evening or a night. Is this right?")] * odd
 
 
 def _beyond_what_was_said(
@@ -209,6 +224,19 @@ def _with_other_pairings(
             named = wording.slots(moments.slots_in(both))
             found.append(text % {"moments": named, "family": name})
     return found
+
+
+def _rhythm(
+    often: Rhythm | None, slot: tuple[int, int] | None, weeks: moments.Weeks
+) -> Rhythm:
+    """How often a suggested item is, at a moment that holds in some weeks."""
+    if often is None or often == Rhythm.TIMES_A_MONTH:
+        return often or Rhythm.NOW_AND_THEN
+    if slot is None:
+        return Rhythm.NOW_AND_THEN
+    if weeks == "both":
+        return often
+    return Rhythm.EVEN_WEEKS if weeks == "even" else Rhythm.ODD_WEEKS
 
 
 def _rarest(*said: str) -> str:
