@@ -73,9 +73,11 @@ def note_exception(
 
 def _check_takes_place(visits: Sequence[Visit]) -> None:
     planned = [one for one in visits if one.moved_from is None]
-    if not planned:
+    if not visits:
         raise refused.NotOnThisDay
-    if any(one.falls_out == calendar.EXCEPTION for one in planned):
+    # What was moved to one of these days would still take place.
+    moved = len(planned) < len(visits)
+    if moved or any(one.falls_out == calendar.EXCEPTION for one in planned):
         raise refused.DifferentAlready
     if all(one.falls_out == calendar.PAUSE for one in planned):
         raise refused.InAPause

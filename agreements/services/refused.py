@@ -165,7 +165,7 @@ class NotOnThisDay(Refused):
 
 
 class DifferentAlready(Refused):
-    """A second exception for the same time."""
+    """A second exception for the same time, or for one that was moved there."""
 
     message = _("It was noted before that this goes differently. Take that back first.")
 

@@ -320,6 +320,24 @@ def test_an_exception_that_may_not_be_is_refused(pairing, differs, error):
     assert rows() == before
 
 
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {"on": WEDNESDAY_IN_MAY + 7 * DAY, "scope": "week"},
+        {"on": WEDNESDAY_IN_MAY + 8 * DAY},
+    ],
+)
+def test_where_a_visit_was_moved_to_does_not_fall_out(pairing, differs):
+    make_version(pairing)
+    exception(pairing, moved_to=WEDNESDAY_IN_MAY + 8 * DAY)
+    before = rows()
+
+    with pytest.raises(refused.DifferentAlready):
+        exception(pairing, **differs)
+
+    assert rows() == before
+
+
 def test_an_item_without_fixed_days_has_no_exceptions(pairing):
     make_version(pairing, items=[wednesdays(pairing, rhythm="times_a_month")])
 
