@@ -178,6 +178,14 @@ class History:
         rows = self.pairing.pairing_children.all()
         return {row.child_id: row.child.name or _("the child") for row in rows}
 
+    def children_on(self, day: dt.date) -> dict[int, str]:
+        """The names of those who take part on a day."""
+        return {
+            row.child_id: self.children[row.child_id]
+            for row in self.pairing.pairing_children.all()
+            if row.left_on is None or row.left_on >= day
+        }
+
     @cached_property
     def names(self) -> Names:
         """Everybody as the coordinator calls them: by surname."""

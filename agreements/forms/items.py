@@ -157,7 +157,9 @@ class ItemForm(Hushable, HouseForm, forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def __init__(self, *args: Any, history: History, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, history: History, on: dt.date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         names = history.names
         self.known_lines = history.lines
@@ -170,7 +172,7 @@ class ItemForm(Hushable, HouseForm, forms.Form):
                 for value, label in AgreementItem.Rhythm.choices
             ),
         ]
-        children = list(history.children.items())
+        children = list(history.children_on(on).items())
         self.fields["children"].choices = children
         if len(children) == 1:
             self.fields["children"].initial = [children[0][0]]

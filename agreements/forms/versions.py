@@ -157,14 +157,20 @@ class VersionEditor:
             data,
             prefix=self.PREFIX,
             initial=item_initial(start, lines=known),
-            form_kwargs={"history": history},
+            form_kwargs={"history": history, "on": _of(corrects, today)},
         )
         if not start:
             self.formset.extra = 1
 
     @classmethod
     def with_one_more(
-        cls, data: Any, *, history: History, **kwargs: Any
+        cls,
+        data: Any,
+        *,
+        history: History,
+        today: dt.date,
+        corrects: AgreementVersion | None = None,
+        **kwargs: Any,
     ) -> "VersionEditor":
         """What was typed so far with an empty item below it, without remarks."""
         data = data.copy()
@@ -173,10 +179,12 @@ class VersionEditor:
         few = n_forms.isdecimal() and len(n_forms) <= len(str(MOST_ITEMS))
         if few and int(n_forms) < MOST_ITEMS:
             data[name] = str(int(n_forms) + 1)
-            if len(history.children) == 1:
-                only = [str(child) for child in history.children]
+            children = history.children_on(_of(corrects, today))
+            if len(children) == 1:
+                only = [str(child) for child in children]
                 data.setlist(f"{cls.PREFIX}-{int(n_forms)}-children", only)
-        editor = cls(data, history=history, **kwargs)
+        known = {"history": history, "today": today, "corrects": corrects}
+        editor = cls(data, **known, **kwargs)
         editor.form.hush()
         editor.formset.hush()
         return editor
@@ -225,3 +233,8 @@ class VersionEditor:
         said = self.formset.terms()
         tidied = (timeline.tidy(one, effective_from=day) for one in said)
         return timeline.numbered(tidied, taken=self.history.lines)
+
+
+def _of(corrects: AgreementVersion | None, today: dt.date) -> dt.date:
+    """The day of which the children are to choose from."""
+    return corrects.effective_from if corrects else today

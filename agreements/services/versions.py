@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from django.db import transaction
+from django.db.models import Q
 
 from agreements.core import timeline
 from agreements.core.timeline import Frame, Terms
@@ -229,7 +230,9 @@ def _check_pairing(
     if any(not item.children and item.kind not in FOR_PARENTS for item in terms):
         raise refused.ForNobody
     children = {child for item in terms for child in item.children}
-    taking_part = pairing.pairing_children.values_list("child", flat=True)
+    taking_part = pairing.pairing_children.filter(
+        Q(left_on=None) | Q(left_on__gte=effective_from)
+    ).values_list("child", flat=True)
     if not children <= set(taking_part):
         raise refused.ChildOfAnotherPairing
 

@@ -304,6 +304,23 @@ def test_one_more_item_is_shown_without_remarks(pairing):
     assert editor.formset.forms[1]["children"].value() == [str(child_of(pairing))]
 
 
+def test_a_child_that_left_is_chosen_only_where_it_took_part(pairing):
+    version = make_version(pairing)
+    noor, name = child_of(pairing), "Noor"
+    pairing.pairing_children.update(left_on=TODAY - dt.timedelta(days=1))
+    history = History.of(with_families(Pairing.objects).get(pk=pairing.pk))
+    known = {"history": history, "start": version.terms(), "today": TODAY}
+
+    editors = [
+        VersionEditor(None, **known),
+        VersionEditor(None, corrects=version, **known),
+    ]
+
+    choices = [one.formset.forms[0].fields["children"].choices for one in editors]
+    assert choices == [[], [(noor, name)]]
+    assert history.names.children == {noor: name}
+
+
 def test_an_item_that_was_added_and_not_used_says_nothing(pairing):
     history = History.of(with_families(Pairing.objects).get(pk=pairing.pk))
     data = editor_data(item_data(pairing))

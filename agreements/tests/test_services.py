@@ -1,3 +1,4 @@
+import contextlib
 import datetime as dt
 from dataclasses import replace
 
@@ -169,6 +170,16 @@ def test_a_refused_version_writes_nothing(pairing, differs, error):
         record(pairing, **differs)
 
     assert rows() == before
+
+
+@pytest.mark.parametrize(("from_day", "n_versions"), [(JUNE, 1), (JUNE + DAY, 0)])
+def test_nothing_is_agreed_on_for_a_child_that_left(pairing, from_day, n_versions):
+    pairing.pairing_children.update(left_on=JUNE)
+
+    with contextlib.suppress(services.ChildOfAnotherPairing):
+        record(pairing, effective_from=from_day)
+
+    assert AgreementVersion.objects.count() == n_versions
 
 
 def test_a_child_of_another_pairing_is_refused(pairing):

@@ -96,8 +96,9 @@ def _to_start_from(
         day = _first_of_next_month(today)
         frame = suggestions.next_frame(pairing, last.frame(), on=day)
         return last.terms(), frame, {"effective_from": day}
-    items = suggestions.first_items(pairing, children=tuple(history.children))
     day = max(today, pairing.started_on)
+    children = tuple(history.children_on(day))
+    items = suggestions.first_items(pairing, children=children)
     return items, suggestions.first_frame(pairing, on=day), {"effective_from": day}
 
 
