@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Literal
 
 from django.db.models import Prefetch
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -101,12 +100,10 @@ class History:
     ) -> AgreementVersion | None:
         """The version in force on a day, by what was known at a moment.
 
-        None after the last day of the pairing, once that day had come.
+        None after the last day of the pairing, once its end was written down.
         """
-        ended_on = self.pairing.ended_on
-        if self.is_over_on(day) and (
-            known_at is None or timezone.localdate(known_at) >= ended_on
-        ):
+        ended_at = self.pairing.ended_at
+        if self.is_over_on(day) and (known_at is None or known_at >= ended_at):
             return None
         return timeline.in_force_on(self.versions, day, known_at=known_at)
 
@@ -122,6 +119,14 @@ class History:
     def can_correct(self, version: AgreementVersion) -> bool:
         """Whether a version counts and says something that may be wrong."""
         return version.is_current and not self.is_over_on(version.effective_from)
+
+    def corrected_by(self, draft: AgreementVersion) -> AgreementVersion | None:
+        """The version that a draft would correct; None where it is a change."""
+        if draft.kind != AgreementVersion.Kind.CORRECTION:
+            return None
+        known = timeline.known(self.versions)
+        same = (one for one in known if one.effective_from == draft.effective_from)
+        return next(same, None)
 
     def to_correct_from(self, version: AgreementVersion) -> AgreementVersion:
         """The version to start from; for a stop what held, or was to come, without it.

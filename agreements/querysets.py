@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Self
 
 from django.db.models import OuterRef, Q, Subquery
-from django.utils import timezone
 
 from families.querysets import ScopedQuerySet
 from matching.querysets import PairQuerySet
@@ -41,7 +40,7 @@ class VersionQuerySet(PairQuerySet):
     def in_force_on(self, day: dt.date, *, known_at: dt.datetime | None = None) -> Self:
         """The version in force on `day`, for each agreement that had one by then.
 
-        None after the last day of the pairing, once that day had come.
+        None after the last day of the pairing, once its end was written down.
 
         Args:
             day: the day asked about.
@@ -53,7 +52,7 @@ class VersionQuerySet(PairQuerySet):
         latest = same.order_by("-effective_from").values("pk")[:1]
         over = Q(agreement__pairing__ended_on__lt=day)
         if known_at is not None:
-            over &= Q(agreement__pairing__ended_on__lte=timezone.localdate(known_at))
+            over &= Q(agreement__pairing__ended_at__lte=known_at)
         return started.filter(pk=Subquery(latest)).exclude(over)
 
 

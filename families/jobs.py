@@ -21,21 +21,53 @@ RETRY_AFTER = tuple(
 )
 
 
+def may_run_twice(
+    give_up: Callable[..., None] | None = None,
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Says of a task that it is begun again when its worker was killed in it.
+
+    Any other task fails then, and is looked at.
+
+    Args:
+        give_up: what follows when one worker after the other dies over it, with the
+            arguments of the task.
+    """
+
+    def mark(work: Callable[..., None]) -> Callable[..., None]:
+        work.give_up = give_up or (lambda *_keys: None)  # type: ignore[attr-defined]
+        return work
+
+    return mark
+
+
+def give_up_mail(mail_pk: int) -> None:
+    """Parks a mail over which one worker after the other died, so that it is seen."""
+    OutboxMail.objects.filter(
+        pk=mail_pk, sent_at=None, parked_at=None, cancelled_at=None
+    ).update(parked_at=timezone.now(), last_error="WorkerGone")
+
+
 @task()
+@may_run_twice(give_up_mail)
 def send_mail_now(mail_pk: int) -> None:
     """Sends a mail of the outbox once; when that fails, plans the next try.
 
     Only what the mail server or the way to it does is worth another try; a fault of our
     own fails the job, where it is seen. May run twice: what is sent or given up stays
-    as it is, and a copy that slips through carries the same Message-ID.
+    as it is, and a copy that slips through carries the same Message-ID. What nobody
+    asked for is given up where it is not welcome any more, at this address.
     """
-    mail = OutboxMail.objects.filter(
+    waiting = OutboxMail.objects.filter(
         pk=mail_pk, sent_at=None, parked_at=None, cancelled_at=None
-    ).first()
+    )
+    mail = waiting.select_related("person").first()
     if mail is None:
         return
     if mail.not_before and mail.not_before > timezone.now():
         send_mail_now.using(run_after=mail.not_before).enqueue(mail.pk)
+        return
+    if unwelcome := _why_unwelcome(mail):
+        waiting.update(parked_at=timezone.now(), last_error=unwelcome, body="")
         return
     try:
         _message(mail).send()
@@ -50,6 +82,15 @@ def send_mail_now(mail_pk: int) -> None:
             tries=F("tries") + 1,
             last_error="",
         )
+
+
+def _why_unwelcome(mail: OutboxMail) -> str:
+    """What changed since it was written; "" where it may leave."""
+    if mail.asked_for:
+        return ""
+    if mail.person is None or not mail.person.may_leave_message:
+        return "MessagesNotWanted"
+    return "" if mail.person.email == mail.to else "OtherAddress"
 
 
 @transaction.atomic
@@ -71,20 +112,6 @@ def _failed(mail: OutboxMail, error: Exception) -> None:
     if counted and not last:
         later = now + RETRY_AFTER[mail.tries]
         send_mail_now.using(run_after=later).enqueue(mail.pk)
-
-
-def give_up_mail(mail_pk: int) -> None:
-    """Parks a mail over which one worker after the other died, so that it is seen."""
-    OutboxMail.objects.filter(
-        pk=mail_pk, sent_at=None, parked_at=None, cancelled_at=None
-    ).update(parked_at=timezone.now(), last_error="WorkerGone")
-
-
-# What is begun again when its worker was killed in the middle of it, each with what
-# follows when that keeps happening. Any other task fails then, and is looked at.
-MAY_RUN_TWICE: dict[str, Callable[..., None]] = {
-    send_mail_now.module_path: give_up_mail
-}
 
 
 def _message(mail: OutboxMail) -> EmailMessage:

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -16,10 +17,9 @@ from typing import Protocol
 
 from django.db import Error, connection, connections
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
-
-from families.jobs import MAY_RUN_TWICE
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ def put_lost_work_back(locks: "Locks", *, but_of: str = "") -> None:
         found = DBTaskResult.objects.running().filter(
             pk=task.pk, started_at=task.started_at
         )
-        give_up = MAY_RUN_TWICE.get(task.task_path)
+        give_up = _what_follows(task.task_path)
         if give_up and len(task.worker_ids) < BEGUN_AT_MOST:
             again = found.update(status=TaskResultStatus.READY, started_at=None)
             if again:
@@ -134,6 +134,15 @@ def put_lost_work_back(locks: "Locks", *, but_of: str = "") -> None:
             logger.error("Task %s failed: its worker is gone", task.pk)
         if failed and give_up:
             give_up(*task.args_kwargs["args"])
+
+
+def _what_follows(task_path: str) -> Callable[..., None] | None:
+    """What to do when a task kills its workers; None where it must not run twice."""
+    try:
+        return getattr(import_string(task_path).func, "give_up", None)
+    except ImportError:
+        # Of a version of the site that is no more.
+        return None
 
 
 class Locks(Protocol):

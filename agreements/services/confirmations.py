@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from agreements.core import timeline
 from agreements.models import Agreement, AgreementVersion, Confirmation
 from agreements.services import refused
 from agreements.services.links import content_hash, stop_asking, waits_for_a_yes
@@ -16,14 +15,17 @@ from agreements.services.locks import (
     touch,
     versions_of,
 )
-from families.models import AuditEvent, Person, User
+from agreements.services.occupied import (
+    Actor,
+    look_again_when_it_starts,
+    write_occupied_moments,
+)
+from families.models import Person, User
 from families.services.audit import record
 
 Kind = AgreementVersion.Kind
 Side = Confirmation.Side
 Channel = Confirmation.Channel
-# Who writes a yes down: a coordinator, or a family by its link.
-Actor = User | AuditEvent.ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ def _settle(version: AgreementVersion, *, by: Actor, at: dt.datetime) -> None:
     version.save(update_fields=["settled_at"])
     record(version, verb="changed", by=by, fields=["settled_at"])
     _write_agreed_on(version.agreement, at=at, by=by)
-    _write_occupied_moments(version.agreement, by=by)
+    today = timezone.localdate(at)
+    write_occupied_moments(version.agreement, on=today, by=by)
+    look_again_when_it_starts(version, on=today)
 
 
 def _write_agreed_on(agreement: Agreement, *, at: dt.datetime, by: Actor) -> None:
@@ -124,18 +128,3 @@ def _write_agreed_on(agreement: Agreement, *, at: dt.datetime, by: Actor) -> Non
         pairing.agreed_on = timezone.localdate(at)
         pairing.save(update_fields=["agreed_on"])
         record(pairing, verb="changed", by=by, fields=["agreed_on"])
-
-
-def _write_occupied_moments(agreement: Agreement, *, by: Actor) -> None:
-    """Keep what the pairing takes of the week in step with its agreements.
-
-    By their last word, also when that starts later: a new pairing takes weeks to
-    begin, and nobody has to come back on the day itself.
-    """
-    last = agreement.versions.current().order_by("effective_from").last()
-    mask = timeline.occupied_moments(last.terms() if last else ())
-    pairing = agreement.pairing
-    if pairing.occupied_moments != mask:
-        pairing.occupied_moments = mask
-        pairing.save(update_fields=["occupied_moments"])
-        record(pairing, verb="changed", by=by, fields=["occupied_moments"])

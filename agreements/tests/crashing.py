@@ -32,6 +32,7 @@ from agreements.services import content_hash
 from agreements.tests.asked import adult_of, can_be_mailed
 from agreements.tests.factories import make_pairing, make_version, wednesdays
 from agreements.tests.test_forms import editor_data, item_data
+from families.jobs import send_mail_now
 from families.models import AccessLink, AuditEvent, OutboxMail, User
 from families.tests.processes import environment_here
 from matching.models import Pairing
@@ -139,7 +140,7 @@ class Change:
         items = AgreementItem.objects.filter(version__in=versions)
         mails = OutboxMail.objects.filter(about=about)
         keys = set(mails.values_list("pk", flat=True))
-        sending = DBTaskResult.objects.values_list("args_kwargs", flat=True)
+        sending = DBTaskResult.objects.filter(task_path=send_mail_now.module_path)
         audit = AuditEvent.objects.filter(object_reference__startswith=about)
         return {
             "versions": versions.count(),
@@ -150,7 +151,7 @@ class Change:
             "asked": Asking.objects.filter(version__in=versions).count(),
             "links": AccessLink.objects.filter(about=about).count(),
             "mails": mails.count(),
-            "tasks": sum(given["args"][0] in keys for given in sending),
+            "tasks": sum(one.args_kwargs["args"][0] in keys for one in sending),
             "audit": audit.exclude(object_type=AuditEvent.PAGE).count(),
             "row_version": Agreement.objects.get(pairing=pairing).row_version,
             "occupied": Pairing.objects.get(pk=pairing.pk).occupied_moments,

@@ -31,6 +31,17 @@ WEDNESDAY = 1 << 2
 THURSDAY = 1 << 3
 
 
+def has_ended(pairing: Pairing, *, on: dt.date, reason: str = "moved") -> None:
+    """Ends a pairing on a day, written down at noon, and leaves its place taken."""
+    Pairing.objects.filter(pk=pairing.pk).update(
+        stage="ended",
+        ended_on=on,
+        ended_at=dt.datetime.combine(on, dt.time(12), dt.UTC),
+        end_reason=reason,
+    )
+    pairing.refresh_from_db()
+
+
 class HouseRulesFactory(DjangoModelFactory):
     """House rules, each with the next number."""
 

@@ -12,14 +12,15 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import strategies as st
 
 from agreements import services
-from agreements.core import timeline
 from agreements.history import History, with_families
 from agreements.models import AgreementVersion, Pause
 from agreements.services import Yes
+from agreements.services.ending import end
 from agreements.services.pauses import note_pause
 from agreements.tests.factories import NOON, START, wednesdays
 from families.models import User
 from matching.models import Pairing
+from matching.services.pairings import Ending
 
 DAY = dt.timedelta(days=1)
 N_DAYS = 12
@@ -42,7 +43,12 @@ answers = st.tuples(st.sampled_from(["yes request", "yes support", "put away"]))
 pauses = st.tuples(
     st.just("pause"), st.integers(-1, N_DAYS), st.none() | st.integers(0, 4)
 )
-steps = st.lists(writes | answers | pauses, max_size=10)
+# So many days from the start, and the moment of it is often later than the day.
+ends = st.tuples(st.just("end"), st.integers(0, N_DAYS - 2))
+# Writes more often than the rest, so that there is much to pause, answer and end.
+steps = st.lists(
+    st.one_of(writes, writes, writes, answers, answers, pauses, ends), max_size=10
+)
 
 
 @dataclass
@@ -50,6 +56,7 @@ class Believed:
     """The naive rule: a list of what counts, written over day by day."""
 
     settled: list[tuple[dt.date, int]] = field(default_factory=list)
+    last_day: dt.date | None = None
 
     def settle(self, day: dt.date, number: int, *, stop: bool) -> None:
         """A version takes the place of its date; a stop of all that comes after."""
@@ -62,6 +69,8 @@ class Believed:
 
     def on(self, day: dt.date) -> int | None:
         """The number of the version in force."""
+        if self.last_day is not None and day > self.last_day:
+            return None
         started = [one for one in self.settled if one[0] <= day]
         return max(started)[1] if started else None
 
@@ -70,20 +79,29 @@ def play(
     pairing: Pairing, history: list[Step]
 ) -> tuple[list[int | None], list[Photograph]]:
     """Plays the steps; what is believed at the end, and what was after each."""
+    pairing.refresh_from_db()
     believed, photographs = Believed(), []
+    before: set[int] = set()
     for number, step in enumerate(history):
         moment = NOON + number * BETWEEN_STEPS
-        before = {one.pk for one in versions_of(pairing).current()}
+        refused = False
         try:
             take(pairing, step, moment)
         except services.Refused:
-            assert {one.pk for one in versions_of(pairing).current()} == before
-        for one in versions_of(pairing).current().exclude(pk__in=before):
-            stop = one.kind == "stop"
-            believed.settle(one.effective_from, one.number, stop=stop)
+            refused = True
+        versions = list(versions_of(pairing).order_by("number"))
+        current = {one.pk for one in versions if one.is_current}
+        assert not refused or current == before
+        for one in versions:
+            if one.pk in current - before:
+                stop = one.kind == "stop"
+                believed.settle(one.effective_from, one.number, stop=stop)
+        if step[0] == "end" and not refused and believed.last_day is None:
+            believed.last_day = START + step[1] * DAY
         seen = [believed.on(day) for day in EVERY_DAY]
-        assert in_force(pairing, known_at=None) == seen
+        assert in_force(pairing, versions) == seen
         photographs.append((moment, seen))
+        before = current
     return [believed.on(day) for day in EVERY_DAY], photographs
 
 
@@ -93,12 +111,14 @@ def take(pairing: Pairing, step: Step, moment: dt.datetime) -> None:
     Raises:
         Refused: a rule does not allow it.
     """
-    by = User.objects.get(coordinator=pairing.lead)
+    by = pairing.lead.user
     kind, *rest = step
     if kind == "pause":
         first, n_days = START + rest[0] * DAY, rest[1]
         last = None if n_days is None else first + n_days * DAY
         note_pause(pairing, from_on=first, until_on=last, side="", by=by, at=moment)
+    elif kind == "end":
+        _end(pairing, on=START + rest[0] * DAY, by=by, at=moment)
     elif kind == "put away":
         draft = versions_of(pairing).draft().first()
         if draft is not None:
@@ -120,6 +140,20 @@ def take(pairing: Pairing, step: Step, moment: dt.datetime) -> None:
         )
 
 
+def _end(pairing: Pairing, *, on: dt.date, by: User, at: dt.datetime) -> None:
+    """On a day that may lie long before the moment at which it is written down.
+
+    Raises:
+        PairingHasEnded: it ended before.
+    """
+    pairing.refresh_from_db()
+    if pairing.ended_on is not None:
+        raise services.PairingHasEnded
+    ending = Ending(on=on, reason="moved", request_goes_on_waiting=False)
+    end(pairing, ending, row_version=pairing.row_version, at=at, by=by)
+    pairing.refresh_from_db()
+
+
 def _say_yes(pairing: Pairing, side: str, *, by: User, at: dt.datetime) -> None:
     """To the draft, or late to what counts on one family's word."""
     late = versions_of(pairing).current().filter(one_side_is_enough=True)
@@ -133,12 +167,10 @@ def versions_of(pairing: Pairing) -> Any:
     return AgreementVersion.objects.filter(agreement__pairing=pairing)
 
 
-def in_force(pairing: Pairing, *, known_at: dt.datetime | None) -> list[int | None]:
+def in_force(pairing: Pairing, versions: list[AgreementVersion]) -> list[int | None]:
     """The number of the version of each day, by the rule that pages use."""
-    versions = list(versions_of(pairing))
-    found = (
-        timeline.in_force_on(versions, day, known_at=known_at) for day in EVERY_DAY
-    )
+    read = History(pairing, None, tuple(versions))
+    found = (read.in_force_on(day) for day in EVERY_DAY)
     return [one.number if one else None for one in found]
 
 

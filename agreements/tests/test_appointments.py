@@ -15,6 +15,7 @@ from agreements.paper import calendar_file
 from agreements.tests.factories import (
     NOON,
     THURSDAY,
+    has_ended,
     make_pairing,
     make_version,
     wednesdays,
@@ -221,9 +222,7 @@ def test_it_follows_the_versions_that_count(pairing):
 
 
 def test_after_the_end_nothing_is_in_it_but_the_clock(pairing):
-    Pairing.objects.filter(pk=pairing.pk).update(
-        ended_on=dt.date(2026, 3, 4), stage="ended", end_reason="moved"
-    )
+    has_ended(pairing, on=dt.date(2026, 3, 4))
 
     assert days_of(pairing) == ["04-03"]
     assert days_of(pairing, on=dt.date(2026, 3, 5)) == []

@@ -5,9 +5,8 @@ from django.urls import reverse
 
 from agreements.panels.strain import course_lines, today_rows
 from agreements.services.strain import close, raise_strain
-from agreements.tests.factories import make_pairing
+from agreements.tests.factories import has_ended, make_pairing
 from families.tests.factories import CoordinatorFactory
-from matching.models import Pairing
 from matching.wording.names import Names
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +53,7 @@ def test_it_asks_attention_on_the_day_to_look_again():
     assert rows(pairing, SOON) == [
         (
             "Kijk weer: gezin De Boer en gezin Willems",
-            "Je zou weer kijken hoe het tussen hen gaat.",
+            "Je wilde weer kijken hoe het tussen hen gaat.",
             SOON,
             reverse("agreements:strain", args=[pairing.reference]),
         )
@@ -94,9 +93,7 @@ def test_what_rubs_again_takes_the_place_of_the_former_outcome():
 def test_an_ended_pairing_asks_nothing():
     pairing = make_pairing(active=True)
     raised(pairing)
-    Pairing.objects.update(
-        stage="ended", ended_on=TODAY, end_reason="moved", place=None
-    )
+    has_ended(pairing, on=TODAY)
 
     assert rows(pairing, SOON) == []
 

@@ -3,18 +3,23 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+import time_machine
 from django.db import transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from agreements import services
 from agreements.history import History, with_families
 from agreements.models import AgreementVersion, Confirmation
 from agreements.services import Yes
+from agreements.services.occupied import take_what_still_holds
 from agreements.tests.factories import (
     NOON,
     START,
     THURSDAY,
     both_yes,
     child_of,
+    has_ended,
     make_pairing,
     make_version,
     wednesdays,
@@ -48,13 +53,6 @@ def rows():
 @pytest.fixture
 def pairing():
     return make_pairing()
-
-
-def ended(pairing, *, on):
-    """The same pairing, with its last day."""
-    type(pairing).objects.filter(pk=pairing.pk).update(
-        stage="ended", ended_on=on, end_reason="moved"
-    )
 
 
 def record(pairing, **differs):
@@ -125,14 +123,64 @@ def test_a_draft_takes_no_moments(pairing):
     assert pairing.occupied_moments == 0
 
 
-def test_occupied_moments_follow_the_version_that_starts_last(pairing):
+def test_what_holds_and_what_is_to_come_both_take_their_moments(pairing):
     first = make_version(pairing)
     thursdays = replace(first.terms()[0], weekdays=THURSDAY, rhythm="even_weeks")
 
     make_version(pairing, effective_from=JUNE, items=[thursdays], at=LATER)
 
     pairing.refresh_from_db()
-    assert pairing.occupied_moments == moments.mask_of([Moment(3, Part.AFTERNOON, 0)])
+    assert pairing.occupied_moments == (
+        moments.both_weeks(2, Part.AFTERNOON)
+        | moments.mask_of([Moment(3, Part.AFTERNOON, 0)])
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "taken"),
+    [("2026-05-31", "both"), ("2026-06-01", "thursdays")],
+)
+def test_what_ends_is_free_from_the_day_on_which_it_does(pairing, day, taken):
+    first = make_version(pairing)
+    make_version(
+        pairing,
+        effective_from=JUNE,
+        items=[replace(first.terms()[0], weekdays=THURSDAY)],
+        at=LATER,
+    )
+
+    with time_machine.travel(dt.datetime.fromisoformat(f"{day}T09:00+02:00")):
+        take_what_still_holds.call(pairing.pk)
+
+    pairing.refresh_from_db()
+    thursdays = moments.both_weeks(3, Part.AFTERNOON)
+    wednesdays_too = moments.both_weeks(2, Part.AFTERNOON) | thursdays
+    assert (
+        pairing.occupied_moments
+        == {
+            "both": wednesdays_too,
+            "thursdays": thursdays,
+        }[taken]
+    )
+
+
+def test_a_version_of_today_plans_no_second_look(pairing):
+    make_version(pairing)
+
+    assert not DBTaskResult.objects.exists()
+
+
+def test_the_second_look_is_planned_for_the_first_moment_of_the_day(pairing):
+    make_version(pairing)
+    make_version(
+        pairing, effective_from=JUNE, items=[wednesdays(pairing, kind=1)], at=LATER
+    )
+
+    (planned,) = DBTaskResult.objects.all()
+    assert planned.args_kwargs["args"] == [pairing.pk]
+    assert timezone.localtime(planned.run_after).isoformat() == (
+        "2026-06-01T00:00:00+02:00"
+    )
 
 
 def test_new_items_get_a_line_that_no_version_used(pairing):
@@ -206,7 +254,7 @@ def test_of_a_pairing_that_has_ended_nothing_new_is_agreed(
     pairing, effective_from, kind
 ):
     first = make_version(pairing)
-    ended(pairing, on=MARCH)
+    has_ended(pairing, on=MARCH)
     items = [] if kind == "stop" else [replace(first.terms()[0], weekdays=THURSDAY)]
     before = rows()
 
@@ -221,7 +269,7 @@ def test_of_a_pairing_that_has_ended_nothing_new_is_agreed(
 
 def test_a_mistake_is_corrected_also_after_the_end(pairing):
     wrong = make_version(pairing)
-    ended(pairing, on=MARCH)
+    has_ended(pairing, on=MARCH)
     item = replace(wrong.terms()[0], ends_at=dt.time(18))
 
     right = services.correct(
@@ -237,7 +285,7 @@ def test_a_mistake_is_corrected_also_after_the_end(pairing):
 
 def test_a_draft_that_starts_after_the_end_gets_no_yes(pairing):
     draft = record(pairing, effective_from=MARCH + DAY)
-    ended(pairing, on=MARCH)
+    has_ended(pairing, on=MARCH)
     before = rows()
 
     with pytest.raises(services.AfterThePairing):
@@ -255,7 +303,7 @@ def test_a_draft_that_starts_after_the_end_gets_no_yes(pairing):
 
 def test_nothing_is_in_force_after_the_last_day_of_the_pairing(pairing):
     first = make_version(pairing)
-    ended(pairing, on=MARCH)
+    has_ended(pairing, on=MARCH)
     day_before = dt.datetime(2026, 2, 28, 23, tzinfo=dt.UTC) - DAY
     day_itself = day_before + 2 * DAY
     history = History.of(with_families(type(pairing).objects).get())
@@ -444,8 +492,10 @@ def test_a_stop_ends_what_was_to_come_and_puts_a_draft_away(pairing):
         for day in (MARCH - DAY, MARCH, JUNE, dt.date(2027, 1, 1))
     ]
     assert found == ["change", "stop", "stop", "stop"]
+    assert stop.settled_at == LATEST
+    # Thursdays are free at once, and Wednesdays when it stops.
     pairing.refresh_from_db()
-    assert (stop.settled_at, pairing.occupied_moments) == (LATEST, 0)
+    assert pairing.occupied_moments == moments.both_weeks(2, Part.AFTERNOON)
 
 
 def test_stopping_twice_is_refused(pairing):

@@ -3,7 +3,14 @@ import datetime as dt
 import pytest
 
 from agreements import services
-from agreements.models import Evaluation, ItemException, Pause, Strain
+from agreements.history import History, with_families
+from agreements.models import (
+    AgreementVersion,
+    Evaluation,
+    ItemException,
+    Pause,
+    Strain,
+)
 from agreements.services import PairingHasEnded, content_hash, evaluations, pauses
 from agreements.services.ending import UnderStrain, end, let_go
 from agreements.services.strain import raise_strain
@@ -12,6 +19,7 @@ from agreements.tests.factories import make_pairing, make_version
 from families.models import AccessLink
 from families.services.reach import issue_link
 from families.tests.factories import PersonFactory
+from matching.models import Pairing
 from matching.services.pairings import BeforeTheStart, Ending, take_back_last_step
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +40,22 @@ def ended(pairing, **differs):
         at=NOON,
         by=pairing.lead.user,
     )
+
+
+def test_what_was_known_before_an_end_was_written_down_stays_known():
+    pairing = make_pairing(active=True)
+    version = make_version(pairing)
+    between = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+
+    ended(pairing)
+
+    history = History.of(with_families(Pairing.objects).get(pk=pairing.pk))
+    versions = AgreementVersion.objects
+    day = LAST + dt.timedelta(days=1)
+    for known_at, expected in [(between, version), (NOON, None), (None, None)]:
+        assert history.in_force_on(day, known_at=known_at) == expected
+        assert versions.in_force_on(day, known_at=known_at).first() == expected
+    assert history.in_force_on(LAST) == version
 
 
 def under_strain(pairing, **differs):

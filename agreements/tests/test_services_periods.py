@@ -15,6 +15,7 @@ from agreements.tests.factories import (
     NOON,
     START,
     THURSDAY,
+    has_ended,
     make_pairing,
     make_version,
     wednesdays,
@@ -44,14 +45,6 @@ def rows():
 
 
 MODELS = (Pause, ItemException, ExtraVisit)
-
-
-def ended(pairing, *, on):
-    """The same pairing, with its last day."""
-    Pairing.objects.filter(pk=pairing.pk).update(
-        stage="ended", ended_on=on, end_reason="moved"
-    )
-    pairing.refresh_from_db()
 
 
 def pause(pairing, **differs):
@@ -161,7 +154,7 @@ def test_after_a_pause_without_an_end_no_other_fits(pairing):
 @pytest.mark.parametrize("note", [pause, exception])
 def test_a_pairing_that_has_ended_neither_pauses_nor_differs(pairing, note):
     make_version(pairing)
-    ended(pairing, on=AUGUST)
+    has_ended(pairing, on=AUGUST)
     before = rows()
 
     with pytest.raises(refused.PairingHasEnded):
@@ -362,7 +355,7 @@ def test_extra_visits_of_one_day_with_other_words_are_two(pairing):
     [(START - DAY, refused.BeforeThePairing), (AUGUST + DAY, refused.AfterThePairing)],
 )
 def test_an_extra_visit_outside_the_pairing_is_refused(pairing, on, error):
-    ended(pairing, on=AUGUST)
+    has_ended(pairing, on=AUGUST)
     before = rows()
 
     with pytest.raises(error):
@@ -372,7 +365,7 @@ def test_an_extra_visit_outside_the_pairing_is_refused(pairing, on, error):
 
 
 def test_an_extra_visit_is_noted_after_the_end_for_a_day_before_it(pairing):
-    ended(pairing, on=AUGUST)
+    has_ended(pairing, on=AUGUST)
 
     assert visit(pairing, on=AUGUST).on == AUGUST
 

@@ -12,6 +12,7 @@ from agreements.shown.planned import ShownVisit, first_times, next_times
 from agreements.tests.factories import (
     NOON,
     child_of,
+    has_ended,
     make_pairing,
     make_version,
     wednesdays,
@@ -136,9 +137,7 @@ def test_a_version_to_come_gives_its_own_times_and_a_draft_gives_none(pairing):
 
 def test_after_the_last_day_of_the_pairing_there_is_no_next_time(pairing):
     make_version(pairing)
-    Pairing.objects.filter(pk=pairing.pk).update(
-        stage="ended", ended_on=december(2), end_reason="other"
-    )
+    has_ended(pairing, on=december(2))
 
     assert [on for on, _title, _remark in told(pairing)] == ["25-11", "02-12"]
 
@@ -272,9 +271,7 @@ def test_the_first_times_end_where_the_next_version_begins(pairing):
 
 
 def test_the_first_times_end_with_the_pairing(pairing):
-    Pairing.objects.filter(pk=pairing.pk).update(
-        stage="ended", ended_on=december(9), end_reason="other"
-    )
+    has_ended(pairing, on=december(9))
 
     found = first(pairing, wednesdays(pairing, line=1))
 

@@ -10,6 +10,7 @@ from agreements.tests.factories import (
     START,
     THURSDAY,
     WEDNESDAY,
+    has_ended,
     make_pairing,
     make_version,
     wednesdays,
@@ -190,9 +191,7 @@ def test_what_was_agreed_on_before_and_what_has_ended_is_not_named(pairing):
         items=[wednesdays(moved, line=1, weekdays=THURSDAY)],
     )
     over = another(pairing)
-    Pairing.objects.filter(pk=over.pk).update(
-        stage="ended", ended_on=TODAY, end_reason="other"
-    )
+    has_ended(over, on=TODAY)
 
     assert remarks(pairing) == []
 

@@ -15,6 +15,7 @@ from agreements.tests.factories import (
     NOON,
     START,
     THURSDAY,
+    has_ended,
     make_pairing,
     make_version,
     wednesdays,
@@ -229,7 +230,7 @@ def test_the_span_counts_for_what_goes_differently_once(lead, pairing):
 def test_what_would_go_differently_after_the_end_is_not_told(lead, pairing):
     make_version(pairing)
     differs(pairing, dt.date(2026, 4, 1))
-    Pairing.objects.update(stage="ended", ended_on=MARCH, end_reason="moved")
+    has_ended(pairing, on=MARCH)
 
     response = lead.get(url(pairing, "agreement-timeline"))
 
@@ -330,7 +331,7 @@ def test_without_agreements_there_is_nothing_to_draw(lead, pairing):
 
 def test_after_the_end_nothing_is_drawn(lead, pairing):
     make_version(pairing)
-    Pairing.objects.update(stage="ended", ended_on=MARCH, end_reason="moved")
+    has_ended(pairing, on=MARCH)
 
     response = lead.get(url(pairing, "agreement-timeline"))
 
@@ -454,7 +455,7 @@ def test_what_was_settled_late_is_told_with_its_dates(lead, pairing):
 
 def test_the_end_of_a_pairing_was_not_known_before(lead, pairing):
     make_version(pairing)
-    Pairing.objects.update(stage="ended", ended_on=MARCH, end_reason="moved")
+    has_ended(pairing, on=MARCH)
     asked = {"dag": "1-4-2026", "bekend": "1-2-2026"}
 
     response = lead.get(url(pairing, "agreement-as-of"), asked)

@@ -11,10 +11,15 @@ from agreements.models import AgreementVersion, WantedChange
 from agreements.panels import waiting
 from agreements.tests.asked import link_to
 from agreements.tests.evaluating import across_the_border
-from agreements.tests.factories import START, make_pairing, make_version, wednesdays
+from agreements.tests.factories import (
+    START,
+    has_ended,
+    make_pairing,
+    make_version,
+    wednesdays,
+)
 from families.models import AuditEvent
 from families.tests.factories import CoordinatorFactory
-from matching.models import Pairing
 from matching.tests.pages import send
 from matching.wording.names import Names
 
@@ -229,9 +234,7 @@ def test_of_what_is_still_to_come_it_can_be_noted(client, version):
 
 
 def test_of_a_pairing_that_ended_the_words_are_kept(client, version):
-    Pairing.objects.update(
-        stage="ended", ended_on=dt.date(2026, 11, 20), end_reason="other"
-    )
+    has_ended(version.agreement.pairing, on=dt.date(2026, 11, 20))
 
     looked = client.get(page_of(version))
     page = send(client, page_of(version), **SAID)

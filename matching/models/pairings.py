@@ -138,6 +138,13 @@ class Pairing(models.Model):
     )
     trial_until = models.DateField(_("trial until"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ended_at = models.DateTimeField(
+        _("end written down at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Until then nobody knew, and agreements held on."),
+    )
     end_reason = models.CharField(
         _("reason of the end"), max_length=12, choices=EndReason, blank=True
     )
@@ -205,6 +212,11 @@ class Pairing(models.Model):
                 | (Q(ended_on__isnull=False, stage="ended") & ~Q(end_reason="")),
                 name="pairing_ended_on_a_date_for_a_reason",
                 violation_error_message=_("Choose a reason."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None, ended_at=None)
+                | Q(ended_on__isnull=False, ended_at__isnull=False),
+                name="pairing_end_is_known_since_a_moment",
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -342,8 +342,8 @@ def end_pairing(
     if ending.ask_again_on is not None and ending.ask_again_on <= on:
         raise BeforeTheStart(ending.ask_again_on)
     locked = _locked_for(pairing, to=Stage.ENDED, on=on, row_version=row_version)
-    locked.ended_on, locked.end_reason = on, ending.reason
-    changed = ["ended_on", "end_reason"]
+    locked.ended_on, locked.ended_at, locked.end_reason = on, at, ending.reason
+    changed = ["ended_on", "ended_at", "end_reason"]
     for name in WRITTEN:
         field = FIELDS.get(name, name)
         setattr(locked, field, getattr(ending, name))

@@ -112,7 +112,11 @@ class PairingFactory(DjangoModelFactory):
         active = factory.Trait(stage="active")
         independent = factory.Trait(stage="independent")
         ended = factory.Trait(
-            stage="ended", ended_on=MONDAY, end_reason="goal_reached", place=None
+            stage="ended",
+            ended_on=MONDAY,
+            ended_at=dt.datetime.combine(MONDAY, dt.time(12), dt.UTC),
+            end_reason="goal_reached",
+            place=None,
         )
 
     request = factory.SubFactory(

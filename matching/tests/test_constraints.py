@@ -139,7 +139,10 @@ BREAKS = {
     ),
     "pairing_running_holds_a_place": lambda: change(PairingFactory(), place=None),
     "pairing_ended_on_a_date_for_a_reason": lambda: change(
-        PairingFactory(), stage="ended", ended_on=MONDAY
+        PairingFactory(), stage="ended", ended_on=MONDAY, ended_at=NOON
+    ),
+    "pairing_end_is_known_since_a_moment": lambda: change(
+        PairingFactory(ended=True), ended_at=None
     ),
     "pairing_what_each_side_says_exists": lambda: change(
         PairingFactory(ended=True), ask_again="maybe"
