@@ -1,13 +1,14 @@
 """What agreements promise through time, tried long and hard.
 
-    python -m benchmarks.soak_agreements [PART_OF_A_HUNDRED]
+    python -m benchmarks.soak_agreements [PART_OF_A_HUNDRED] [NAME...]
 
 Runs on SQLite, and on a PostgreSQL of its own (`.ci/pg`), each with a test database
 that is made and dropped: ten thousand random histories against a naive rule; the
 difference between thousands of pairs of versions and the dates of thousands of rules
 against plain loops; twenty presses on one link and twenty changes of one agreement at
 once over HTTP; and a server that is killed a hundred times while a version is settled.
-A number does that part of a hundred of all this, and keeps no results.
+A number does that part of a hundred of all this, and keeps no results. Names do only
+those parts, and leave the figures of the others as they were.
 
 Writes benchmarks/results/soak_agreements.json, and ends with an error when there was a
 fault.
@@ -63,6 +64,7 @@ from agreements.tests.crashing import (  # noqa: E402
 )
 from agreements.tests.factories import make_pairing, make_version  # noqa: E402
 from agreements.tests.histories import (  # noqa: E402
+    N_DAYS,
     overlap_by_hand,
     play,
     see_that_it_stands,
@@ -71,7 +73,7 @@ from agreements.tests.histories import (  # noqa: E402
 )
 from agreements.tests.test_core_timeline import see_that_difference_is_exact  # noqa: E402
 from agreements.tests.test_forms import editor_data, item_data  # noqa: E402
-from benchmarks.results import save  # noqa: E402
+from benchmarks.results import FOLDER, save  # noqa: E402
 from buurtgezinnen.tests.concurrency import together  # noqa: E402
 from families.tests.factories import CoordinatorFactory, MunicipalityFactory  # noqa: E402
 from matching.models import Pairing  # noqa: E402
@@ -84,8 +86,9 @@ SEED = 2026
 DAY = dt.timedelta(days=1)
 REPORT_EVERY = 500
 # Of each photograph one day in so many is asked of the database too.
-BY_THE_DATABASE = 7
+BY_THE_DATABASE = N_DAYS + 1
 ONE_DATABASE = "--one-database"
+RESULT = "soak_agreements"
 PG = Path(__file__).parent.parent / ".ci" / "pg"
 
 Figures = dict[str, Any]
@@ -118,7 +121,6 @@ def soak_histories(n: int) -> Figures:
     """Random histories of one pairing, each taken back when it was looked at."""
     seen: Counter[str] = Counter()
     faults: list[str] = []
-    started = time.perf_counter()
     pairing = make_pairing()
 
     def look(history: list[Any]) -> None:
@@ -144,7 +146,6 @@ def soak_histories(n: int) -> Figures:
         each({"history": steps}, n - seen["histories"], look)
     return {
         **dict(sorted(seen.items())),
-        "seconds": round(time.perf_counter() - started),
         "faults": faults + ["an overlap was taken"] * seen["overlaps_taken"],
     }
 
@@ -357,24 +358,28 @@ def soak_crashes(n: int) -> Figures:
     }
 
 
-def soak(percent: int) -> Figures:
-    """The figures of everything on the database that the settings name."""
+def soak(percent: int, names: list[str]) -> Figures:
+    """The figures of each part named, on the database that the settings name."""
 
     def part(n: int) -> int:
         return max(1, n * percent // 100)
 
-    version = ".".join(map(str, connection.get_database_version()))
-    figures: Figures = {"database": f"{connection.display_name} {version}"}
-    for name, look in {
+    parts: dict[str, Callable[[], Figures]] = {
         "difference": lambda: soak_differences(part(PAIRS)),
         "rhythm": lambda: soak_rhythms(part(RULES)),
         "one_link": lambda: over_http(soak_links, part(ROUNDS)),
         "one_agreement": lambda: over_http(soak_changes, part(ROUNDS)),
         "killed_server": lambda: soak_crashes(part(KILLS)),
         "histories": lambda: soak_histories(part(HISTORIES)),
-    }.items():
-        figures[name] = look()
-        tell(f"{name}: {figures[name]}")
+    }
+    version = ".".join(map(str, connection.get_database_version()))
+    figures: Figures = {"database": f"{connection.display_name} {version}"}
+    for name, look in parts.items():
+        if name in names or not names:
+            started = time.perf_counter()
+            figures[name] = look()
+            figures[name]["seconds"] = round(time.perf_counter() - started)
+            tell(f"{name}: {figures[name]}")
     return figures
 
 
@@ -384,31 +389,38 @@ def over_http(look: Callable[[SimpleNamespace, int], Figures], rounds: int) -> F
         return look(address, rounds)
 
 
-def soak_one_database(percent: int) -> None:
+def soak_one_database(percent: int, names: list[str]) -> None:
     """Print the figures of one database as JSON."""
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        figures = soak(percent)
+        figures = soak(percent, names)
     finally:
         connection.creation.destroy_test_db(":memory:", verbosity=0)
     sys.stdout.write(json.dumps(figures))
 
 
 def main() -> int:
-    """Runs on both databases, one after the other; the exit status."""
+    """Runs on both databases at the same time; the exit status."""
     given_numbers = [one for one in sys.argv[1:] if one.isdecimal()]
+    names = [one for one in sys.argv[1:] if one.isidentifier()]
     percent = int(given_numbers[0]) if given_numbers else 100
     if ONE_DATABASE in sys.argv:
-        soak_one_database(percent)
+        soak_one_database(percent, names)
         return 0
-    once = [sys.executable, "-m", __spec__.name, ONE_DATABASE, str(percent)]
+    once = [sys.executable, "-m", __spec__.name, ONE_DATABASE, str(percent), *names]
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    figures = {}
-    for name, command in (("sqlite", once), ("postgresql", [str(PG), *once])):
+    running = {
         # Our own commands only.
-        ran = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True)  # noqa: S603
-        figures[name] = json.loads(ran.stdout)
+        name: subprocess.Popen(command, env=env, stdout=subprocess.PIPE)  # noqa: S603
+        for name, command in (("sqlite", once), ("postgresql", [str(PG), *once]))
+    }
+    figures = {}
+    for name, process in running.items():
+        told, _nothing = process.communicate()
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, process.args)
+        figures[name] = json.loads(told)
     faults = {
         f"{name} {part}": told["faults"]
         for name, parts in figures.items()
@@ -417,8 +429,18 @@ def main() -> int:
     }
     sys.stdout.write(f"Faults: {faults}.\n")
     if percent >= 100:  # noqa: PLR2004 - all of it
-        sys.stdout.write(f"Written to {save('soak_agreements', figures).name}\n")
+        kept = earlier()
+        both = {name: kept.get(name, {}) | parts for name, parts in figures.items()}
+        written = save(RESULT, both)
+        sys.stdout.write(f"Written to {written.name}\n")
     return 1 if faults else 0
+
+
+def earlier() -> Figures:
+    """The figures that were written before."""
+    path = FOLDER / f"{RESULT}.json"
+    figures: Figures = json.loads(path.read_text())["figures"] if path.exists() else {}
+    return figures
 
 
 if __name__ == "__main__":
