@@ -12,7 +12,7 @@ from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
 from families.jobs import RETRY_AFTER, send_mail_now
-from families.models import OutboxMail
+from families.models import OutboxMail, Person
 from families.services.mail import (
     MessagesNotWanted,
     NoAddress,
@@ -38,13 +38,15 @@ def clock():
         yield travelled
 
 
-def queued(*, not_before: dt.datetime | None = None, **person: object) -> OutboxMail:
-    """A mail that somebody asked for."""
+def queued(
+    *, not_before: dt.datetime | None = None, asked_for: bool = True, **person: object
+) -> OutboxMail:
+    """A mail that somebody asked for, unless said otherwise."""
     told = {"email": "amira@buurt.example", "may_leave_message": True}
     return queue_mail(
         PersonFactory(**told | person),
         body="Hallo",
-        asked_for=True,
+        asked_for=asked_for,
         not_before=not_before,
     )
 
@@ -129,6 +131,54 @@ def test_sending_twice_sends_once(clock):
     send_mail_now.call(mail.pk)
 
     assert len(sent.outbox) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"may_leave_message": False}, "MessagesNotWanted"),
+        ({"may_leave_message": None}, "MessagesNotWanted"),
+        ({"email": "nieuw@buurt.example"}, "OtherAddress"),
+        ({"email": ""}, "OtherAddress"),
+    ],
+)
+@pytest.mark.django_db
+def test_what_is_not_welcome_any_more_does_not_leave(clock, told, why):
+    mail = queued(asked_for=False)
+    Person.objects.update(**told)
+
+    send_mail_now.call(mail.pk)
+
+    mail.refresh_from_db()
+    assert sent.outbox == []
+    assert (mail.parked_at, mail.last_error, mail.body) == (MONDAY, why, "")
+
+
+@pytest.mark.django_db
+def test_mail_to_who_is_gone_does_not_leave(clock):
+    mail = queued(asked_for=False)
+    Person.objects.all().delete()
+
+    send_mail_now.call(mail.pk)
+
+    assert (sent.outbox, OutboxMail.objects.get().parked_at) == ([], MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "told"),
+    [
+        (False, {"name": "Amira"}),
+        (True, {"may_leave_message": False, "email": "nieuw@buurt.example"}),
+    ],
+)
+@pytest.mark.django_db
+def test_what_is_welcome_or_was_asked_for_leaves(clock, asked_for, told):
+    mail = queued(asked_for=asked_for)
+    Person.objects.update(**told)
+
+    send_mail_now.call(mail.pk)
+
+    assert [one.to for one in sent.outbox] == [["amira@buurt.example"]]
 
 
 @pytest.mark.django_db
