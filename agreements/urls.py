@@ -82,11 +82,6 @@ work_urls: list[URLPattern] = [
         name="wanted-note",
     ),
     path(
-        f"{of_pairing}<int:number>/opnieuw/",
-        asking.version_redo,
-        name="version-redo",
-    ),
-    path(
         f"{of_pairing}<int:number>/wegleggen/",
         versions.version_discard,
         name="version-discard",

@@ -157,16 +157,18 @@ def what_they_want(
 
 def still_wanted(
     history: History,
-    version: AgreementVersion | None,
-    *,
+    *versions: AgreementVersion | None,
     user: User,
     on: dt.date,
 ) -> list[Wants]:
-    """The families that want a version otherwise, and were not talked with yet."""
-    if version is None:
-        return []
-    both = what_they_want(history, version, user=user, on=on)
-    return [one for one in both if one.still_open]
+    """What families want otherwise in versions, and nobody talked about yet."""
+    return [
+        wants
+        for version in versions
+        if version is not None
+        for wants in what_they_want(history, version, user=user, on=on)
+        if wants.still_open
+    ]
 
 
 def last_of(askings: Iterable[Asking], side: str) -> Asking | None:

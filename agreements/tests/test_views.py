@@ -140,10 +140,10 @@ def test_the_coordinator_of_the_other_side_sees_the_same(client, pairing):
     "name_and_queries",
     [
         ("agreement-detail", 17),
-        ("agreement-change", 20),
+        ("agreement-change", 21),
         ("agreement-stop", 15),
         ("version-detail", 19),
-        ("version-correct", 20),
+        ("version-correct", 21),
         ("version-print", 17),
     ],
 )

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from agreements import services
 from agreements.models import AgreementVersion, Asking, WantedChange
+from agreements.tests import pages
 from agreements.tests.asked import adult_of, can_be_mailed, link_to, question
 from agreements.tests.factories import (
     NOON,
@@ -16,6 +17,7 @@ from agreements.tests.factories import (
     make_pairing,
     make_version,
 )
+from agreements.tests.test_forms import editor_data, item_data
 from families.models import AccessLink, OutboxMail, Person
 from families.services.reach import fingerprint
 from families.tests.factories import CoordinatorFactory
@@ -253,27 +255,63 @@ def test_a_colleague_of_the_other_family_does_not_read_the_words(client, draft):
     assert "Hun eigen coördinator kan lezen wat ze schreven." in page.content.decode()
 
 
-def test_a_new_version_starts_from_the_one_that_is_put_away(client, draft):
+def change_page(draft):
+    reference = draft.agreement.pairing.reference
+    return reverse("agreements:agreement-change", args=[reference])
+
+
+def test_a_new_version_starts_from_the_draft_and_shows_what_is_wanted(client, draft):
     draft.items.update(ends_at=dt.time(18, 45))
     AgreementVersion.objects.update(reason="Zo gaat het beter.")
     wanted = wants(draft)
 
-    answer = send(client, address(draft, "version-redo"))
-    again = send(client, address(draft, "version-redo"))
-    page = client.get(answer.headers["Location"])
+    version_page = client.get(draft.get_absolute_url())
+    page = client.get(version_page.context["anew_url"])
 
-    change = reverse(
-        "agreements:agreement-change", args=[draft.agreement.pairing.reference]
-    )
-    assert answer.headers["Location"] == f"{change}?vanaf=1"
-    assert again.headers["Location"] == answer.headers["Location"]
+    assert version_page.context["anew_url"] == change_page(draft)
     draft.refresh_from_db()
     wanted.refresh_from_db()
-    assert (draft.is_put_away, wanted.handled_at) == (True, NOON)
+    assert (draft.is_draft, wanted.handled_at) == (True, None)
     (item,) = page.context["formset"].forms
     assert item["ends_at"].value() == "18.45"
     assert page.context["form"]["reason"].value() == "Zo gaat het beter."
     assert page.context["form"]["effective_from"].value() == "5-1-2026"
+    (wish,) = page.context["wishes"]
+    assert (wish.name, wish.still_open) == ("gezin Willems", [wanted])
+    words = " ".join(page.content.decode().split())
+    assert "Gezin Willems wil iets veranderen </strong>" in words
+    assert "Liever op donderdag." in words
+
+
+def test_only_saving_puts_the_draft_away_and_what_was_wanted_with_it(client, draft):
+    wanted = wants(draft)
+    item = item_data(draft.agreement.pairing, line="1", ends_at="18.00")
+    data = editor_data(
+        item, initial=1, row_version="1", effective_from="5-1-2026", doen="bewaar"
+    )
+
+    answer = pages.send(client, change_page(draft), data)
+
+    made = AgreementVersion.objects.get(number=2)
+    assert answer.headers["Location"] == made.get_absolute_url()
+    draft.refresh_from_db()
+    wanted.refresh_from_db()
+    assert (draft.is_put_away, wanted.handled_at) == (True, NOON)
+
+
+def test_a_colleague_of_the_other_family_makes_anew_without_the_words(client, draft):
+    asking = draft.agreement.pairing.request.family.household
+    colleague = CoordinatorFactory()
+    asking.municipality = colleague.municipalities.get()
+    asking.save()
+    wants(draft, words="Alleen voor Ilse.")
+    client.force_login(colleague.user)
+
+    page = client.get(change_page(draft))
+
+    assert page.status_code == 200
+    assert "Alleen voor Ilse." not in page.content.decode()
+    assert "Hun eigen coördinator kan lezen wat ze schreven." in page.content.decode()
 
 
 def test_a_correction_is_made_anew_as_a_correction(client, draft):
@@ -286,36 +324,22 @@ def test_a_correction_is_made_anew_as_a_correction(client, draft):
         reason="Verkeerd gehoord.",
     )
 
-    answer = send(client, address(correction, "version-redo"))
-    page = client.get(answer.headers["Location"])
+    anew = client.get(correction.get_absolute_url()).context["anew_url"]
+    page = client.get(anew)
 
-    assert answer.headers["Location"] == (
-        address(first, "version-correct") + f"?vanaf={correction.number}"
-    )
+    assert anew == address(first, "version-correct")
     assert page.context["form"]["reason"].value() == "Verkeerd gehoord."
 
 
-def test_what_counts_is_not_put_away(client, draft):
+def test_what_counts_is_made_anew_as_a_change_with_what_is_wanted(client, draft):
     version = make_version(draft.agreement.pairing, replaces=draft)
+    wanted = wants(version)
 
-    answer = send(client, address(version, "version-redo"))
+    anew = client.get(version.get_absolute_url()).context["anew_url"]
+    page = client.get(anew)
 
-    assert answer.headers["Location"] == version.get_absolute_url()
-    version.refresh_from_db()
-    assert version.is_current
-
-
-@pytest.mark.parametrize("named", ["x", "99", "99999", ""])
-def test_an_address_that_names_no_such_version_starts_as_always(client, draft, named):
-    services.discard_draft(draft, by=draft.recorded_by, at=NOON)
-    change = reverse(
-        "agreements:agreement-change", args=[draft.agreement.pairing.reference]
-    )
-
-    page = client.get(change, {"vanaf": named})
-
-    assert page.status_code == 200
-    assert page.context["form"]["reason"].value() is None
+    assert anew == change_page(version)
+    assert [one.still_open for one in page.context["wishes"]] == [[wanted]]
 
 
 NAMES = [
@@ -324,7 +348,6 @@ NAMES = [
     "version-unask",
     "version-remind",
     "wanted-handled",
-    "version-redo",
 ]
 
 

@@ -21,7 +21,13 @@ from agreements.shown.versions import (
     shown_items,
     waits_for,
 )
-from agreements.views.scope import context_of, history_or_404, show, to_what_was
+from agreements.views.scope import (
+    anew_url,
+    context_of,
+    history_or_404,
+    show,
+    to_what_was,
+)
 from agreements.wording import frames
 
 
@@ -37,7 +43,9 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         pause=history.pause_on(today),
         in_force=in_force,
         items=shown_items(terms_of(in_force), history.names),
-        frame=frames.sentences(in_force.frame(), history.names) if in_force else [],
+        frame=frames.sentences(in_force.frame(), history.names, on=today)
+        if in_force
+        else [],
         durations=frames.remark(in_force.frame(), history.names) if in_force else "",
         agreed_rules=agreed_house_rules(history, today),
         hours=wording.hours_a_month(timeline.totals(terms_of(in_force))),
@@ -52,6 +60,7 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         is_over=history.is_over_on(today),
         next_times=next_times(history, history.names, on=today),
         draft=history.draft,
+        anew_url=anew_url(history, history.draft),
         line=line_of(history, today),
         days_waiting=days_waiting(history.draft, today),
         draft_waits_for=waits_for(history.draft, history.names),

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +16,6 @@ from agreements.shown.reading import reading
 from agreements.views.scope import context_of, history_or_404, version_or_404
 from agreements.views.versions import version_page
 
-Kind = AgreementVersion.Kind
 Way = Asking.Way
 
 
@@ -115,36 +113,6 @@ def version_remind(request: HttpRequest, reference: str, number: int) -> HttpRes
     else:
         messages.warning(request, _("Nobody can be mailed. Ask in another way."))
     return redirect(version)
-
-
-@require_POST
-def version_redo(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """Puts a draft away and opens the editor with what it says."""
-    history = history_or_404(request, reference)
-    version = version_or_404(history, number)
-    try:
-        services.discard_draft(version, by=request.user, at=timezone.now())
-    except services.NotADraft as refused:
-        # A second press finds it put away.
-        if not version.is_put_away:
-            messages.warning(request, str(refused.message))
-            return redirect(version)
-    args = [reference]
-    corrected = next(
-        (
-            one
-            for one in history.versions
-            if version.kind == Kind.CORRECTION
-            and one.is_current
-            and one.effective_from == version.effective_from
-        ),
-        None,
-    )
-    if corrected:
-        url = reverse("agreements:version-correct", args=[*args, corrected.number])
-    else:
-        url = reverse("agreements:agreement-change", args=args)
-    return redirect(f"{url}?vanaf={number}")
 
 
 def _asking(request: HttpRequest, version: AgreementVersion) -> Asking:

@@ -18,6 +18,7 @@ from agreements.core.timeline import NO_FRAME, Frame, Terms
 from agreements.forms import VersionEditor
 from agreements.history import History, terms_of
 from agreements.models import AgreementVersion
+from agreements.shown.asked import still_wanted
 from agreements.shown.planned import FirstTimes, first_times
 from agreements.shown.versions import (
     difference,
@@ -46,8 +47,7 @@ def agreement_change(request: HttpRequest, reference: str) -> HttpResponse:
     if history.pairing.ended_on:
         return to_what_was(request, history)
     today = timezone.localdate()
-    again = _put_away(request, history)
-    start, frame, initial = _to_start_from(history, again, today)
+    start, frame, initial = _to_start_from(history, today)
     return _editor(
         request, history, start=start, frame=frame, initial=initial, today=today
     )
@@ -61,7 +61,8 @@ def version_correct(request: HttpRequest, reference: str, number: int) -> HttpRe
     version = version_or_404(history, number)
     if not history.can_correct(version):
         raise Http404
-    again = _put_away(request, history)
+    draft = history.draft
+    again = draft if draft and history.corrected_by(draft) == version else None
     start = again or history.to_correct_from(version)
     return _editor(
         request,
@@ -74,21 +75,11 @@ def version_correct(request: HttpRequest, reference: str, number: int) -> HttpRe
     )
 
 
-def _put_away(request: HttpRequest, history: History) -> AgreementVersion | None:
-    """The version that was put away to be made anew, where the address names one."""
-    asked = request.GET.get("vanaf", "")
-    if not (asked.isascii() and asked.isdecimal() and len(asked) <= 4):  # noqa: PLR2004 - digits
-        return None
-    version = history.numbered(int(asked))
-    return version if version is not None and version.is_put_away else None
-
-
 def _to_start_from(
-    history: History, again: AgreementVersion | None, today: dt.date
+    history: History, today: dt.date
 ) -> tuple[tuple[Terms, ...], Frame, dict[str, Any]]:
     """The items, the frame and the date of the next version, before anybody typed."""
-    pairing, last = history.pairing, history.last
-    draft = history.draft or again
+    pairing, last, draft = history.pairing, history.last, history.draft
     if draft is not None and draft.kind != Kind.CORRECTION:
         values = {"effective_from": draft.effective_from, "reason": draft.reason}
         return draft.terms(), replace(draft.frame(), house_rules=None), values
@@ -194,6 +185,13 @@ def _show_editor(
         formset=formset,
         corrects=form.corrects,
         draft=history.draft,
+        wishes=still_wanted(
+            history,
+            history.draft,
+            form.corrects or history.in_force_on(form.today),
+            user=request.user,
+            on=form.today,
+        ),
         yes_to_draft=said_yes(history.draft, history.names),
         base=base,
         day=form.day,
@@ -205,7 +203,7 @@ def _show_editor(
             history.names,
             between=(base.frame() if base else NO_FRAME, framed.frame),
         ),
-        frame=frames.sentences(framed.frame, history.names),
+        frame=frames.sentences(framed.frame, history.names, on=form.today),
         house_rules=framed.house_rules,
         stage_hint=frames.stage_hint(history.pairing, framed.frame),
         hours=wording.hours_a_month(timeline.totals(terms)),

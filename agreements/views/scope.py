@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from agreements import services
 from agreements.history import History, with_families
 from agreements.models import AgreementVersion
+from agreements.shown.sides import sides_read_by
 from matching.models import Pairing
 
 
@@ -20,7 +22,21 @@ def history_or_404(
     pairing = get_object_or_404(
         with_families(visible, adults=adults), reference=reference
     )
-    return History.of(pairing)
+    history = History.of(pairing)
+    _keep_apart(history, readable=sides_read_by(request.user, pairing))
+    return history
+
+
+def _keep_apart(history: History, *, readable: set[str]) -> None:
+    """Leaves out why one family pauses or stops, where that is not for who looks."""
+    for pause in history.pauses:
+        if pause.side and pause.side not in readable:
+            pause.reason = ""
+    for version in history.versions:
+        said = sorted(version.confirmations.all(), key=lambda one: one.recorded_at)
+        # Who stops said so first; a yes of the other family may follow.
+        if version.kind == AgreementVersion.Kind.STOP and said:
+            version.reason = version.reason if said[0].side in readable else ""
 
 
 def version_or_404(history: History, number: int) -> AgreementVersion:
@@ -29,6 +45,15 @@ def version_or_404(history: History, number: int) -> AgreementVersion:
     if version is None:
         raise Http404
     return version
+
+
+def anew_url(history: History, version: AgreementVersion | None) -> str:
+    """The editor that starts from what a version says, or else from the last word."""
+    reference = history.pairing.reference
+    corrected = history.corrected_by(version) if version else None
+    if version is not None and version.is_draft and corrected is not None:
+        return reverse("agreements:version-correct", args=[reference, corrected.number])
+    return reverse("agreements:agreement-change", args=[reference])
 
 
 def row_or_404(request: HttpRequest, rows: Any, name: str) -> Any:

@@ -22,7 +22,13 @@ from agreements.shown.versions import (
     shown_items,
     successor_of,
 )
-from agreements.views.scope import context_of, history_or_404, show, version_or_404
+from agreements.views.scope import (
+    anew_url,
+    context_of,
+    history_or_404,
+    show,
+    version_or_404,
+)
 from agreements.wording import frames
 
 
@@ -73,13 +79,14 @@ def version_print(request: HttpRequest, reference: str, number: int) -> HttpResp
     """One version on paper, with lines to sign."""
     history = history_or_404(request, reference, adults=True)
     version = version_or_404(history, number)
-    names = history.names_for("both", on=timezone.localdate())
+    today = timezone.localdate()
+    names = history.names_for("both", on=today)
     context = context_of(
         history,
         version=version,
         names=names,
         items=shown_items(version.terms(), names),
-        frame=frames.sentences(version.frame(), names),
+        frame=frames.sentences(version.frame(), names, on=today),
         hours=wording.hours_a_month(timeline.totals(version.terms())),
     )
     return render(request, "agreements/version_print.html", context)
@@ -113,13 +120,16 @@ def version_page(
         other=other,
         others=[one for one in history.versions if one != version],
         shown=changed(other, version, history.names) if other else None,
-        frame=frames.sentences(version.frame(), history.names) if terms else [],
+        frame=frames.sentences(version.frame(), history.names, on=today)
+        if terms
+        else [],
         house_rules=version.house_rules,
         durations=frames.remark(version.frame(), history.names),
         stage_hint=_stage_hint(history, version),
         readers=for_readers(history, terms, on=today),
         can_correct=history.can_correct(version),
         successor=successor_of(history, version),
+        anew_url=anew_url(history, version),
     )
     faulty = ask if ask is not None and ask.errors else form
     return show(request, "version_detail.html", context | {"faulty": faulty}, faulty)

@@ -326,7 +326,6 @@ WORK = {
     "agreements:version-remind": own(of_draft, get=NO_GET, post=True),
     "agreements:wanted-handled": own(of_draft, get=NO_GET, post=True, send=wanted),
     "agreements:wanted-note": own(of_draft_side, post=True),
-    "agreements:version-redo": own(of_draft, get=NO_GET, post=True),
     "agreements:version-print": own(of_version),
     "agreements:version-pdf": own(of_version),
     "agreements:appointments": own(of_pairing),
