@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agreements import wording
@@ -192,6 +193,9 @@ def successor_of(
 
 def settled_or_waiting(version: AgreementVersion) -> str:
     """What to tell who has just written down a version or a yes."""
+    if version.is_current and version.kind == Kind.STOP:
+        day = date_format(version.effective_from, "j F Y")
+        return _("The agreements stop on %(date)s.") % {"date": day}
     if version.is_current:
         return _("Both families know. The agreements count.")
     return _("It is written down. It counts when both families have said yes.")

@@ -193,7 +193,7 @@ def test_page_names_what_is_settled_with_the_end(client, pairing):
         "Versie 2 van de afspraken wacht nog op een ja. Die wordt weggelegd, en de"
         " links werken niet meer.",
         "De open evaluatie wordt gesloten. Wat de gezinnen zeiden blijft leesbaar.",
-        "Wat schuurt wordt afgerond, met het einde als uitkomst.",
+        "Wat schuurt, sluiten we ook af.",
         "De pauze eindigt mee.",
     ]
     assert Evaluation.objects.get().outcome == "end"

@@ -116,6 +116,25 @@ def test_noting_the_last_yes_settles_the_version(lead, pairing):
     assert version.confirmations.get(side="support").recorded_by == pairing.lead.user
 
 
+def test_a_yes_to_a_stop_says_when_they_stop(lead, pairing):
+    make_version(pairing)
+    stop = services.stop(
+        pairing,
+        effective_from=MARCH,
+        said=Yes("support", "discussed", START),
+        by=pairing.lead.user,
+        at=NOON + DAY,
+    )
+    data = {"side": "request", "channel": "paper", "on": "7-1-2026"}
+
+    response = send(lead, url(pairing, "version-confirm", stop.number), data)
+
+    page = lead.get(response.url)
+    assert [str(one) for one in page.context["messages"]] == [
+        "De afspraken stoppen op 1 maart 2026."
+    ]
+
+
 def test_the_same_yes_twice_is_told_and_kept_once(lead, pairing):
     version = make_version(pairing, settled=False)
     data = {"side": "support", "channel": "paper", "on": "6-1-2026"}
