@@ -10,6 +10,7 @@ from agreements.models import Confirmation, Evaluation
 from agreements.shown.answered import first_answers
 from families.models import Household, User
 from families.panels import CourseLine, Panel, ShownHousehold, TodayRow, Urgency
+from matching.models import Pairing
 from matching.wording import words
 from matching.wording.names import Names
 
@@ -20,11 +21,15 @@ HOUSEHOLDS = (
 
 
 def today_rows(own: Names, *, on: dt.date) -> list[TodayRow]:
-    """Open evaluations of which all answers are there, or whose day has come."""
+    """Open evaluations of which all answers are there, or whose day has come.
+
+    None of a pairing without guidance: who let it go was told that nothing is asked.
+    """
     found = (
         Evaluation.objects.visible_to(own.user)
         .open()
         .filter(pairing__ended_on=None)
+        .exclude(pairing__stage=Pairing.Stage.INDEPENDENT)
         .select_related(*HOUSEHOLDS)
         .prefetch_related("answers")
         .order_by("due_on", "pk")

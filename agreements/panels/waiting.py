@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -14,22 +14,27 @@ from django.utils.translation import ngettext
 
 from agreements import wording
 from agreements.history import History, with_families
-from agreements.models import AgreementVersion, Asking, Confirmation, WantedChange
-from agreements.services.asking import can_be_mailed
+from agreements.models import (
+    AgreementVersion,
+    Asking,
+    Confirmation,
+    Pause,
+    WantedChange,
+)
+from agreements.services.asking import can_be_mailed, waits_too_long
 from agreements.shown.asked import asked_in_words, last_of
 from families.panels import ShownHousehold, TodayRow, Urgency
 from matching.models import Pairing
 from matching.wording.names import Names
 
 Side = Confirmation.Side
-# After so many days a family is asked again.
-WAITS_AT_MOST = dt.timedelta(days=5)
 
 
 def today_rows(own: Names, *, on: dt.date) -> list[TodayRow]:
     """What families want otherwise, and who has not said yes for more than five days.
 
-    What a family wants otherwise comes in place of the waiting.
+    What a family wants otherwise comes in place of the waiting. Nobody is reminded
+    without guidance, nor in a pause that began after the version was written down.
     """
     running = Q(agreement__pairing__ended_on=None)
     drafts = AgreementVersion.objects.visible_to(own.user).draft().filter(running)
@@ -50,16 +55,28 @@ def today_rows(own: Names, *, on: dt.date) -> list[TodayRow]:
         ),
         terms=False,
     )
+    rests = Pause.objects.counted().filter(
+        Q(until_on=None) | Q(until_on__gte=on),
+        from_on__lte=on,
+        agreement__pairing=OuterRef("pk"),
+    )
+    noted = Subquery(rests.order_by("-recorded_at").values("recorded_at")[:1])
     rows = []
-    for pairing in pairings.order_by("pk").distinct():
+    for pairing in pairings.annotate(rest_noted_at=noted).order_by("pk").distinct():
         history = History.of(pairing)
         for version in history.versions:
             if wanted[version.pk]:
                 changes = wanted[version.pk]
                 rows.append(_wants_row(history, version, changes, own=own))
-            elif version.is_draft:
+            elif version.is_draft and not _rests(pairing, version):
                 rows += _waits_row(history, version, askings[version.pk], own, on=on)
     return rows
+
+
+def _rests(pairing: Any, draft: AgreementVersion) -> bool:
+    """Whether nobody waits for a yes now; `rest_noted_at` is that of a pause."""
+    rests = pairing.rest_noted_at and pairing.rest_noted_at >= draft.recorded_at
+    return bool(rests) or pairing.stage == Pairing.Stage.INDEPENDENT
 
 
 def _by_version(found: Iterable[Any]) -> defaultdict[int, list[Any]]:
@@ -107,13 +124,17 @@ def _waits_row(
     said = {one.side for one in draft.confirmations.all()}
     last = [last_of(askings, side) for side in Side if side not in said]
     asked = [one for one in last if one is not None]
-    since = min(
-        timezone.localdate(one.asked_at if one else draft.recorded_at) for one in last
-    )
-    if on - since <= WAITS_AT_MOST:
+    waiting = [
+        (since, one)
+        for one in last
+        for since in [timezone.localdate(one.asked_at if one else draft.recorded_at)]
+        if waits_too_long(since, on=on)
+    ]
+    if not waiting:
         return []
     by_mail = any(
-        one.way == Asking.Way.MAIL and can_be_mailed(one.person) for one in asked
+        one is not None and one.way == Asking.Way.MAIL and can_be_mailed(one.person)
+        for _since, one in waiting
     )
     no_yes = _("No yes yet from %(families)s.") % {
         "families": wording.in_a_row(wording.waits_for(draft, history.names))
@@ -128,7 +149,7 @@ def _waits_row(
             side="pairing",
             title=_title(history),
             why=" ".join([no_yes, *dict.fromkeys(map(asked_in_words, asked))]),
-            since=since,
+            since=min(since for since, _one in waiting),
             action_label=_("Send a reminder") if by_mail else _("Note a yes"),
             action_url=remind if by_mail else draft.get_absolute_url(),
             posts=by_mail,

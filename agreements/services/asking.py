@@ -27,6 +27,8 @@ from matching.services.asking import MAIL_LEAVES_AFTER, TAKE_BACK_WITHIN, member
 
 Side = Confirmation.Side
 Way = Asking.Way
+# After so many days a family is asked again.
+WAITS_AT_MOST = dt.timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ def put_question(
 
 @transaction.atomic
 def remind(version: AgreementVersion, *, by: User, at: dt.datetime) -> list[Asking]:
-    """Mails once more to each family that was mailed and did not say yes.
+    """Mails once more to each family that was mailed and has waited too long.
+
+    Pressed twice within half a minute it is one mail.
 
     Raises:
         NotADraft: it is settled, was put away, or its time is over.
@@ -125,19 +129,27 @@ def remind(version: AgreementVersion, *, by: User, at: dt.datetime) -> list[Aski
         for side in Side
         if side not in said
         and (asking := last_asking(locked, side)) is not None
-        and can_be_reminded(asking, on=timezone.localdate(at))
+        and can_be_reminded(asking, at=at)
     ]
     return [ask(locked, question, by=by, at=at) for question in questions]
 
 
-def can_be_reminded(asking: Asking, *, on: dt.date) -> bool:
-    """Whether who was asked can be mailed now."""
+def can_be_reminded(asking: Asking, *, at: dt.datetime) -> bool:
+    """Whether who was mailed can be mailed now, and was not asked a few days ago."""
+    on = timezone.localdate(at)
+    waits = waits_too_long(timezone.localdate(asking.asked_at), on=on)
+    just_now = at <= asking.asked_at + TAKE_BACK_WITHIN
     lives_there = Membership.objects.filter(
         person=asking.person,
         household=household_of(asking.version.agreement.pairing, asking.side),
     ).current_on(on)
     mailed = asking.way == Way.MAIL and can_be_mailed(asking.person)
-    return mailed and lives_there.exists()
+    return mailed and (waits or just_now) and lives_there.exists()
+
+
+def waits_too_long(since: dt.date, *, on: dt.date) -> bool:
+    """Whether a family that was asked on a day is asked again by another day."""
+    return on - since > WAITS_AT_MOST
 
 
 @transaction.atomic

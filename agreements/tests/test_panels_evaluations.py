@@ -6,6 +6,7 @@ import pytest
 
 from agreements.models import Baseline
 from agreements.panels import evaluations
+from agreements.services import ending
 from agreements.services.evaluations import Said
 from agreements.tests.evaluating import MONDAY, closed, make_evaluation, told
 from agreements.tests.factories import make_pairing
@@ -138,3 +139,16 @@ def test_the_course_is_read_in_as_many_queries_for_three_as_for_one(
         lines = evaluations.course_lines(household, user=user)
 
     assert len(lines) == 3 * n
+
+
+def test_of_who_goes_on_without_guidance_no_evaluation_is_asked():
+    pairing = make_pairing(stage="active")
+    make_evaluation(pairing)
+    own = Names(pairing.lead.user)
+    before = len(evaluations.today_rows(own, on=MONDAY))
+
+    ending.let_go(
+        pairing, on=MONDAY, row_version=pairing.row_version, by=pairing.lead.user
+    )
+
+    assert (before, evaluations.today_rows(own, on=MONDAY)) == (1, [])

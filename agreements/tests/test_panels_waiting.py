@@ -8,13 +8,13 @@ from django.urls import reverse
 from agreements import services
 from agreements.models import WantedChange
 from agreements.panels import waiting
-from agreements.services import Yes
+from agreements.services import Yes, ending
+from agreements.services.pauses import note_pause
 from agreements.tests.asked import adult_of, can_be_mailed, link_to, question
-from agreements.tests.factories import START, make_pairing, make_version
+from agreements.tests.factories import START, has_ended, make_pairing, make_version
 from families.models import OutboxMail, Person
 from families.panels import Urgency
 from families.tests.factories import CoordinatorFactory
-from matching.models import Pairing
 from matching.tests.pages import send
 from matching.wording.names import Names
 
@@ -102,8 +102,8 @@ def test_who_was_asked_by_hand_leads_to_the_version():
     (row,) = rows_of(draft)
 
     assert row.why == (
-        "Nog geen ja van gezin De Boer en gezin Willems. Gevraagd met een tekst op 16"
-        " november 2026. Gevraagd met een brief op 16 november 2026."
+        "Nog geen ja van gezin De Boer en gezin Willems. Gevraagd met een berichtje"
+        " (sms of app) op 16 november 2026. Gevraagd met een brief op 16 november 2026."
     )
     assert (row.action_url, row.posts) == (draft.get_absolute_url(), False)
 
@@ -132,6 +132,62 @@ def test_a_reminder_gives_five_days_more(client):
     last = OutboxMail.objects.order_by("-pk")[:2]
     assert sorted(mail.to for mail in last) == ["amira@post.nl", "karin@post.nl"]
     assert OutboxMail.objects.count() == 4
+
+
+def test_only_who_waited_too_long_is_reminded(client):
+    draft = draft_since(2)
+    asked(draft, "request", "mail", 16)
+    asked(draft, "support", "mail", 20)
+    client.force_login(draft.agreement.pairing.lead.user)
+
+    before = len(rows_of(draft))
+    answers = [send(client, remind_url(draft)) for _press in "12"]
+
+    reminded = OutboxMail.objects.order_by("pk")[2:]
+    assert (before, rows_of(draft)) == (1, [])
+    assert [mail.to for mail in reminded] == ["amira@post.nl"]
+    assert {one.headers["Location"] for one in answers} == {draft.get_absolute_url()}
+
+
+def test_a_reminder_is_no_answer_of_who_was_asked_by_hand():
+    draft = draft_since(2)
+    asked(draft, "request", "text", 16)
+    asked(draft, "support", "mail", 20)
+
+    (row,) = rows_of(draft)
+
+    assert (row.action_label, row.posts) == ("Noteer een ja", False)
+    assert row.since == dt.date(2026, 11, 16)
+
+
+@pytest.mark.parametrize(
+    ("noted", "until", "n_rows"),
+    [(20, None, 0), (20, 23, 0), (20, 22, 1), (1, None, 1)],
+)
+def test_in_a_pause_nobody_is_reminded_of_what_came_before_it(noted, until, n_rows):
+    draft = draft_since(2)
+    note_pause(
+        draft.agreement.pairing,
+        from_on=on(20).date(),
+        until_on=on(until).date() if until else None,
+        side="",
+        by=draft.recorded_by,
+        at=on(noted),
+    )
+
+    assert len(rows_of(draft)) == n_rows
+
+
+def test_who_goes_on_without_guidance_is_not_reminded():
+    draft = draft_since(2, pairing=can_be_mailed(make_pairing(stage="active")))
+    pairing = draft.agreement.pairing
+    before = len(rows_of(draft))
+
+    ending.let_go(
+        pairing, on=TODAY, row_version=pairing.row_version, by=pairing.lead.user
+    )
+
+    assert (before, rows_of(draft)) == (1, [])
 
 
 def test_a_mail_that_was_taken_back_was_not_sent():
@@ -208,9 +264,7 @@ def test_a_wish_stays_on_the_list_when_the_version_counts_after_all():
 def test_of_a_pairing_that_ended_nothing_is_asked():
     draft = draft_since(2)
     wants(draft, "support", 3)
-    Pairing.objects.update(
-        stage="ended", ended_on=dt.date(2026, 11, 20), end_reason="other"
-    )
+    has_ended(draft.agreement.pairing, on=dt.date(2026, 11, 20))
 
     assert rows_of(draft) == []
 
