@@ -45,7 +45,7 @@ def what_it_says(
         "heading": _("Our agreements"),
         "facts": _facts(history, version, names),
         "notice": _notice(version),
-        "parts": [_what_holds(version, names), _good_to_know(history)],
+        "parts": [_what_holds(version, names, on=on), _good_to_know(history)],
         "signing": {
             "title": _("We agree to this"),
             "who": [
@@ -107,7 +107,9 @@ def _notice(version: AgreementVersion) -> str:
     return ""
 
 
-def _what_holds(version: AgreementVersion, names: Names) -> dict[str, Any]:
+def _what_holds(
+    version: AgreementVersion, names: Names, *, on: dt.date
+) -> dict[str, Any]:
     terms = version.terms()
     if not terms:
         stops = _("From this day nothing holds any more.")
@@ -120,7 +122,7 @@ def _what_holds(version: AgreementVersion, names: Names) -> dict[str, Any]:
     return _part(
         _heading(version),
         items=items,
-        text=[f"{hours}.", *frames.sentences(version.frame(), names)],
+        text=[f"{hours}.", *frames.sentences(version.frame(), names, on=on)],
     )
 
 

@@ -60,7 +60,7 @@ def reading(version: AgreementVersion, side: str, *, on: dt.date) -> Reading:
         version=shown,
         changes=changed(former, shown, names) if former else None,
         items=shown_items(terms, names),
-        frame=frames.sentences(shown.frame(), names) if terms else [],
+        frame=frames.sentences(shown.frame(), names, on=on) if terms else [],
         hours=wording.hours_a_month(timeline.totals(terms)),
         reason=shown.reason if terms else "",
         coordinator=wishes.family.household.coordinator or pairing.lead,

@@ -95,7 +95,11 @@ def changed(
 
 
 def summary(
-    former: AgreementVersion | None, version: AgreementVersion, names: Names
+    former: AgreementVersion | None,
+    version: AgreementVersion,
+    names: Names,
+    *,
+    on: dt.date,
 ) -> list[str]:
     """What a version changes as one sentence for each thing; of the first one all."""
     after = version.terms()
@@ -103,7 +107,7 @@ def summary(
     if not after:
         return items
     before = former.frame() if former else None
-    return items + frames.summary(before, version.frame(), names)
+    return items + frames.summary(before, version.frame(), names, on=on)
 
 
 def for_readers(
@@ -132,7 +136,7 @@ def line_of(history: History, today: dt.date) -> list[ShownVersion]:
             ShownVersion(
                 version,
                 former,
-                summary(former, version, history.names),
+                summary(former, version, history.names, on=today),
                 waits_for(version, history.names),
                 wording.hours_a_month(timeline.totals(version.terms())),
                 holds_today=version == in_force,

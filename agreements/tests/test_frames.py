@@ -279,7 +279,7 @@ def test_a_changed_frame_is_said_in_words(pairing, rules):
 
     assert [(one.label, one.was, one.becomes) for one in changed.frame] == [
         ("Proef of vast", "proef tot en met 16 februari 2026", "vast"),
-        ("Hoelang, volgens gezin Willems", "6 maanden", "nog niet bekend"),
+        ("Hoelang, volgens gezin Willems", "6 maanden", "niet opgeschreven"),
         ("Huisregels", "", "nummer 1"),
     ]
     assert (changed.changes, changed.count) == ([], 3)
@@ -289,12 +289,12 @@ def test_a_summary_says_all_of_the_first_version_and_what_changes_later(pairing,
     trial = make_version(pairing, frame=TRIAL)
     definite = later(pairing, MARCH)
 
-    assert versions.summary(None, trial, COORDINATOR)[1:] == [
+    assert versions.summary(None, trial, COORDINATOR, on=START)[1:] == [
         "Dit is een proefperiode, tot en met 16 februari 2026.",
         "Gezin De Boer denkt aan 1 jaar.",
         "Gezin Willems denkt aan 6 maanden.",
     ]
-    assert versions.summary(trial, definite, COORDINATOR) == [
+    assert versions.summary(trial, definite, COORDINATOR, on=START) == [
         "Proef of vast: van “proef tot en met 16 februari 2026” naar “vast”.",
         "Huisregels: “nummer 1”.",
     ]
@@ -310,7 +310,7 @@ def test_a_stop_says_nothing_of_its_frame(pairing):
         said=Yes("request", "discussed", START),
     )
 
-    assert versions.summary(version, stopped, COORDINATOR) == [
+    assert versions.summary(version, stopped, COORDINATOR, on=START) == [
         "Spelen (het kind) stopt."
     ]
 
@@ -321,12 +321,29 @@ def test_a_stop_says_nothing_of_its_frame(pairing):
 def test_a_family_reads_what_it_said_itself():
     reader = Names(Family("jullie", 2, reads=True), Family("Karin en Joost", 2))
 
-    assert frames.sentences(replace(DEFINITE, months_support=None), reader) == [
+    assert frames.sentences(DEFINITE, reader, on=START) == [
         "Dit zijn vaste afspraken.",
         "Jullie denken aan 1 jaar.",
-        "Karin en Joost weten nog niet hoelang.",
+        "Karin en Joost denken aan 6 maanden.",
     ]
-    assert frames.sentences(NO_FRAME, reader) == ["Dit zijn vaste afspraken."]
+    # Who was not asked for how long, is not said to know nothing.
+    half = replace(DEFINITE, months_support=None)
+    assert frames.sentences(half, reader, on=START) == [
+        "Dit zijn vaste afspraken.",
+        "Jullie denken aan 1 jaar.",
+    ]
+    assert frames.sentences(NO_FRAME, reader, on=START) == ["Dit zijn vaste afspraken."]
+
+
+def test_a_trial_that_is_over_is_told_as_over():
+    frame, last = Frame(trial_until=MARCH), MARCH
+
+    assert frames.trial(frame, on=last) == (
+        "Dit is een proefperiode, tot en met 1 maart 2026."
+    )
+    assert frames.trial(frame, on=last + DAY) == (
+        "De proefperiode was tot en met 1 maart 2026."
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,23 +17,29 @@ from matching.models import Pairing
 Stage = Pairing.Stage
 
 
-def sentences(frame: Frame, names: Names) -> list[str]:
-    """Whether it is a trial, and for how long each family thinks it will go on."""
-    if not frame.months_request and not frame.months_support:
-        return [trial(frame)]
+def sentences(frame: Frame, names: Names, *, on: dt.date) -> list[str]:
+    """Whether it is a trial, and for how long each family said it will go on.
+
+    Args:
+        frame: of a version.
+        names: as the reader calls everybody.
+        on: today, as a trial passes.
+    """
     return [
-        trial(frame),
-        _expects(names.request, frame.months_request),
-        _expects(names.support, frame.months_support),
+        trial(frame, on=on),
+        *_expects(names.request, frame.months_request),
+        *_expects(names.support, frame.months_support),
     ]
 
 
-def trial(frame: Frame) -> str:
+def trial(frame: Frame, *, on: dt.date) -> str:
     """Trial with its last day, or definite, as a sentence."""
     if frame.trial_until is None:
         return _("These are definite agreements.")
-    until = date_format(frame.trial_until, "j F Y")
-    return _("This is a trial, up to and including %(until)s.") % {"until": until}
+    until = {"until": date_format(frame.trial_until, "j F Y")}
+    if frame.trial_until < on:
+        return _("The trial was up to and including %(until)s.") % until
+    return _("This is a trial, up to and including %(until)s.") % until
 
 
 def difference(before: Frame, after: Frame, names: Names) -> list[Line]:
@@ -41,12 +47,14 @@ def difference(before: Frame, after: Frame, names: Names) -> list[Line]:
     return [_line(change, names) for change in timeline.frame_difference(before, after)]
 
 
-def summary(before: Frame | None, after: Frame, names: Names) -> list[str]:
+def summary(
+    before: Frame | None, after: Frame, names: Names, *, on: dt.date
+) -> list[str]:
     """The difference as one sentence for each thing; of the first version all."""
     if before is None:
         rules = [_line(FrameChange("house_rules", None, after.house_rules), names)]
         said = [_in_short(line) for line in rules if after.house_rules]
-        return [*sentences(after, names), *said]
+        return [*sentences(after, names, on=on), *said]
     return [_in_short(line) for line in difference(before, after, names)]
 
 
@@ -95,20 +103,17 @@ def stage_hint(pairing: Pairing, frame: Frame) -> str:
     return ""
 
 
-def _expects(family: Family, months: int | None) -> str:
+def _expects(family: Family, months: int | None) -> list[str]:
+    """How long a family thinks of; nothing where nobody wrote it down."""
     if not months:
-        text = ngettext(
-            "%(family)s does not know yet how long.",
-            "%(family)s do not know yet how long.",
-            family.n_people,
-        )
-        return capfirst(text % {"family": family.name})
+        return []
     text = ngettext(
         "%(family)s thinks of %(months)s.",
         "%(family)s think of %(months)s.",
         family.n_people,
     )
-    return capfirst(text % {"family": family.name, "months": months_in_words(months)})
+    said = text % {"family": family.name, "months": months_in_words(months)}
+    return [capfirst(said)]
 
 
 def _line(change: FrameChange, names: Names) -> Line:
@@ -136,7 +141,7 @@ def _trial(until: dt.date | None) -> str:
 
 
 def _months(number: int | None) -> str:
-    return months_in_words(number) if number else _("not known yet")
+    return months_in_words(number) if number else _("not written down")
 
 
 def _rules(number: int | None) -> str:
