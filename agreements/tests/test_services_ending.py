@@ -16,7 +16,7 @@ from agreements.services.ending import UnderStrain, end, let_go
 from agreements.services.strain import raise_strain
 from agreements.tests.asked import can_be_mailed, question
 from agreements.tests.factories import make_pairing, make_version
-from families.models import AccessLink
+from families.models import AccessLink, OutboxMail
 from families.services.reach import issue_link
 from families.tests.factories import PersonFactory
 from matching.models import Pairing
@@ -148,6 +148,27 @@ def test_an_end_closes_the_evaluation_and_what_rubs():
     assert (evaluation.outcome, evaluation.closed_on) == ("end", TODAY)
     assert (strain.outcome, strain.closed_on) == ("ended", TODAY)
     assert pairing.under_strain is False
+
+
+def test_an_end_lets_no_question_how_it_goes_leave():
+    pairing = can_be_mailed(make_pairing(active=True))
+    by = pairing.lead.user
+    evaluation = evaluations.start(
+        pairing, occasion="half_year", due_on=TODAY, at=MORNING, by=by
+    )
+    evaluations.ask_by_mail(
+        evaluation,
+        "support",
+        row_version=evaluation.row_version,
+        at=MORNING,
+        on=TODAY,
+        by=by,
+    )
+
+    ended(pairing)
+
+    mail, link = OutboxMail.objects.get(), AccessLink.objects.get()
+    assert (mail.cancelled_at, mail.body, link.revoked_at) == (NOON, "", NOON)
 
 
 def test_an_end_for_safety_says_so_of_what_rubbed():
