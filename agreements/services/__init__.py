@@ -25,7 +25,7 @@ from agreements.services.asking import (
 )
 from agreements.services.confirmations import Side, Yes, confirm
 from agreements.services.frames import Framed, framed
-from agreements.services.links import content_hash
+from agreements.services.links import content_hash, link_hash
 from agreements.services.refused import (
     AfterThePairing,
     AlreadySaidYes,
@@ -95,6 +95,7 @@ __all__ = [
     "discard_draft",
     "framed",
     "handle_wanted_change",
+    "link_hash",
     "new_link",
     "note_wanted_change",
     "record_version",

@@ -12,7 +12,7 @@ from agreements.core import timeline
 from agreements.models import Agreement, AgreementVersion, Confirmation, WantedChange
 from agreements.services import refused
 from agreements.services.confirmations import Yes, say_yes
-from agreements.services.links import can_be_asked, content_hash, household_of
+from agreements.services.links import can_be_asked, household_of, link_hash
 from agreements.services.locks import (
     after_what_stands,
     lock_agreement,
@@ -207,16 +207,14 @@ def _asked(
 ) -> Asked | None:
     """The version with the very text of a link, if its person may say yes to it."""
     for version in versions:
-        if content_hash(version) != link.content_hash:
-            continue
-        if not can_be_asked(version, on=on):
-            continue
-        said = set(version.confirmations.values_list("side", flat=True))
         for side in Confirmation.Side:
+            if link_hash(version, side) != link.content_hash:
+                continue
             lives_there = Membership.objects.filter(
                 household=household_of(version.agreement.pairing, side),
                 person=link.person_id,
             ).current_on(on)
-            if side not in said and lives_there.exists():
+            said = version.confirmations.filter(side=side).exists()
+            if can_be_asked(version, on=on) and lives_there.exists() and not said:
                 return Asked(link, version, side.value)
     return None

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agreements.models import AgreementVersion, Asking, Confirmation
 from agreements.services import refused
-from agreements.services.links import can_be_asked, content_hash, household_of
+from agreements.services.links import can_be_asked, household_of, link_hash
 from agreements.services.locks import after_what_stands, lock_agreement, versions_of
 from families import people
 from families.models import AccessLink, Membership, Person, User
@@ -169,7 +169,7 @@ def new_link(asking: Asking, *, by: User, at: dt.datetime) -> str:
     if asking.person not in who_can_answer(pairing, asking.side, on=today):
         raise refused.NotOfThisFamily
     record(locked, verb="changed", by=by, fields=["links"])
-    return _address(_token(locked, asking.person, at=at))
+    return _address(_token(locked, asking, at=at))
 
 
 def can_be_taken_back_until(asking: Asking) -> dt.datetime | None:
@@ -227,7 +227,7 @@ def _send(asking: Asking, *, again: bool, by: User, at: dt.datetime) -> None:
     """The mail with a link of its own."""
     if not can_be_mailed(asking.person):
         raise refused.CannotBeMailed
-    token = _token(asking.version, asking.person, at=at)
+    token = _token(asking.version, asking, at=at)
     body = render_to_string(
         "agreements/mail/asking.txt",
         {
@@ -246,13 +246,13 @@ def _send(asking: Asking, *, again: bool, by: User, at: dt.datetime) -> None:
     )
 
 
-def _token(version: AgreementVersion, person: Person, *, at: dt.datetime) -> str:
+def _token(version: AgreementVersion, asking: Asking, *, at: dt.datetime) -> str:
     return issue_link(
-        person,
+        asking.person,
         purpose=AccessLink.Purpose.AGREEMENT,
         about=version.agreement.pairing.reference,
         at=at,
-        content_hash=content_hash(version),
+        content_hash=link_hash(version, asking.side),
     )
 
 

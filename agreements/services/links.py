@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 from agreements.models import AgreementVersion, Asking, Confirmation
-from families.models import AccessLink, Household, Membership
+from families.models import AccessLink, Household
 from families.services.mail import take_back
 from matching.models import Pairing
 
@@ -34,6 +34,11 @@ def content_hash(version: AgreementVersion) -> str:
     return hashlib.sha256(
         json.dumps(text, sort_keys=True, default=str).encode()
     ).hexdigest()
+
+
+def link_hash(version: AgreementVersion, side: str) -> str:
+    """What binds a link to one text, and to the family that is asked about it."""
+    return hashlib.sha256(f"{content_hash(version)}\n{side}".encode()).hexdigest()
 
 
 def household_of(pairing: Pairing, side: str) -> Household:
@@ -75,21 +80,17 @@ def stop_asking(version: AgreementVersion, *, at: dt.datetime, side: str = "") -
         at: now.
         side: whose links and mails; by default those of both.
     """
+    sides = [side] if side else Side.values
     links = AccessLink.objects.filter(
         purpose=AccessLink.Purpose.AGREEMENT,
         about=version.agreement.pairing.reference,
-        content_hash=content_hash(version),
+        content_hash__in=[link_hash(version, one) for one in sides],
         used_at=None,
         revoked_at=None,
     )
     askings = Asking.objects.filter(
-        version=version, mail__sent_at=None, mail__cancelled_at=None
+        version=version, side__in=sides, mail__sent_at=None, mail__cancelled_at=None
     ).exclude(mail=None)
-    if side:
-        household = household_of(version.agreement.pairing, side)
-        members = Membership.objects.filter(household=household)
-        links = links.filter(person__in=members.values("person"))
-        askings = askings.filter(side=side)
     links.update(revoked_at=at)
     for asking in askings.select_related("mail"):
         if asking.mail is not None:

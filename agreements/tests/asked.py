@@ -3,7 +3,7 @@
 from typing import Any
 
 from agreements.models import AgreementVersion
-from agreements.services import Question, content_hash
+from agreements.services import Question, link_hash
 from agreements.services.links import household_of
 from agreements.tests.factories import NOON, make_pairing, make_version
 from families.models import Membership, Person
@@ -48,6 +48,6 @@ def link_to(version: AgreementVersion, side: str, **differs: Any) -> str:
         "purpose": "agreement",
         "about": pairing.reference,
         "at": NOON,
-        "content_hash": content_hash(version),
+        "content_hash": link_hash(version, side),
     }
     return issue_link(adult_of(pairing, side), **given | differs)

@@ -7,6 +7,7 @@ import pytest
 from agreements import services
 from agreements.models import AgreementVersion, Confirmation, WantedChange
 from agreements.services import LinkGone, Yes
+from agreements.services.links import household_of
 from agreements.tests.asked import adult_of, draft_of, link_to, question
 from agreements.tests.factories import NOON, START, has_ended, make_version, wednesdays
 from families.models import AccessLink, AuditEvent, Membership
@@ -156,10 +157,31 @@ def test_a_link_of_a_stranger_opens_nothing():
         other,
         "support",
         about=draft.agreement.pairing.reference,
-        content_hash=services.content_hash(draft),
+        content_hash=services.link_hash(draft, "support"),
     )
 
     assert gone(token)
+
+
+@pytest.mark.parametrize("side", BOTH)
+def test_who_lives_with_both_families_answers_for_the_one_that_is_asked(side):
+    draft = draft_of()
+    pairing = draft.agreement.pairing
+    here = {"request": "support", "support": "request"}[side]
+    karin = adult_of(pairing, here)
+    Membership.objects.create(
+        household=household_of(pairing, side),
+        person=karin,
+        role=Membership.Role.PARENT,
+        from_on=START,
+    )
+    question = services.Question(side, "text", karin)
+    asking = services.ask(draft, question, by=draft.recorded_by, at=NOON)
+    url = services.new_link(asking, by=draft.recorded_by, at=NOON)
+
+    services.say_yes_by_link(url.rstrip("/").rpartition("/")[2], **NOW)
+
+    assert [one.side for one in draft.confirmations.all()] == [side]
 
 
 def test_a_family_that_said_yes_before_is_asked_nothing():

@@ -58,7 +58,7 @@ def test_a_mail_says_nothing_of_the_agreements_and_has_a_link():
         "agreement",
         karin,
         draft.agreement.pairing.reference,
-        services.content_hash(draft),
+        services.link_hash(draft, "support"),
     )
     assert link.expires_at == NOON + dt.timedelta(days=14)
     assert (asking.side, asking.way, asking.person) == ("support", "mail", karin)

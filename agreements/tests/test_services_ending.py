@@ -11,7 +11,7 @@ from agreements.models import (
     Pause,
     Strain,
 )
-from agreements.services import PairingHasEnded, content_hash, evaluations, pauses
+from agreements.services import PairingHasEnded, evaluations, link_hash, pauses
 from agreements.services.ending import UnderStrain, end, let_go
 from agreements.services.strain import raise_strain
 from agreements.tests.asked import can_be_mailed, question
@@ -103,7 +103,7 @@ def test_an_end_puts_the_draft_away_and_its_links_die():
         purpose="agreement",
         about=pairing.reference,
         at=MORNING,
-        content_hash=content_hash(draft),
+        content_hash=link_hash(draft, "request"),
     )
 
     ended(pairing)

@@ -135,7 +135,7 @@ def issue(draft, person):
         purpose="agreement",
         about=draft.agreement.pairing.reference,
         at=NOON,
-        content_hash=services.content_hash(draft),
+        content_hash=services.link_hash(draft, "support"),
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from agreements.models import AgreementVersion, Evaluation, HouseRules, WantedChange
-from agreements.services import Question, ask, content_hash, evaluations
+from agreements.services import Question, ask, evaluations, link_hash
 from agreements.services.exceptions import note_exception
 from agreements.services.pauses import note_pause
 from agreements.services.visits import note_visit
@@ -232,7 +232,7 @@ def _yes_link(draft: AgreementVersion, adult: Person) -> str:
         purpose="agreement",
         about=draft.agreement.pairing.reference,
         at=timezone.now(),
-        content_hash=content_hash(draft),
+        content_hash=link_hash(draft, "support"),
     )
 
 
