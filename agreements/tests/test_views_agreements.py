@@ -4,12 +4,17 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from agreements import services
 from agreements.models import AgreementVersion
+from agreements.services import Yes
+from agreements.services.pauses import note_pause
+from agreements.tests.evaluating import across_the_border
 from agreements.tests.factories import (
     NOON,
+    START,
     THURSDAY,
     has_ended,
     make_pairing,
@@ -265,3 +270,24 @@ def test_the_forms_of_a_pairing_that_has_ended_say_so(lead, pairing, name, metho
         "De koppeling is gestopt. De afspraken die er waren, kun je blijven lezen."
     ]
     assert AgreementVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(("side", "n_read"), [("request", 0), ("support", 1)])
+def test_across_a_border_one_reads_why_the_own_family_pauses_or_stops(
+    client, lead, pairing, side, n_read
+):
+    make_version(pairing)
+    noted = {"by": pairing.lead.user, "at": NOON + DAY, "reason": "De buren praten."}
+    said = Yes(side, "discussed", START)
+    note_pause(pairing, from_on=START, until_on=START, side=side, **noted)
+    stop = services.stop(pairing, effective_from=MARCH, said=said, **noted)
+    names = ["agreement-detail", "agreement-timeline", "pause-list"]
+    pages = [reverse(f"agreements:{one}", args=[pairing.reference]) for one in names]
+    pages.append(stop.get_absolute_url())
+    of_lead = [lead.get(page).text.count("De buren praten.") > 0 for page in pages]
+    client.force_login(across_the_border(pairing))
+
+    shown = [client.get(page).text.count("De buren praten.") > 0 for page in pages]
+
+    assert of_lead == [True] * 4
+    assert shown == [bool(n_read)] * 4
