@@ -15,13 +15,18 @@ from django.utils import timezone
 
 from agreements.models import AgreementVersion, Asking, Confirmation
 from agreements.services import refused
-from agreements.services.links import can_be_asked, household_of, link_hash
+from agreements.services.links import (
+    can_be_asked,
+    household_of,
+    last_day_of_link,
+    link_hash,
+)
 from agreements.services.locks import after_what_stands, lock_agreement, versions_of
 from families import people
 from families.models import AccessLink, Membership, Person, User
 from families.services.audit import record
 from families.services.mail import queue_mail, take_back
-from families.services.reach import fingerprint, issue_link
+from families.services.reach import LINK_HOURS, fingerprint, issue_link
 from matching.models import Pairing
 from matching.services.asking import MAIL_LEAVES_AFTER, TAKE_BACK_WITHIN, members_of
 
@@ -172,6 +177,11 @@ def new_link(asking: Asking, *, by: User, at: dt.datetime) -> str:
     return _address(_token(locked, asking, at=at))
 
 
+def works_until(*, at: dt.datetime) -> dt.date:
+    """The last day on which a link made now works all day."""
+    return last_day_of_link(at + dt.timedelta(hours=LINK_HOURS))
+
+
 def can_be_taken_back_until(asking: Asking) -> dt.datetime | None:
     """Until when a mail can be taken back; None for what is no mail."""
     if asking.way != Way.MAIL or asking.taken_back_at:
@@ -232,6 +242,7 @@ def _send(asking: Asking, *, again: bool, by: User, at: dt.datetime) -> None:
         "agreements/mail/asking.txt",
         {
             "url": _address(token),
+            "works_until": works_until(at=at),
             "again": again,
             "coordinator": by.coordinator if by.is_coordinator else None,
         },

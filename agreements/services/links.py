@@ -5,6 +5,8 @@ import hashlib
 import json
 from dataclasses import asdict
 
+from django.utils import timezone
+
 from agreements.models import AgreementVersion, Asking, Confirmation
 from families.models import AccessLink, Household
 from families.services.mail import take_back
@@ -46,6 +48,11 @@ def household_of(pairing: Pairing, side: str) -> Household:
     wishes = pairing.request if side == Side.REQUEST else pairing.offer
     household: Household = wishes.family.household
     return household
+
+
+def last_day_of_link(expires_at: dt.datetime) -> dt.date:
+    """The last day on which a link works all day."""
+    return timezone.localdate(expires_at) - dt.timedelta(days=1)
 
 
 def waits_for_a_yes(version: AgreementVersion) -> bool:

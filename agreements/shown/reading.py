@@ -19,7 +19,9 @@ class Reading:
     """What one family reads of a version, and whom it may call.
 
     Attributes:
-        changes: what differs from the version before it; None for the first one.
+        changes: what differs from the version before it, without its house rules; None
+            for the first one.
+        has_new_rules: whether this version comes with house rules that were not there.
         items: all that is agreed on; none for a stop.
         frame: whether it is a trial, and for how long each family expects it.
         reason: why it changes; none for a stop, as that is what one family said.
@@ -27,6 +29,7 @@ class Reading:
 
     version: AgreementVersion
     changes: ShownChange | None
+    has_new_rules: bool
     items: list[ShownItem]
     frame: list[str]
     hours: str
@@ -58,10 +61,17 @@ def reading(version: AgreementVersion, side: str, *, on: dt.date) -> Reading:
     former, terms = history.former(shown), shown.terms()
     return Reading(
         version=shown,
-        changes=changed(former, shown, names) if former else None,
+        changes=changed(former, shown, names, without_rules=True) if former else None,
+        has_new_rules=_has_new_rules(former, shown),
         items=shown_items(terms, names),
         frame=frames.sentences(shown.frame(), names, on=on) if terms else [],
         hours=wording.hours_a_month(timeline.totals(terms)),
         reason=shown.reason if terms else "",
         coordinator=wishes.family.household.coordinator or pairing.lead,
     )
+
+
+def _has_new_rules(former: AgreementVersion | None, shown: AgreementVersion) -> bool:
+    if former is None or shown.house_rules is None:
+        return False
+    return shown.house_rules != former.house_rules

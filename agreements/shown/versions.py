@@ -1,7 +1,7 @@
 """What pages show of versions: items, differences, the line of the history."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -83,15 +83,24 @@ def difference(
 
 
 def changed(
-    former: AgreementVersion, version: AgreementVersion, names: Names
+    former: AgreementVersion,
+    version: AgreementVersion,
+    names: Names,
+    *,
+    without_rules: bool = False,
 ) -> ShownChange:
-    """What one version changes of another one, in words."""
-    return difference(
-        former.terms(),
-        version.terms(),
-        names,
-        between=(former.frame(), version.frame()),
-    )
+    """What one version changes of another one, in words.
+
+    Args:
+        former: the version before it.
+        version: the one that changes something.
+        names: as the reader calls everybody.
+        without_rules: for who reads of the house rules apart.
+    """
+    before, after = former.frame(), version.frame()
+    if without_rules:
+        before, after = (replace(one, house_rules=None) for one in (before, after))
+    return difference(former.terms(), version.terms(), names, between=(before, after))
 
 
 def summary(

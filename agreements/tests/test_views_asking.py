@@ -180,6 +180,21 @@ def test_a_text_is_shown_with_a_link_that_works(client, draft):
     body = text[text.index("<textarea") : text.index("</textarea>")]
     assert [word for word in ("Noor", "Boer", "Willems") if word in body] == []
     assert services.what_is_asked(token, at=NOON, on=START).side == "support"
+    assert "Je kunt één keer antwoorden, tot en met 18 januari." in body
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_who_comes_back_to_the_text_is_told_where_a_new_link_is(client, draft, method):
+    ask(client, draft, way="text")
+
+    page = getattr(client, method)(address(draft, "version-link"), follow=True)
+
+    assert page.redirect_chain == [(draft.get_absolute_url(), 302)]
+    said = [str(one) for one in page.context["messages"]]
+    assert said[-1:] == [
+        "De link zie je maar één keer. Maak een nieuwe: druk nog een keer op de knop."
+    ]
+    assert AccessLink.objects.count() == 0
 
 
 def test_a_letter_says_all_with_an_address_and_a_square(client, draft):
@@ -189,6 +204,8 @@ def test_a_letter_says_all_with_an_address_and_a_square(client, draft):
 
     article = page.content.decode().split("<article")[1].split("</article>")[0]
     assert "speelt Noor bij jullie." in article
+    assert "5 januari 2026" in article
+    assert "Je kunt antwoorden tot en met 18 januari 2026. Dat kan één keer." in article
     assert page.context["url"] in article
     assert f'<path d="{page.context["qr"].path}">' in article
     assert "Willems" not in article
@@ -374,7 +391,7 @@ def test_strangers_find_nothing_and_change_nothing(client, draft, name):
     assert (draft.is_draft, wanted.handled_at) == (True, None)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [one for one in NAMES if one != "version-link"])
 def test_looking_does_nothing(client, draft, name):
     assert client.get(address(draft, name)).status_code == 405
 

@@ -15,6 +15,7 @@ from agreements.tests.asked import adult_of, can_be_mailed, draft_of, link_to
 from agreements.tests.factories import (
     NOON,
     START,
+    HouseRulesFactory,
     both_yes,
     make_pairing,
     make_version,
@@ -93,14 +94,45 @@ def test_of_a_change_what_changes_comes_first(client):
     places = [
         text.index(part)
         for part in (
-            "Ze gelden vanaf ma 2 februari 2026.",
+            "Deze afspraken gelden vanaf maandag 2 februari 2026.",
             "Waarom: Het gaat goed.",
             "Dit verandert er",
             "Dit zijn alle afspraken",
+            "Je kunt één keer antwoorden, tot en met 18 januari.",
             "Dit klopt",
         )
     ]
     assert places == sorted(places)
+
+
+def test_house_rules_are_told_as_news_and_not_as_a_number(client):
+    pairing = make_pairing()
+    make_version(pairing)
+    HouseRulesFactory(number=7, text="Kom op tijd.")
+    draft = make_version(
+        pairing,
+        effective_from=LATER,
+        items=[wednesdays(pairing, line=1)],
+        settled=False,
+    )
+
+    page = client.get(page_of(link_to(draft, "support")))
+
+    read = page.context["read"]
+    assert (read.changes.count, read.has_new_rules) == (0, True)
+    text = text_of(page)
+    assert "Nieuw: de huisregels horen er nu bij. Je leest ze hieronder." in text
+    assert "nummer 7" not in text
+
+
+def test_on_its_last_day_a_link_says_today(client, time_machine):
+    draft = make_version(make_pairing(), settled=False)
+    page_url = page_of(link_to(draft, "support"))
+    time_machine.move_to(NOON + dt.timedelta(days=14, hours=-1), tick=False)
+
+    page = client.get(page_url)
+
+    assert page.context["works_until"] == dt.date(2026, 1, 19)
 
 
 def test_nothing_of_the_other_family_but_first_names_is_read(client):
@@ -220,7 +252,7 @@ def test_the_last_yes_says_from_when_it_holds(client):
 
     page = send(client, page_of(link_to(draft, "support")), said="yes")
 
-    assert "De afspraken gelden vanaf ma 5 januari 2026." in text_of(page)
+    assert "De afspraken gelden vanaf maandag 5 januari 2026." in text_of(page)
 
 
 def test_the_coordinator_of_the_family_is_the_one_to_call(client):
@@ -250,9 +282,9 @@ def test_a_stop_is_read_as_a_stop(client):
     page = client.get(page_of(token))
     done = send(client, page_of(token), said="yes")
 
-    assert "Ze stoppen op ma 2 februari 2026." in text_of(page)
+    assert "De afspraken stoppen op maandag 2 februari 2026." in text_of(page)
     assert "Vanaf deze dag geldt er niets meer." in text_of(page)
-    assert "De afspraken stoppen op ma 2 februari 2026." in text_of(done)
+    assert "De afspraken stoppen op maandag 2 februari 2026." in text_of(done)
     assert stop.confirmations.count() == 2
 
 

@@ -5,18 +5,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import services
 from agreements.forms import AskForm
 from agreements.models import AgreementVersion, Asking, Confirmation
 from agreements.paper.codes import qr_of
+from agreements.services.asking import works_until
 from agreements.shown.reading import reading
 from agreements.views.scope import context_of, history_or_404, version_or_404
 from agreements.views.versions import version_page
 
 Way = Asking.Way
+SEEN_ONCE = gettext_lazy(
+    "You see the link only once. Make a new one: press the button again."
+)
 
 
 @require_POST
@@ -40,15 +44,26 @@ def version_ask(request: HttpRequest, reference: str, number: int) -> HttpRespon
     else:
         # Of a mail the page says so itself, with the way to take it back.
         if asking.way != Way.MAIL:
-            messages.success(request, _("Written down. Get the link below."))
+            said = (
+                _("Written down. Print the letter below.")
+                if asking.way == Way.LETTER
+                else _("Written down. Get the link below.")
+            )
+            messages.success(request, said)
     return redirect(version)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def version_link(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """The text or the letter with a link; a new link each time it is asked for."""
+    """The text or the letter with a link; a new link each time it is asked for.
+
+    A telephone that comes back to the page asks for it without a press on a button.
+    """
     history = history_or_404(request, reference)
     version = version_or_404(history, number)
+    if request.method != "POST":
+        messages.warning(request, SEEN_ONCE)
+        return redirect(version)
     asking = _asking(request, version)
     if asking.way == Way.MAIL:
         raise Http404
@@ -64,6 +79,8 @@ def version_link(request: HttpRequest, reference: str, number: int) -> HttpRespo
         version=version,
         person=asking.person,
         url=url,
+        works_until=works_until(at=now),
+        today=timezone.localdate(now),
         coordinator=request.user.coordinator,
         first_name=request.user.name.split()[0],
         qr=qr_of(url) if by_letter else None,

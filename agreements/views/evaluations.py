@@ -38,6 +38,7 @@ from agreements.shown.answered import (
 )
 from agreements.shown.sent import Sent, seconds_left
 from agreements.shown.sides import SIDES, sides_read_by
+from agreements.views.asking import SEEN_ONCE
 from agreements.views.scope import context_of, history_or_404, show
 from families.models import AccessLink
 from matching.models import Pairing
@@ -135,12 +136,16 @@ def evaluation_unask(
     return redirect(found)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def evaluation_text(
     request: HttpRequest, reference: str, evaluation: str, side: str
 ) -> HttpResponse:
     """A text with a link to copy; a new link each time it is asked for."""
     history, found = _found(request, reference, evaluation)
+    if request.method != "POST":
+        _side(request, found, side)
+        messages.warning(request, SEEN_ONCE)
+        return redirect(found)
     now, today = timezone.now(), timezone.localdate()
     by = request.user
     try:

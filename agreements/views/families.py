@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from agreements import services
 from agreements.forms import LinkAnswerForm
 from agreements.forms.by_link import YES
+from agreements.services.links import last_day_of_link
 from agreements.shown.reading import reading
 from families.views.links import gone, unseen
 
@@ -26,7 +27,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return gone(request)
     form = LinkAnswerForm(request.POST if request.method == "POST" else None)
     read = reading(asked.version, asked.side, on=today)
-    context = {"read": read, "form": form}
+    last = last_day_of_link(asked.link.expires_at)
+    context = {"read": read, "form": form, "works_until": max(last, today)}
     if not form.is_valid():
         status = 422 if form.errors else 200
         page = render(request, "agreements/answer.html", context, status=status)
