@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ UNPRINTABLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Me"}
 FIRST_PICTURE, FIRST_SKIN_TONE = "\u2300", "\U0001f3fb"
 # Makes a picture of the sign before it, and is none itself.
 AS_A_PICTURE = "\N{VARIATION SELECTOR-16}"
+# How the setter names a letter, and how it writes one that is nothing by itself.
+WITHOUT_FONT = re.compile(r'the text `"(.+?)"` could not be displayed')
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 SPACES = re.compile(r"[\t\v\f\x1c-\x1f\x85\u2028\u2029]")
 
 logger = logging.getLogger(__name__)
@@ -28,21 +32,24 @@ def pdf_of(said: dict[str, Any], *, fonts: typst.Fonts | None = None) -> bytes:
     """The tagged PDF of what `words.what_it_says` gives.
 
     The standard for everybody's reading, PDF/UA, refuses a letter of a script without a
-    font here. Then the paper is made without the standard: tagged all the same, and
-    with a box for that letter, as no paper would be worse.
+    font here. Then a box takes the place of that letter.
 
     Args:
         said: plain data; what people wrote stays text.
         fonts: by default those of the package, and for other scripts of the system.
     """
-    given = {"said": json.dumps(printable(said))}
-    fonts = fonts or _all_fonts()
+    said, fonts = printable(said), fonts or _all_fonts()
     try:
-        return _compile(given, fonts, READABLE_BY_ALL)
+        return _compile(said, fonts, READABLE_BY_ALL)
+    except typst.TypstError as error:
+        without_font = _letters_in(error)
+    said = _each(said, lambda text: without_font.sub(NO_LETTER, text))
+    try:
+        return _compile(said, fonts, READABLE_BY_ALL)
     except typst.TypstError:
-        # The message would quote the text.
-        logger.warning("An agreement has a letter without a font: not as PDF/UA.")
-        return _compile(given, fonts, [])
+        # No paper would be worse. The message would quote the text.
+        logger.warning("An agreement could not be set as PDF/UA.")
+        return _compile(said, fonts, [])
 
 
 def printable(said: Any) -> Any:
@@ -50,13 +57,29 @@ def printable(said: Any) -> Any:
 
     Letters of every script stay, and so do the ends of lines.
     """
+    return _each(said, _plain)
+
+
+def _each(said: Any, change: Callable[[str], str]) -> Any:
+    """The same data with every text in it changed."""
     if isinstance(said, dict):
-        return {name: printable(value) for name, value in said.items()}
+        return {name: _each(value, change) for name, value in said.items()}
     if isinstance(said, list | tuple):
-        return [printable(value) for value in said]
-    if not isinstance(said, str):
-        return said
-    plain = SPACES.sub(" ", said.replace("\r\n", "\n").replace(AS_A_PICTURE, ""))
+        return [_each(value, change) for value in said]
+    return change(said) if isinstance(said, str) else said
+
+
+def _letters_in(error: typst.TypstError) -> re.Pattern[str]:
+    """What finds the letters that the setter names as ones without a font."""
+    named = "".join(WITHOUT_FONT.findall(error.diagnostic))
+    named += "".join(chr(int(code, 16)) for code in ESCAPED.findall(named))
+    letters = {letter for letter in named if not letter.isascii()}
+    # Without any it finds nothing.
+    return re.compile("|".join(map(re.escape, sorted(letters))) or r"(?!)")
+
+
+def _plain(text: str) -> str:
+    plain = SPACES.sub(" ", text.replace("\r\n", "\n").replace(AS_A_PICTURE, ""))
     return "".join(_printable(letter) for letter in plain)
 
 
@@ -70,9 +93,8 @@ def _printable(letter: str) -> str:
     return "" if is_tone or kind in UNPRINTABLE else letter
 
 
-def _compile(
-    given: dict[str, str], fonts: typst.Fonts, standard: str | list[str]
-) -> bytes:
+def _compile(said: Any, fonts: typst.Fonts, standard: str | list[str]) -> bytes:
+    given = {"said": json.dumps(said)}
     return typst.compile(
         TEMPLATE, font_paths=fonts, sys_inputs=given, pdf_standards=standard
     )

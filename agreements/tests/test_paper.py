@@ -253,16 +253,33 @@ def test_what_is_written_from_right_to_left_is_there(version):
     assert read(pdf).root_object["/MarkInfo"]["/Marked"]
 
 
-def test_a_letter_without_a_font_costs_the_standard_and_not_the_paper(version):
+@pytest.mark.parametrize(
+    ("note", "printed"),
+    [
+        ("\u1275\u130d\u122d\u129b", "□□□□"),
+        ("Zo: 한국어.", "Zo: □□□."),
+        ("ni\u0e01\u0e34", "ni□□"),
+        ("e\u1dc4", "e□"),
+    ],
+)
+def test_a_letter_without_a_font_becomes_a_box(version, note, printed):
     said = said_of(version)
-    said["parts"][0]["items"][0]["text"] = ["Begin \u1275\u130d\u122d\u129b einde"]
+    said["parts"][0]["items"][0]["text"] = [f"Begin {note} einde"]
 
     pdf = pdf_of(said, fonts=typst.Fonts(include_system_fonts=False))
+
+    assert is_for_everybody(pdf)
+    assert f"Begin {printed} einde" in text_of(pdf)
+
+
+def test_a_paper_that_cannot_keep_the_standard_is_made_without(version):
+    said = said_of(version) | {"title": ""}
+
+    pdf = pdf_of(said)
 
     root = read(pdf).root_object
     assert not is_for_everybody(pdf)
     assert (root["/MarkInfo"]["/Marked"], root["/Lang"]) == (True, "nl")
-    assert read(pdf).metadata.title == "Onze afspraken, versie 1"
     assert tags_of(pdf).count("H1") == 4
 
 
