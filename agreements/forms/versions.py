@@ -12,7 +12,14 @@ from agreements.core import timeline
 from agreements.core.timeline import NO_FRAME, Frame, Terms
 from agreements.forms.answers import STALE, YesFields
 from agreements.forms.frames import FrameFields
-from agreements.forms.items import MOST_ITEMS, Hushable, ItemFormSet, item_initial
+from agreements.forms.items import (
+    MOST_ITEMS,
+    Hushable,
+    ItemForm,
+    ItemFormSet,
+    item_initial,
+)
+from agreements.forms.quick_days import QuickDay, quick_days
 from agreements.history import History
 from agreements.models import AgreementVersion
 from agreements.services import Framed, Refused, framed
@@ -90,6 +97,11 @@ class VersionForm(Hushable, StaleCheck, FrameFields, YesFields):
         if self.corrects:
             return Kind.CORRECTION
         return Kind.INSERTION if self.comes_between else Kind.CHANGE
+
+    @property
+    def quick_days(self) -> list[QuickDay]:
+        """The days that are chosen most."""
+        return quick_days(self.today, began=self.history.pairing.started_on)
 
     def _check_day(self, day: dt.date, cleaned: dict[str, Any]) -> None:
         pairing, last = self.history.pairing, self.history.last
@@ -170,9 +182,14 @@ class VersionEditor:
         history: History,
         today: dt.date,
         corrects: AgreementVersion | None = None,
+        like: str = "",
         **kwargs: Any,
     ) -> "VersionEditor":
-        """What was typed so far with an empty item below it, without remarks."""
+        """What was typed so far with one item more below it, without remarks.
+
+        An empty one, or with all that the item with the number `like` says, counted
+        from 0.
+        """
         data = data.copy()
         name = f"{cls.PREFIX}-TOTAL_FORMS"
         n_forms = data.get(name, "")
@@ -180,14 +197,29 @@ class VersionEditor:
         if few and int(n_forms) < MOST_ITEMS:
             data[name] = str(int(n_forms) + 1)
             children = history.children_on(_of(corrects, today))
-            if len(children) == 1:
+            if like in map(str, range(int(n_forms))):
+                for field in ItemForm.base_fields.keys() - {"line"}:
+                    said = data.getlist(f"{cls.PREFIX}-{like}-{field}")
+                    data.setlist(f"{cls.PREFIX}-{int(n_forms)}-{field}", said)
+            elif len(children) == 1:
                 only = [str(child) for child in children]
                 data.setlist(f"{cls.PREFIX}-{int(n_forms)}-children", only)
         known = {"history": history, "today": today, "corrects": corrects}
         editor = cls(data, **known, **kwargs)
-        editor.form.hush()
-        editor.formset.hush()
+        editor.hush()
         return editor
+
+    @classmethod
+    def from_day(cls, data: Any, day: dt.date, **kwargs: Any) -> "VersionEditor":
+        """What was typed so far, with another first day."""
+        data = data.copy()
+        data["effective_from"] = f"{day.day}-{day.month}-{day.year}"
+        return cls(data, **kwargs)
+
+    def hush(self) -> None:
+        """Let nothing be wrong yet: the person is not done."""
+        self.form.hush()
+        self.formset.hush()
 
     def is_valid(self) -> bool:
         """Whether it can be recorded; both are asked, so that all faults show."""

@@ -514,3 +514,91 @@ def test_what_would_start_after_the_end_is_not_corrected(lead, pairing):
     response = lead.get(url(pairing, "version-correct"))
 
     assert (page.context["can_correct"], response.status_code) == (False, 404)
+
+
+def test_an_item_is_copied_below_the_others(lead, pairing):
+    make_version(pairing)
+    first = item_data(pairing, line="1", note="Laarzen mee.", weekdays=["2", "4"])
+    data = editor_data(
+        first, item_data(pairing, 1, kind=""), initial=1, row_version="1", reason="Ziek"
+    )
+
+    response = send(
+        lead, url(pairing, "agreement-change"), data | {"doen": "kopieer-0"}
+    )
+
+    copy = response.context["formset"].forms[2]
+    assert (response.status_code, AgreementVersion.objects.count()) == (200, 1)
+    assert [dict(one.errors) for one in response.context["formset"]] == [{}, {}, {}]
+    assert {
+        f"item-2-{name}": copy[name].value() for name in copy.fields if name != "DELETE"
+    } == item_data(pairing, 2, note="Laarzen mee.", weekdays=["2", "4"]) | {
+        f"item-2-{name}": None for name in ("line", "every", "first_on", "which")
+    } | {"item-2-dayparts": []}
+    assert response.context["form"]["reason"].value() == "Ziek"
+
+
+@pytest.mark.parametrize("like", ["", "1", "-1", "x", "²", "9" * 5000])
+def test_a_copy_of_no_item_is_an_empty_one(lead, pairing, like):
+    data = editor_data(item_data(pairing)) | {"doen": f"kopieer-{like}"}
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    added = response.context["formset"].forms[1]
+    assert response.status_code == 200
+    assert added["children"].value() == [str(child_of(pairing))]
+    assert added["starts_at"].value() in (None, "")
+
+
+@pytest.mark.parametrize(
+    ("word", "filled_in"),
+    [
+        ("vandaag", "23-11-2026"),
+        ("maandag", "30-11-2026"),
+        ("maand", "1-12-2026"),
+        ("morgen", "5-5-2026"),
+        ("", "5-5-2026"),
+    ],
+)
+def test_one_press_fills_in_a_day(lead, pairing, time_machine, word, filled_in):
+    time_machine.move_to(dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC))
+    data = editor_data(item_data(pairing), effective_from="5-5-2026")
+
+    response = send(
+        lead, url(pairing, "agreement-change"), data | {"doen": f"vanaf-{word}"}
+    )
+
+    assert (response.status_code, AgreementVersion.objects.count()) == (200, 0)
+    assert response.context["form"]["effective_from"].value() == filled_in
+
+
+def test_a_day_is_filled_in_before_the_rest_is_done(lead, pairing):
+    data = editor_data(item_data(pairing, kind=""), effective_from="")
+
+    response = send(
+        lead, url(pairing, "agreement-change"), data | {"doen": "vanaf-vandaag"}
+    )
+
+    assert response.status_code == 200
+    assert 'class="error"' not in response.text
+
+
+def test_days_before_the_pairing_are_not_offered(lead, pairing, time_machine):
+    time_machine.move_to(dt.datetime(2025, 12, 24, 12, tzinfo=dt.UTC))
+
+    page = lead.get(url(pairing, "agreement-change"))
+
+    assert [one.label for one in page.context["form"].quick_days] == []
+
+
+def test_a_correction_keeps_its_day_whatever_is_pressed(lead, pairing):
+    version = make_version(pairing)
+    data = editor_data(item_data(pairing, line="1"), initial=1, row_version="1")
+
+    page = lead.get(url(pairing, "version-correct"))
+    response = send(
+        lead, url(pairing, "version-correct"), data | {"doen": "vanaf-vandaag"}
+    )
+
+    assert "vanaf-vandaag" not in page.text
+    assert response.context["form"].day == version.effective_from

@@ -16,6 +16,7 @@ from agreements import services, suggestions, wording
 from agreements.core import timeline
 from agreements.core.timeline import NO_FRAME, Frame, Terms
 from agreements.forms import VersionEditor
+from agreements.forms.quick_days import first_of_next_month
 from agreements.history import History, terms_of
 from agreements.models import AgreementVersion
 from agreements.shown.asked import still_wanted
@@ -37,6 +38,8 @@ from families.models import User
 
 Kind = AgreementVersion.Kind
 ADD, PREVIEW, SAVE = "voeg-toe", "bekijk", "bewaar"
+# What follows names the item, or the day.
+COPY, FROM_DAY = "kopieer-", "vanaf-"
 
 
 @vary_on_headers("HX-Request")
@@ -84,9 +87,11 @@ def _to_start_from(
         values = {"effective_from": draft.effective_from, "reason": draft.reason}
         return draft.terms(), replace(draft.frame(), house_rules=None), values
     if last is not None:
-        day = _first_of_next_month(today)
-        frame = suggestions.next_frame(pairing, last.frame(), on=day)
-        return last.terms(), frame, {"effective_from": day}
+        day = first_of_next_month(today)
+        # After a stop, what held before it is gone on with.
+        held = history.to_correct_from(last)
+        frame = suggestions.next_frame(pairing, held.frame(), on=day)
+        return held.terms(), frame, {"effective_from": day}
     day = max(today, pairing.started_on)
     children = tuple(history.children_on(day))
     items = suggestions.first_items(pairing, children=children)
@@ -113,9 +118,12 @@ def _editor(
     }
     data = request.POST if request.method == "POST" else None
     pressed = "" if data is None else data.get("doen", SAVE)
-    if pressed == ADD:
-        editor = VersionEditor.with_one_more(data, **known)
-        return _show_editor(request, editor, pressed)
+    if pressed == ADD or pressed.startswith(COPY):
+        like = pressed.removeprefix(COPY)
+        editor = VersionEditor.with_one_more(data, like=like, **known)
+        return _show_editor(request, editor, ADD)
+    if pressed.startswith(FROM_DAY):
+        return _from_day(request, pressed.removeprefix(FROM_DAY), **known)
     editor = VersionEditor(data, **known, initial=initial)
     # A preview asks too: what it compares with depends on the day that was typed.
     valid = editor.is_valid()
@@ -134,6 +142,18 @@ def _editor(
         if twin is not None:
             return redirect(twin)
     return _show_editor(request, editor, pressed)
+
+
+def _from_day(request: HttpRequest, word: str, **known: Any) -> HttpResponse:
+    """The editor with one of its quick days filled in; what is not done is no fault."""
+    editor = VersionEditor(request.POST, **known)
+    days = {one.word: one.day for one in editor.form.quick_days}
+    if word in days and not known["corrects"]:
+        editor = VersionEditor.from_day(request.POST, days[word], **known)
+    if editor.is_valid():
+        return _show_editor(request, editor, PREVIEW)
+    editor.hush()
+    return _show_editor(request, editor, ADD)
 
 
 def _record(
@@ -245,7 +265,3 @@ def _terms_so_far(editor: VersionEditor) -> tuple[Terms, ...]:
     if editor.form.is_bound:
         return editor.terms()
     return editor.start
-
-
-def _first_of_next_month(day: dt.date) -> dt.date:
-    return (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
