@@ -120,13 +120,21 @@ class History:
         """Whether a version counts and says something that may be wrong."""
         return version.is_current and not self.is_over_on(version.effective_from)
 
-    def corrected_by(self, draft: AgreementVersion) -> AgreementVersion | None:
+    def corrects(self, draft: AgreementVersion) -> AgreementVersion | None:
         """The version that a draft would correct; None where it is a change."""
         if draft.kind != AgreementVersion.Kind.CORRECTION:
             return None
+        return self._counts_from(draft.effective_from)
+
+    def corrected_by(self, version: AgreementVersion) -> AgreementVersion | None:
+        """What counts in place of a version that counted; None while it does."""
+        if version.settled_at is None or version.is_current:
+            return None
+        return self._counts_from(version.effective_from)
+
+    def _counts_from(self, day: dt.date) -> AgreementVersion | None:
         known = timeline.known(self.versions)
-        same = (one for one in known if one.effective_from == draft.effective_from)
-        return next(same, None)
+        return next((one for one in known if one.effective_from == day), None)
 
     def to_correct_from(self, version: AgreementVersion) -> AgreementVersion:
         """The version to start from; for a stop what held, or was to come, without it.

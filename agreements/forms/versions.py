@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.core import timeline
 from agreements.core.timeline import NO_FRAME, Frame, Terms
-from agreements.forms.answers import STALE, YesFields
+from agreements.forms.answers import YesFields
 from agreements.forms.frames import FrameFields
 from agreements.forms.items import (
     MOST_ITEMS,
@@ -29,6 +29,18 @@ from families.forms.fields import CleanTextField, ForgivingDateField
 Kind = AgreementVersion.Kind
 
 
+class SeenField(forms.Field):
+    """The number of the newest version when the form was opened; None if unreadable."""
+
+    def bound_data(self, data: Any, initial: Any) -> int | None:
+        return self.to_python(data)
+
+    def to_python(self, value: Any) -> int | None:
+        digits = str(value)
+        readable = digits.isascii() and digits.isdecimal() and len(digits) < 6  # noqa: PLR2004 - digits
+        return int(digits) if readable else None
+
+
 class VersionForm(Hushable, StaleCheck, FrameFields, YesFields):
     """From when a version holds, as a trial or not, why, and what each family said.
 
@@ -36,8 +48,7 @@ class VersionForm(Hushable, StaleCheck, FrameFields, YesFields):
         comes_between: whether the date lies before the last version.
     """
 
-    stale_message = STALE
-
+    seen = SeenField(widget=forms.HiddenInput, required=False)
     effective_from = ForgivingDateField(
         label=_("From which day does this hold?"),
         help_text=_("For example 1 December 2026. You may also write ‘today’."),
@@ -67,6 +78,8 @@ class VersionForm(Hushable, StaleCheck, FrameFields, YesFields):
         super().__init__(*args, row_version=history.row_version, **kwargs)
         self.history, self.today, self.corrects = history, today, corrects
         self.comes_between = False
+        newest = max((one.number for one in history.versions), default=0)
+        self.fields["seen"].initial = newest
         self.fields["effective_from"].today = today
         self.add_frame_fields(history, start=start, today=today)
         self.add_yes_fields(history, today=today)
@@ -83,6 +96,43 @@ class VersionForm(Hushable, StaleCheck, FrameFields, YesFields):
             self._check_day(day, cleaned)
         self.check_frame(cleaned, day=self.day)
         return cleaned
+
+    @property
+    def newer(self) -> AgreementVersion | None:
+        """The last version that was written down after this form was opened."""
+        seen = self["seen"].value()
+        if not self.is_bound or seen is None:
+            return None
+        numbered = {
+            one.number: one
+            for one in self.history.versions
+            if one.number > seen and one.superseded_at is None
+        }
+        return numbered[max(numbered)] if numbered else None
+
+    @property
+    def stale_message(self) -> str:
+        """What happened since the form was opened, and what saving again does."""
+        newer = self.newer
+        if newer is None:
+            return _(
+                "Meanwhile something was written down with these agreements, such as"
+                " a yes or a pause. Your text still stands below: save again to keep"
+                " it."
+            )
+        if newer.is_draft:
+            text = _(
+                "These agreements have changed meanwhile: there is a version"
+                " %(number)d now. Your text still stands below. When you save, it"
+                " takes the place of version %(number)d."
+            )
+        else:
+            text = _(
+                "These agreements have changed meanwhile: version %(number)d counts"
+                " now. Below you see how your text differs from it. Nothing of yours"
+                " is lost: save again to keep it."
+            )
+        return text % {"number": newer.number}
 
     @property
     def day(self) -> dt.date | None:

@@ -73,9 +73,11 @@ class Stand:
 
     @property
     def by_hand(self) -> bool:
-        """Whether the coordinator brings the link herself."""
+        """Whether the coordinator still brings the link herself."""
         asking = self.asking
-        return self.may_be_asked and asking is not None and asking.way != Way.MAIL
+        if not self.may_be_asked or self.wants.still_open:
+            return False
+        return asking is not None and asking.way != Way.MAIL
 
 
 @dataclass(frozen=True)

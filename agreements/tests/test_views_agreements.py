@@ -291,3 +291,88 @@ def test_across_a_border_one_reads_why_the_own_family_pauses_or_stops(
 
     assert of_lead == [True] * 4
     assert shown == [bool(n_read)] * 4
+
+
+def test_the_page_says_that_a_family_wants_what_waits_to_be_different(lead, pairing):
+    draft = change_of(make_version(pairing).agreement.pairing)
+    services.note_wanted_change(
+        draft,
+        side="support",
+        words="Liever op vrijdag.",
+        heard_on=timezone.localdate(),
+        by=pairing.lead.user,
+        at=timezone.now(),
+    )
+
+    response = lead.get(url(pairing, "agreement-detail"))
+
+    words = " ".join(response.content.decode().split())
+    assert response.context["draft_waits_for"] == ["gezin De Boer"]
+    assert "Een gezin wil versie 2 anders" in words
+    assert "Gezin Willems wil iets veranderen </strong>" in words
+    assert "Liever op vrijdag." in words
+    solid = f'<a class="btn" href="{url(pairing, "agreement-change")}">'
+    assert f"{solid}Maak een nieuwe versie</a>" in words
+
+
+def test_a_stop_says_that_what_waits_does_not_go_through(lead, pairing):
+    make_version(pairing)
+    notice = "wacht nog op een ja. Als je de afspraken stopt, gaat die niet door."
+    before = lead.get(url(pairing, "agreement-stop")).content.decode()
+    change_of(pairing)
+
+    after = " ".join(lead.get(url(pairing, "agreement-stop")).content.decode().split())
+
+    assert notice not in before
+    assert f"Versie 2 {notice}" in after
+
+
+def test_a_stop_to_come_is_named_and_a_change_starts_from_what_holds(lead, pairing):
+    first = make_version(pairing)
+    services.stop(
+        pairing,
+        effective_from=dt.date(2027, 2, 1),
+        said=Yes("support", "discussed", START),
+        by=pairing.lead.user,
+        at=timezone.now(),
+    )
+
+    page = lead.get(url(pairing, "agreement-detail"))
+    editor = lead.get(url(pairing, "agreement-change"))
+    stop = lead.get(url(pairing, "version-detail", 2))
+
+    words = " ".join(page.content.decode().split())
+    assert "De afspraken stoppen op ma 1 februari 2027" in words
+    assert [one.hours for one in page.context["line"]] == [
+        "geen uren",
+        "ongeveer 17 uur per maand",
+    ]
+    forms = editor.context["formset"].forms
+    assert [one["line"].value() for one in forms] == [first.terms()[0].line]
+    told = " ".join(stop.content.decode().split())
+    assert "Hoeft geen ja te zeggen" in told
+    assert "Laat het hun weten" in told
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        ("waits", ["Afdrukken om te tekenen", "Downloaden om te tekenen (PDF)"]),
+        ("settled", ["Afdrukken", "Downloaden (PDF)"]),
+        ("put away", []),
+    ],
+)
+def test_only_what_waits_is_printed_to_sign(lead, pairing, state, offered):
+    version = make_version(pairing, settled=state == "settled")
+    if state == "put away":
+        services.discard_draft(version, by=pairing.lead.user, at=NOON + DAY)
+
+    page = lead.get(url(pairing, "version-detail")).content.decode()
+
+    links = [" ".join(one.split("</a>")[0].split()) for one in page.split("<a ")[1:]]
+    found = [
+        one.split("> ", 1)[1].split(" <svg")[0]
+        for one in links
+        if "<svg" in one and ("afdruk/" in one or ".pdf" in one)
+    ]
+    assert found == offered

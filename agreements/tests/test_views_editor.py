@@ -12,6 +12,7 @@ from agreements.tests.factories import (
     NOON,
     START,
     THURSDAY,
+    both_yes,
     child_of,
     has_ended,
     make_pairing,
@@ -255,21 +256,108 @@ def test_one_more_item_keeps_what_was_typed(lead, pairing):
 def test_what_a_colleague_recorded_meanwhile_is_shown_and_nothing_is_lost(
     lead, pairing
 ):
-    data = editor_data(item_data(pairing, weekdays=["3"], note="Laarzen mee."))
+    item = item_data(pairing, weekdays=["3"], note="Laarzen mee.")
+    data = editor_data(item, seen="0")
     make_version(pairing, at=timezone.now())
 
     response = send(lead, url(pairing, "agreement-change"), data)
 
     assert response.status_code == 422
     assert response.context["form"].non_field_errors() == [
-        "Iemand anders heeft deze afspraken net veranderd. Hieronder zie je het"
-        " verschil met wat er nu staat. Er is niets van jou weg: bewaar nog een keer"
-        " als je het zo wilt."
+        "Deze afspraken zijn intussen veranderd: versie 1 telt nu. Hieronder zie je"
+        " hoe jouw tekst daarvan verschilt. Er is niets van jou weg. Wil je het zo"
+        " houden? Bewaar dan nog een keer."
     ]
     assert response.context["base"] == AgreementVersion.objects.get()
     assert [one.state for one in response.context["shown"].changes] == ["stops", "new"]
     form = response.context["formset"].forms[0]
     assert (form["note"].value(), form["weekdays"].value()) == ("Laarzen mee.", ["3"])
+
+
+def test_a_change_that_waits_meanwhile_is_shown_beside_what_was_typed(lead, pairing):
+    make_version(pairing)
+    item = item_data(pairing, line="1", weekdays=["4"])
+    data = editor_data(item, initial=1, row_version="1", seen="1", doen="bewaar")
+    theirs = change_of(pairing)
+
+    first = send(lead, url(pairing, "agreement-change"), data)
+    data["row_version"] = str(first.context["form"]["row_version"].value())
+    looked = send(lead, url(pairing, "agreement-change"), data | {"doen": "bekijk"})
+    saved = send(lead, url(pairing, "agreement-change"), data)
+
+    assert first.status_code == 422
+    assert first.context["form"].non_field_errors() == [
+        "Deze afspraken zijn intussen veranderd: er staat nu een versie 2. Jouw tekst"
+        " staat hieronder nog. Bewaar je, dan komt die in de plaats van versie 2."
+    ]
+    for page in (first, looked):
+        assert page.context["newer"] == theirs
+        (line,) = page.context["shown"].changes[0].lines
+        assert (line.was, line.becomes) == ("donderdag", "vrijdag")
+        words = " ".join(page.content.decode().split())
+        assert "Dit staat in versie 2 </h2>" in words
+        assert "Elke donderdag van 13.00 tot 17.00 uur" in words
+    assert saved.status_code == 302
+    theirs.refresh_from_db()
+    assert theirs.is_put_away
+
+
+def test_a_yes_that_was_noted_meanwhile_is_told_as_that(lead, pairing):
+    version = make_version(pairing, settled=False)
+    item = item_data(pairing, line="1", weekdays=["4"])
+    data = editor_data(item, initial=1, row_version="1", seen="1")
+    services.confirm(
+        version,
+        side="support",
+        channel="paper",
+        on=START,
+        by=pairing.lead.user,
+        at=NOON + DAY,
+    )
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert response.context["newer"] is None
+    assert response.context["form"].non_field_errors() == [
+        "Intussen is er iets genoteerd bij deze afspraken, zoals een ja of een pauze."
+        " Jouw tekst staat hieronder nog. Wil je het zo houden? Bewaar dan nog een"
+        " keer."
+    ]
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 5000, "²"])
+def test_a_form_that_does_not_say_what_was_seen_is_a_form(lead, pairing, seen):
+    make_version(pairing)
+    item = item_data(pairing, line="1", weekdays=["4"])
+    data = editor_data(item, initial=1, row_version="0", seen=seen)
+
+    response = send(lead, url(pairing, "agreement-change"), data)
+
+    assert (response.status_code, response.context["newer"]) == (422, None)
+
+
+def test_what_was_corrected_meanwhile_is_shown_and_nothing_is_lost(lead, pairing):
+    first = make_version(pairing)
+    item = item_data(pairing, line="1", weekdays=["4"])
+    data = editor_data(item, initial=1, row_version="1", seen="1")
+    del data["effective_from"]
+    theirs = services.correct(
+        first,
+        items=[wednesdays(pairing, line=1, weekdays=THURSDAY)],
+        by=pairing.lead.user,
+        at=NOON + DAY,
+        confirmations=both_yes(START),
+    )
+
+    response = send(lead, url(pairing, "version-correct"), data)
+    data["row_version"] = str(response.context["form"]["row_version"].value())
+    saved = send(lead, url(pairing, "version-correct"), data)
+
+    assert (response.status_code, response.context["newer"]) == (422, theirs)
+    (form,) = response.context["formset"].forms
+    assert form["weekdays"].value() == ["4"]
+    assert saved.status_code == 302
+    assert AgreementVersion.objects.get(number=3).kind == "correction"
 
 
 def test_after_the_warning_the_same_form_saves(lead, pairing):
@@ -301,6 +389,8 @@ def test_sent_twice_what_counts_at_once_is_recorded_once(lead, pairing):
     assert recorded.is_current
     assert [one.status_code for one in answers] == [302, 302]
     assert {one.url for one in answers} == {recorded.get_absolute_url()}
+    page = lead.get(recorded.get_absolute_url())
+    assert len(page.context["messages"]) == len(answers)
     assert AgreementVersion.objects.count() == 2
 
 

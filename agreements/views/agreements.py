@@ -12,7 +12,7 @@ from agreements.core import timeline
 from agreements.forms import AsOfForm, StopForm
 from agreements.history import History, terms_of
 from agreements.models import AgreementVersion
-from agreements.shown.asked import what_they_want
+from agreements.shown.asked import still_wanted, what_they_want
 from agreements.shown.planned import next_times
 from agreements.shown.versions import (
     agreed_house_rules,
@@ -37,6 +37,8 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
     history = history_or_404(request, reference)
     today = timezone.localdate()
     in_force = history.in_force_on(today)
+    wishes = still_wanted(history, history.draft, user=request.user, on=today)
+    wanting = {one.name for one in wishes}
     context = context_of(
         history,
         another_day=AsOfForm(today=today),
@@ -63,7 +65,12 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         anew_url=anew_url(history, history.draft),
         line=line_of(history, today),
         days_waiting=days_waiting(history.draft, today),
-        draft_waits_for=waits_for(history.draft, history.names),
+        draft_waits_for=[
+            name
+            for name in waits_for(history.draft, history.names)
+            if name not in wanting
+        ],
+        draft_wishes=wishes,
     )
     return render(request, "agreements/agreement_detail.html", context)
 

@@ -26,6 +26,7 @@ from agreements.shown.versions import (
     for_readers,
     said_yes,
     settled_or_waiting,
+    shown_items,
 )
 from agreements.views.scope import (
     context_of,
@@ -62,10 +63,13 @@ def version_correct(request: HttpRequest, reference: str, number: int) -> HttpRe
     """What should have stood in a version that counts."""
     history = history_or_404(request, reference, adults=True)
     version = version_or_404(history, number)
+    if request.method == "POST":
+        # Who corrected it meanwhile is told of, and nothing that was typed is lost.
+        version = history.corrected_by(version) or version
     if not history.can_correct(version):
         raise Http404
     draft = history.draft
-    again = draft if draft and history.corrected_by(draft) == version else None
+    again = draft if draft and history.corrects(draft) == version else None
     start = again or history.to_correct_from(version)
     return _editor(
         request,
@@ -140,6 +144,7 @@ def _editor(
             by=request.user,
         )
         if twin is not None:
+            messages.success(request, settled_or_waiting(twin))
             return redirect(twin)
     return _show_editor(request, editor, pressed)
 
@@ -196,7 +201,8 @@ def _show_editor(
     incomplete = adding or (formset.is_bound and not formset.is_valid())
     terms = () if incomplete else _terms_so_far(editor)
     day = form.day or form.today
-    base = form.corrects or history.in_force_on(day) or history.last
+    newer = form.newer
+    base = newer or form.corrects or history.in_force_on(day) or history.last
     framed = editor.framed(terms)
     faulty = not adding and bool(incomplete or (form.is_bound and form.errors))
     context = context_of(
@@ -214,6 +220,11 @@ def _show_editor(
         ),
         yes_to_draft=said_yes(history.draft, history.names),
         base=base,
+        newer=newer,
+        newer_items=shown_items(terms_of(newer), history.names),
+        newer_frame=frames.sentences(newer.frame(), history.names, on=form.today)
+        if newer
+        else [],
         day=form.day,
         shown=None
         if incomplete

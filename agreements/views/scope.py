@@ -50,7 +50,7 @@ def version_or_404(history: History, number: int) -> AgreementVersion:
 def anew_url(history: History, version: AgreementVersion | None) -> str:
     """The editor that starts from what a version says, or else from the last word."""
     reference = history.pairing.reference
-    corrected = history.corrected_by(version) if version else None
+    corrected = history.corrects(version) if version else None
     if version is not None and version.is_draft and corrected is not None:
         return reverse("agreements:version-correct", args=[reference, corrected.number])
     return reverse("agreements:agreement-change", args=[reference])

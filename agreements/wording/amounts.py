@@ -18,6 +18,8 @@ def hours_a_month(total: Totals) -> str:
     """Whole hours per month in words, honest about what is not known."""
     # Less than an hour would round to none, or to twice as much.
     whole = Fraction(round(total.hours)) if total.hours >= 1 else total.hours
+    if not total.n_unknown and not total.hours:
+        return _("no hours")
     if not total.n_unknown:
         return _("about %(hours)s hours a month") % {"hours": hours(whole)}
     if not total.hours:
