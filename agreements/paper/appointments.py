@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone
 
 from agreements import wording
-from agreements.core.calendar import Visit
+from agreements.core.calendar import HOLIDAY, Visit
 from agreements.core.rhythm import DAY, bits
 from agreements.core.timeline import SLEEPOVER, Terms
 from agreements.history import History
@@ -27,7 +27,9 @@ def calendar_file(history: History, *, on: dt.date, at: dt.datetime) -> bytes:
     """What takes place from today for twelve months, as iCalendar.
 
     Calendars are shared and lie on servers of others: it names children by first name
-    and nobody else, and says no place. What falls out is not in it.
+    and nobody else, and says no place. What falls out in a pause or on a day of its own
+    is called off in it, for who took in an earlier file; what stops in the holidays of
+    the schools was never in one.
 
     Args:
         history: of a pairing, as read by `with_families`.
@@ -48,21 +50,32 @@ def calendar_file(history: History, *, on: dt.date, at: dt.datetime) -> bytes:
         )
     )
     for visit in _coming(history, first=on, last=last):
-        file.add_component(_event(visit, names, of=history.pairing.reference, at=at))
+        file.add_component(_event(visit, names, of=history, at=at))
     return file.to_ical()
 
 
 def _coming(history: History, *, first: dt.date, last: dt.date) -> list[Visit]:
     found = visits_of(history, first=first, last=last)
-    return [one for one in found if not one.falls_out]
+    # One that moved is in it once, on its new day.
+    moved = {(one.terms.line, one.moved_from) for one in found if one.moved_from}
+    return [
+        one
+        for one in found
+        if one.moved_from
+        or (one.falls_out != HOLIDAY and (one.terms.line, one.on) not in moved)
+    ]
 
 
-def _event(visit: Visit, names: Names, *, of: str, at: dt.datetime) -> Event:
+def _event(visit: Visit, names: Names, *, of: History, at: dt.datetime) -> Event:
     # The day that was agreed on: moved to another one it stays the same appointment.
     planned_on = visit.moved_from or visit.on
+    line, reference = visit.terms.line, of.pairing.reference
     event = Event()
-    event.add("uid", f"{of}-{visit.terms.line}-{planned_on:%Y%m%d}@{_host()}")
+    event.add("uid", f"{reference}-{line}-{planned_on:%Y%m%d}@{_host()}")
     event.add("dtstamp", at.astimezone(dt.UTC))
+    # Calendars take the newest of two files that name the same appointment.
+    event.add("sequence", of.row_version)
+    event.add("status", "CANCELLED" if visit.falls_out else "CONFIRMED")
     event.add("summary", _title(visit.terms, names))
     starts, ends = _from_to(visit)
     event.add("dtstart", starts)

@@ -12,6 +12,8 @@ from icalendar import Calendar
 from agreements.history import History, with_families
 from agreements.models import ItemException, Pause
 from agreements.paper import calendar_file
+from agreements.services import undo
+from agreements.services.exceptions import note_exception
 from agreements.tests.factories import (
     NOON,
     THURSDAY,
@@ -41,8 +43,10 @@ def file_of(pairing, *, on=TODAY):
     return calendar_file(History.of(read), on=on, at=NOON)
 
 
-def events_of(pairing, *, on=TODAY):
-    return Calendar.from_ical(file_of(pairing, on=on)).walk("VEVENT")
+def events_of(pairing, *, on=TODAY, status="CONFIRMED"):
+    """What takes place, or with another status what was called off."""
+    found = Calendar.from_ical(file_of(pairing, on=on)).walk("VEVENT")
+    return [event for event in found if event["status"] == status]
 
 
 def days_of(pairing, *, on=TODAY, until=dt.date(2026, 4, 1)):
@@ -148,7 +152,7 @@ def test_a_night_ends_on_the_next_day(times, start, end):
     assert (event.decoded("dtstart"), event.decoded("dtend")) == (start, end)
 
 
-def test_what_falls_out_is_not_in_it(pairing):
+def test_what_falls_out_is_called_off(pairing):
     by = {"recorded_by": pairing.lead.user, "recorded_at": NOON}
     agreement = pairing.agreement
     town = pairing.request.family.household.municipality
@@ -168,6 +172,25 @@ def test_what_falls_out_is_not_in_it(pairing):
     )
 
     assert days_of(pairing, until=dt.date(2026, 4, 9)) == ["04-03", "25-03", "08-04"]
+    called_off = events_of(pairing, status="CANCELLED")
+    assert [f"{one.decoded('dtstart'):%d-%m}" for one in called_off] == [
+        "11-03",
+        "18-03",
+    ]
+
+
+def test_what_falls_out_later_is_called_off_in_the_calendar_that_had_it(pairing):
+    before = events_of(pairing)[1]
+    called_off = note_exception(
+        pairing, line=1, on=dt.date(2026, 3, 11), by=pairing.lead.user, at=NOON
+    )
+
+    (without,) = events_of(pairing, status="CANCELLED")
+    undo.take_back(called_off, by=pairing.lead.user, at=NOON)
+    again = events_of(pairing)[1]
+
+    assert before["uid"] == without["uid"] == again["uid"]
+    assert before["sequence"] < without["sequence"] < again["sequence"]
 
 
 def test_what_was_moved_is_the_same_appointment_on_another_day(pairing):
@@ -186,6 +209,20 @@ def test_what_was_moved_is_the_same_appointment_on_another_day(pairing):
 
     assert days_of(pairing) == ["04-03", "12-03", "18-03", "25-03"]
     assert after["uid"] == before["uid"]
+    assert events_of(pairing, status="CANCELLED") == []
+
+
+def test_one_appointment_moves_to_the_day_that_another_moved_away_from(pairing):
+    noted = {"line": 1, "by": pairing.lead.user, "at": NOON}
+    march = {day: dt.date(2026, 3, day) for day in (11, 18, 19)}
+    note_exception(pairing, on=march[18], moved_to=march[19], **noted)
+    note_exception(pairing, on=march[11], moved_to=march[18], **noted)
+
+    names = [str(event["uid"]).split("-")[2][:8] for event in events_of(pairing)[:4]]
+
+    assert days_of(pairing) == ["04-03", "18-03", "19-03", "25-03"]
+    assert names == ["20260304", "20260311", "20260318", "20260325"]
+    assert events_of(pairing, status="CANCELLED") == []
 
 
 def test_each_appointment_keeps_its_own_name_for_calendars(pairing):
