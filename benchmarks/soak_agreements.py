@@ -11,7 +11,7 @@ A number does that part of a hundred of all this, and keeps no results. Names do
 those parts, and leave the figures of the others as they were.
 
 Writes benchmarks/results/soak_agreements.json, and ends with an error when there was a
-fault.
+fault. SIGTERM ends the histories early, and the figures tell how many there were.
 """
 
 import datetime as dt
@@ -19,6 +19,7 @@ import json
 import logging
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -28,7 +29,7 @@ import urllib.parse
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
@@ -117,13 +118,21 @@ def each(strategy: dict[str, Any], n: int, look: Callable[..., None]) -> None:
     one()
 
 
+class Enough(Exception):
+    """Somebody asked to stop."""
+
+
 def soak_histories(n: int) -> Figures:
     """Random histories of one pairing, each taken back when it was looked at."""
     seen: Counter[str] = Counter()
     faults: list[str] = []
     pairing = make_pairing()
+    asked_to_stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
 
     def look(history: list[Any]) -> None:
+        if asked_to_stop.is_set():
+            raise Enough
         seen["histories"] += 1
         if seen["histories"] % REPORT_EVERY == 0:
             tell(f"history {seen['histories']} of {n}, faults: {len(faults)}")
@@ -142,8 +151,9 @@ def soak_histories(n: int) -> Figures:
                 seen.update(f"steps_{step[0].replace(' ', '_')}" for step in history)
             transaction.set_rollback(True)
 
-    while seen["histories"] < n:
-        each({"history": steps}, n - seen["histories"], look)
+    with suppress(Enough):
+        while seen["histories"] < n:
+            each({"history": steps}, n - seen["histories"], look)
     return {
         **dict(sorted(seen.items())),
         "faults": faults + ["an overlap was taken"] * seen["overlaps_taken"],

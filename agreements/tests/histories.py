@@ -46,8 +46,12 @@ pauses = st.tuples(
 # So many days from the start, and the moment of it is often later than the day.
 ends = st.tuples(st.just("end"), st.integers(0, N_DAYS - 2))
 # Writes more often than the rest, so that there is much to pause, answer and end.
-steps = st.lists(
-    st.one_of(writes, writes, writes, answers, answers, pauses, ends), max_size=10
+goes_on = st.lists(st.one_of(writes, writes, writes, answers, pauses), max_size=7)
+and_ends = st.tuples(ends, st.lists(writes | answers, max_size=2))
+steps = st.builds(
+    lambda history, end: [*history, *([end[0], *end[1]] if end else [])],
+    goes_on,
+    st.none() | and_ends,
 )
 
 
