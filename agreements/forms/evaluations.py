@@ -1,16 +1,18 @@
 """Forms of evaluations: starting one, the questions, the outcome, the first talk."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from agreements.models import Confirmation, Evaluation, EvaluationAnswers
 from agreements.services.evaluations import NothingSaid, Said
-from agreements.shown.answered import FACES, WORDS
+from agreements.shown.answered import FACES, FIT_WORDS, WORDS
+from agreements.wording import in_a_row
 from families.forms.base import HouseForm, StaleCheck
 from families.forms.fields import CleanTextField, ForgivingDateField
 
@@ -20,10 +22,16 @@ Channel = EvaluationAnswers.Channel
 Outcome = Evaluation.Outcome
 
 NO_ANSWER = ("", pgettext_lazy("choice at a question", "No answer"))
-ABOUT_THE_CHILD = {
-    Side.REQUEST: _("How is your child doing with this?"),
-    Side.SUPPORT: _("How is the child doing with you?"),
+# The names of the children stand in the question, as there may be more of them.
+ABOUT_THE_CHILDREN = {
+    Side.REQUEST: _("How is it going for %(children)s with this?"),
+    Side.SUPPORT: _("How is it going for %(children)s with you?"),
 }
+# Of whom no name is known.
+THE_CHILD = _("the child")
+CHILD_SAYS = ngettext_lazy(
+    "What does the child itself say?", "What do the children themselves say?"
+)
 STALE = _(
     "Somebody else has just changed this evaluation. Below you see what it says now."
     " Nothing of yours is lost: save again to keep it."
@@ -45,9 +53,9 @@ class Faces(forms.RadioSelect):
 class ScoreField(forms.TypedChoiceField):
     """How something goes, in one of five words or not at all."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, words: dict[int, Any] = WORDS, **kwargs: Any) -> None:
         super().__init__(
-            choices=[*WORDS.items(), NO_ANSWER],
+            choices=[*words.items(), NO_ANSWER],
             coerce=int,
             empty_value=None,
             required=False,
@@ -57,14 +65,14 @@ class ScoreField(forms.TypedChoiceField):
 
 
 class QuestionsForm(HouseForm, forms.Form):
-    """The five questions to one family, and what the child says."""
+    """The questions to one family, and what the child says."""
 
     # The page says once that each question may be skipped.
     mark_optional = False
 
     child_score = ScoreField()
     own_score = ScoreField(label=_("How are you doing?"))
-    fit_score = ScoreField(label=_("Do the agreements still fit?"))
+    fit_score = ScoreField(label=_("Do the agreements still fit?"), words=FIT_WORDS)
     otherwise = CleanTextField(
         label=_("What would you like to be different?"),
         required=False,
@@ -85,16 +93,20 @@ class QuestionsForm(HouseForm, forms.Form):
         widget=forms.RadioSelect,
     )
     child_voice = CleanTextField(
-        label=_("What does the child itself say?"),
         required=False,
         max_length=500,
         multiline=True,
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def __init__(self, *args: Any, side: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, side: str, children: Collection[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["child_score"].label = ABOUT_THE_CHILD[Side(side)]
+        names = in_a_row(children) or str(THE_CHILD)
+        asked = ABOUT_THE_CHILDREN[Side(side)] % {"children": names}
+        self.fields["child_score"].label = asked
+        self.fields["child_voice"].label = CHILD_SAYS % (len(children) or 1)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -34,6 +34,14 @@ WORDS = {
     4: gettext_lazy("not so well"),
     5: gettext_lazy("not well at all"),
 }
+# What answers "Do the agreements still fit?", which is no question of how it goes.
+FIT_WORDS = {
+    1: pgettext_lazy("whether it fits", "yes, very well"),
+    2: pgettext_lazy("whether it fits", "yes, well"),
+    3: pgettext_lazy("whether it fits", "so-so"),
+    4: pgettext_lazy("whether it fits", "not so well"),
+    5: pgettext_lazy("whether it fits", "not at all"),
+}
 FACES = {1: "laugh", 2: "smile", 3: "meh", 4: "frown", 5: "angry"}
 
 HEADINGS = {
@@ -286,7 +294,8 @@ def _word(question: Question, answers: compared.Answers) -> str:
     if question == "wants":
         return str(Wants(answers.wants).label) if answers.wants else ""
     score = answers.score(question)
-    return str(WORDS[score]) if score else ""
+    words = FIT_WORDS if question == "fit" else WORDS
+    return str(words[score]) if score else ""
 
 
 def _in_a_sentence(question: Question, answers: compared.Answers) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agreements.forms import QuestionsForm
 from agreements.models import Baseline, Evaluation, EvaluationAnswers
 from agreements.services import evaluations
 from agreements.services.evaluations import Said
@@ -109,7 +110,7 @@ def test_a_family_answers_on_a_page_without_login(client, evaluation):
     assert "<h1>Hoe gaat het?</h1>" in page.text
     assert "Dit leest alleen de coördinator." in page.text
     assert [field.label for field in page.context["form"]] == [
-        "Hoe gaat het met je kind hierbij?",
+        "Hoe gaat het met Noor hierbij?",
         "Hoe gaat het met jou?",
         "Passen de afspraken nog?",
         "Wat wil je anders?",
@@ -128,8 +129,28 @@ def test_a_support_family_is_asked_about_the_child_with_them(client, evaluation)
     page = client.get(link_url(token_for(evaluation, "support")))
 
     form = page.context["form"]
-    assert form.fields["child_score"].label == "Hoe gaat het met het kind bij jullie?"
-    assert "Het gaat over Noor." in text_of(page)
+    assert form.fields["child_score"].label == "Hoe gaat het met Noor bij jullie?"
+
+
+def test_two_children_are_both_asked_about():
+    form = QuestionsForm(side="request", children=["Asha", "Otis"])
+
+    assert form.fields["child_score"].label == "Hoe gaat het met Asha en Otis hierbij?"
+    assert form.fields["child_voice"].label == "Wat zeggen de kinderen zelf?"
+
+
+def test_whether_it_fits_is_answered_with_yes_or_no(client, evaluation):
+    page = client.get(link_url(token_for(evaluation, "request")))
+
+    field = page.context["form"].fields["fit_score"]
+    assert [str(word) for _value, word in field.choices] == [
+        "ja, heel goed",
+        "ja, goed",
+        "gaat wel",
+        "niet zo goed",
+        "helemaal niet",
+        "Geen antwoord",
+    ]
 
 
 def test_nobody_reads_the_surname_of_a_child(client, evaluation):
@@ -139,7 +160,8 @@ def test_nobody_reads_the_surname_of_a_child(client, evaluation):
 
     page = client.get(link_url(token_for(evaluation, "support")))
 
-    assert "Het gaat over Noor." in text_of(page)
+    assert "Hoe gaat het met Noor bij jullie?" in text_of(page)
+    assert "Boer" not in text_of(page)
 
 
 def test_five_words_have_a_face_each(client, evaluation):
@@ -419,7 +441,7 @@ def test_what_fell_since_before_and_since_the_start_is_said(lead, pairing):
         "Met het kind gaat het minder dan bij de vorige evaluatie: gezin De Boer zei"
         " ‘heel fijn’ en zegt nu ‘gaat wel’.",
         "De afspraken passen minder dan bij de vorige evaluatie: gezin De Boer zei"
-        " ‘fijn’ en zegt nu ‘gaat wel’.",
+        " ‘ja, goed’ en zegt nu ‘gaat wel’.",
         "Met het kind gaat het minder dan bij het eerste gesprek: gezin De Boer zei"
         " ‘fijn’ en zegt nu ‘gaat wel’.",
     ]

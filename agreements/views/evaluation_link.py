@@ -9,14 +9,13 @@ from django.views.decorators.http import require_http_methods
 from agreements.forms import QuestionsForm
 from agreements.history import first_names
 from agreements.services import evaluations
-from agreements.wording import in_a_row
 from families.views.links import gone, unseen
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def evaluation_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Five questions; each link that opens nothing gives one page.
+    """A few questions; each link that opens nothing gives one page.
 
     Only a press on the button answers: a mail scanner that opens links does not.
     """
@@ -25,7 +24,8 @@ def evaluation_link(request: HttpRequest, token: str) -> HttpResponse:
     if asked is None:
         return gone(request)
     data = request.POST if request.method == "POST" else None
-    form = QuestionsForm(data, side=asked.side)
+    children = first_names(evaluations.children_of(asked.evaluation)).values()
+    form = QuestionsForm(data, side=asked.side, children=children)
     household = evaluations.household_of(asked.evaluation, asked.side)
     context = {"form": form, "coordinator": household.coordinator}
     if form.is_valid():
@@ -34,8 +34,6 @@ def evaluation_link(request: HttpRequest, token: str) -> HttpResponse:
         except evaluations.LinkGone:
             return gone(request)
         return unseen(render(request, "agreements/evaluation_done.html", context))
-    children = evaluations.children_of(asked.evaluation)
-    context["children"] = in_a_row(first_names(children).values())
     status = 422 if form.errors else 200
     page = "agreements/evaluation_link.html"
     return unseen(render(request, page, context, status=status))

@@ -25,7 +25,7 @@ from django.views.decorators.http import (
 
 from agreements import services
 from agreements.forms import HeardForm, OutcomeForm, StartForm
-from agreements.history import History
+from agreements.history import History, first_names
 from agreements.models import Baseline, Confirmation, Evaluation, EvaluationAnswers
 from agreements.services import evaluations
 from agreements.services.evaluations import Said
@@ -180,6 +180,7 @@ def evaluation_answers(
     form = HeardForm(
         request.POST if request.method == "POST" else None,
         side=which,
+        children=first_names(evaluations.children_of(found)).values(),
         today=today,
         row_version=found.row_version,
         initial=values or {"answered_on": today, "channel": HeardForm.USUAL},
