@@ -179,7 +179,7 @@ def test_pairing_page_asks_the_same_for_any_number(
     for _number in range(n):
         MembershipFactory(household=pairing.offer.family.household)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         client.get(page_of(pairing))
 
 
