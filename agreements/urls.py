@@ -52,6 +52,11 @@ work_urls: list[URLPattern] = [
         name="version-confirm",
     ),
     path(
+        f"{of_pairing}<int:number>/geen-ja/",
+        versions.version_unconfirm,
+        name="version-unconfirm",
+    ),
+    path(
         f"{of_pairing}<int:number>/vragen/",
         asking.version_ask,
         name="version-ask",

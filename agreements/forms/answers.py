@@ -33,10 +33,11 @@ class YesFields(forms.Form):
     ASKED = [
         (Asking.Way.MAIL, _("Send a link by e-mail")),
         (Asking.Way.TEXT, _("I send a text myself")),
+        (Asking.Way.LETTER, _("I print a letter with a link")),
     ]
     SAID = [
-        (Confirmation.Channel.DISCUSSED, _("I discussed it")),
-        (Confirmation.Channel.PAPER, _("On paper")),
+        (Confirmation.Channel.DISCUSSED, _("They said yes in a talk")),
+        (Confirmation.Channel.PAPER, _("They signed")),
     ]
     CHANNELS = [(NOT_YET, _("Not yet")), *ASKED, *SAID]
 
@@ -55,8 +56,13 @@ class YesFields(forms.Form):
             radios.reasons = {Asking.Way.MAIL: why_no_mail(adults)}
             self.fields[f"{side}_person"] = WhomField(adults)
             self.fields[f"{side}_on"] = ForgivingDateField(
-                label=_("Discussed or signed on"), required=False, today=today
+                label=_("On which day did they say yes?"),
+                help_text=_("Only if they said yes already."),
+                required=False,
+                today=today,
             )
+            for name in (f"{side}_channel", f"{side}_on"):
+                self.fields[name].mark_optional = False
 
     def check_yes(self, cleaned: dict[str, Any], *, today: dt.date) -> None:
         """A yes has a day, and that day has come; a question reaches somebody."""
@@ -68,7 +74,7 @@ class YesFields(forms.Form):
                 except ValidationError as fault:
                     self.add_error(f"{side}_channel", fault)
             elif channel and on is None and f"{side}_on" not in self.errors:
-                self.add_error(f"{side}_on", _("Fill in on which day."))
+                self.add_error(f"{side}_on", _("Fill in on which day they said yes."))
             elif channel and on and on > today:
                 self.add_error(f"{side}_on", _("This day has not come yet."))
 

@@ -23,7 +23,7 @@ from agreements.services.asking import (
     remind,
     take_back_asking,
 )
-from agreements.services.confirmations import Side, Yes, confirm
+from agreements.services.confirmations import Side, Yes, confirm, take_back_yes
 from agreements.services.frames import Framed, framed
 from agreements.services.links import content_hash, link_hash
 from agreements.services.refused import (
@@ -43,6 +43,7 @@ from agreements.services.refused import (
     PairingHasEnded,
     Refused,
     SaidInTheFuture,
+    SaidItself,
     SameDate,
     StartsBeforeFormer,
     StopWithItems,
@@ -80,6 +81,7 @@ __all__ = [
     "Question",
     "Refused",
     "SaidInTheFuture",
+    "SaidItself",
     "SameDate",
     "Side",
     "StartsBeforeFormer",
@@ -103,6 +105,7 @@ __all__ = [
     "say_yes_by_link",
     "stop",
     "take_back_asking",
+    "take_back_yes",
     "want_change_by_link",
     "what_is_asked",
 ]

@@ -66,6 +66,29 @@ def confirm(
     return confirmation
 
 
+@transaction.atomic
+def take_back_yes(version: AgreementVersion, *, side: str, by: User) -> None:
+    """Takes back a yes that a coordinator noted; taking back twice is once.
+
+    Raises:
+        NotADraft: it counts by now, or was put away.
+        SaidItself: the family said so by its own link.
+    """
+    agreement = lock_agreement(version.agreement.pairing)
+    versions = versions_of(agreement)
+    locked = next(one for one in versions if one.pk == version.pk)
+    if not locked.is_draft:
+        raise refused.NotADraft
+    noted = locked.confirmations.filter(side=side).first()
+    if noted is None:
+        return
+    if noted.channel == Channel.LINK:
+        raise refused.SaidItself
+    noted.delete()
+    record(locked, verb="changed", by=by, fields=["confirmations"])
+    touch(agreement)
+
+
 def say_yes(
     version: AgreementVersion, yes: Yes, *, by: Actor, at: dt.datetime
 ) -> Confirmation:

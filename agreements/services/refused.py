@@ -110,6 +110,12 @@ class AlreadySaidYes(Refused):
     message = _("This family already said yes.")
 
 
+class SaidItself(Refused):
+    """A yes by link is taken back, which only that family could."""
+
+    message = _("This family said yes itself, by its link. Call them.")
+
+
 class SaidInTheFuture(Refused):
     """A yes on a day that has not come."""
 

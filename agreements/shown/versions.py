@@ -1,6 +1,7 @@
 """What pages show of versions: items, differences, the line of the history."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
@@ -204,11 +205,34 @@ def successor_of(
     )
 
 
-def settled_or_waiting(version: AgreementVersion) -> str:
-    """What to tell who has just written down a version or a yes."""
+def settled_or_waiting(
+    version: AgreementVersion, *, by_hand: Sequence[str] = ()
+) -> str:
+    """What to tell who has just written down a version or a yes.
+
+    Args:
+        version: just written down.
+        by_hand: the families to which the coordinator brings a link herself.
+    """
     if version.is_current and version.kind == Kind.STOP:
         day = date_format(version.effective_from, "j F Y")
         return _("The agreements stop on %(date)s.") % {"date": day}
     if version.is_current:
         return _("Both families know. The agreements count.")
+    if by_hand:
+        families = wording.in_a_row(by_hand)
+        return _("It is written down. Now get the link for %(families)s below.") % {
+            "families": families
+        }
     return _("It is written down. It counts when both families have said yes.")
+
+
+def noted_yes(version: AgreementVersion, side: str, names: Names) -> str:
+    """What to tell who has just noted the yes of one family."""
+    if version.is_current:
+        return settled_or_waiting(version)
+    other = names.support if side == "request" else names.request
+    return _("The yes of %(family)s is noted. Now %(other)s.") % {
+        "family": getattr(names, side).name,
+        "other": other.name,
+    }

@@ -232,7 +232,7 @@ def test_the_page_says_until_when_it_can_be_undone(client, evaluation, clock):
     assert sent.url == url(evaluation, "unask")
     assert after.context["sent"] == []
     assert [str(one) for one in after.context["messages"]] == [
-        "Ongedaan gemaakt. Dit gezin is niets gevraagd."
+        "Ongedaan gemaakt. We hebben dit gezin niets gevraagd."
     ]
     assert "Er is een link gemaakt" not in after.text
 

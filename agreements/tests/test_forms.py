@@ -236,7 +236,7 @@ def test_a_yes_needs_its_day_and_the_day_must_have_come(pairing):
 
     assert not editor.is_valid()
     assert dict(editor.form.errors) == {
-        "request_on": ["Vul in op welke dag."],
+        "request_on": ["Vul in op welke dag ze ja zeiden."],
         "support_on": ["Deze dag moet nog komen."],
     }
 

@@ -363,6 +363,7 @@ NAMES = [
     "version-ask",
     "version-link",
     "version-unask",
+    "version-unconfirm",
     "version-remind",
     "wanted-handled",
 ]

@@ -692,3 +692,29 @@ def test_a_correction_keeps_its_day_whatever_is_pressed(lead, pairing):
 
     assert "vanaf-vandaag" not in page.text
     assert response.context["form"].day == version.effective_from
+
+
+def test_after_saving_the_page_says_whose_link_is_brought_by_hand(lead, pairing):
+    data = editor_data(
+        item_data(pairing), request_channel="letter", support_channel="text"
+    )
+
+    response = send(lead, url(pairing, "agreement-change"), data, follow=True)
+
+    assert [str(one) for one in response.context["messages"]] == [
+        "Het staat klaar. Haal nu hieronder de link op voor gezin De Boer en gezin"
+        " Willems."
+    ]
+    version = AgreementVersion.objects.get()
+    ways = version.askings.order_by("side").values_list("side", "way")
+    assert list(ways) == [("request", "letter"), ("support", "text")]
+
+
+def test_what_may_stay_open_about_a_yes_is_not_called_skipped(lead, pairing):
+    page = lead.get(url(pairing, "agreement-change"))
+
+    fields = [page.context["form"][f"support_{name}"] for name in ("channel", "on")]
+    shown = [one.as_field_group() for one in fields]
+    assert ["mag je overslaan" in one for one in shown] == [False, False]
+    assert "Alleen als ze al ja zeiden." in shown[1]
+    assert "mag je overslaan" in page.context["form"]["reason"].as_field_group()

@@ -4,10 +4,13 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from agreements import services
 from agreements.models import AgreementVersion
 from agreements.services import Yes
+from agreements.tests.asked import link_to
 from agreements.tests.factories import (
     NOON,
     START,
@@ -19,6 +22,7 @@ from agreements.tests.factories import (
 )
 from agreements.tests.pages import (
     SENTENCE,
+    change_of,
     links_of,
     send,
     url,
@@ -220,3 +224,64 @@ def test_paper_has_the_sentences_the_number_and_lines_to_sign(lead, pairing):
     assert [word for word in ("Willems", "De Boer") if word in paper] == []
     assert f"telefoon {telephone}." in text
     assert text.count("Datum en handtekening") == 3
+
+
+def told(client, version):
+    """What the page of a version says at its top."""
+    page = client.get(version.get_absolute_url())
+    return [str(one) for one in page.context["messages"]]
+
+
+def test_a_noted_yes_says_who_comes_next_and_can_be_taken_back(lead, pairing):
+    version = make_version(pairing, settled=False)
+    data = {"side": "support", "channel": "paper", "on": "6-1-2026"}
+
+    send(lead, url(pairing, "version-confirm"), data)
+
+    assert told(lead, version) == [
+        "Het ja van gezin Willems is genoteerd. Nu nog gezin De Boer."
+    ]
+    undo = reverse("agreements:version-unconfirm", args=[pairing.reference, 1])
+    assert undo in lead.get(version.get_absolute_url()).content.decode()
+
+    answers = [send(lead, undo, {"side": "support"}) for _time in range(2)]
+
+    assert [one.url for one in answers] == [version.get_absolute_url()] * 2
+    assert version.confirmations.count() == 0
+    page = lead.get(version.get_absolute_url())
+    assert undo not in page.content.decode()
+    assert version.agreement.pairing == pairing
+
+
+def test_what_counts_or_was_said_by_link_is_not_taken_back(lead, pairing):
+    version = make_version(pairing)
+    waits = change_of(pairing)
+    now = timezone.now()
+    token = link_to(waits, "support", at=now)
+    services.say_yes_by_link(token, at=now, on=timezone.localdate(now))
+    pages = [
+        reverse("agreements:version-unconfirm", args=[pairing.reference, number])
+        for number in (1, 2)
+    ]
+
+    shown = lead.get(waits.get_absolute_url()).content.decode()
+    said = []
+    for one, address in zip((version, waits), pages, strict=True):
+        send(lead, address, {"side": "support"})
+        said += told(lead, one)
+
+    assert pages[1] not in shown
+    assert said == [
+        "Deze versie wacht niet meer op een antwoord.",
+        "Dit gezin zei zelf ja met de link. Bel het gezin.",
+    ]
+    assert (version.confirmations.count(), waits.confirmations.count()) == (2, 1)
+
+
+def test_a_yes_of_nobody_is_not_taken_back(lead, pairing):
+    make_version(pairing, settled=False)
+    undo = reverse("agreements:version-unconfirm", args=[pairing.reference, 1])
+
+    answers = [send(lead, undo, {"side": side}) for side in ("", "both")]
+
+    assert [one.status_code for one in answers] == [404, 404]

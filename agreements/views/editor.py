@@ -18,7 +18,7 @@ from agreements.core.timeline import NO_FRAME, Frame, Terms
 from agreements.forms import VersionEditor
 from agreements.forms.quick_days import first_of_next_month
 from agreements.history import History, terms_of
-from agreements.models import AgreementVersion
+from agreements.models import AgreementVersion, Asking
 from agreements.shown.asked import still_wanted
 from agreements.shown.planned import FirstTimes, first_times
 from agreements.shown.versions import (
@@ -134,7 +134,7 @@ def _editor(
     if valid and pressed == SAVE:
         version = _record(editor, request=request, corrects=corrects)
         if version is not None:
-            messages.success(request, settled_or_waiting(version))
+            messages.success(request, _written(version, editor))
             return redirect(version)
     elif pressed == SAVE and editor.is_stale_only:
         twin = history.sent_before(
@@ -144,7 +144,7 @@ def _editor(
             by=request.user,
         )
         if twin is not None:
-            messages.success(request, settled_or_waiting(twin))
+            messages.success(request, _written(twin, editor))
             return redirect(twin)
     return _show_editor(request, editor, pressed)
 
@@ -159,6 +159,16 @@ def _from_day(request: HttpRequest, word: str, **known: Any) -> HttpResponse:
         return _show_editor(request, editor, PREVIEW)
     editor.hush()
     return _show_editor(request, editor, ADD)
+
+
+def _written(version: AgreementVersion, editor: VersionEditor) -> str:
+    """What to tell of a version, and of the links that the coordinator brings."""
+    by_hand = [
+        getattr(editor.history.names, question.side).name
+        for question in editor.form.questions()
+        if question.way != Asking.Way.MAIL
+    ]
+    return settled_or_waiting(version, by_hand=by_hand)
 
 
 def _record(

@@ -13,12 +13,12 @@ from agreements import services, wording
 from agreements.core import timeline
 from agreements.forms import AskForm, ConfirmForm
 from agreements.history import History
-from agreements.models import AgreementVersion
+from agreements.models import AgreementVersion, Confirmation
 from agreements.shown.asked import Stand, standing
 from agreements.shown.versions import (
     changed,
     for_readers,
-    settled_or_waiting,
+    noted_yes,
     shown_items,
     successor_of,
 )
@@ -56,7 +56,27 @@ def version_confirm(request: HttpRequest, reference: str, number: int) -> HttpRe
     except services.Refused as refused:
         messages.warning(request, str(refused.message))
     else:
-        messages.success(request, settled_or_waiting(version))
+        text = noted_yes(version, form.cleaned_data["side"], history.names)
+        messages.success(request, text)
+    return redirect(version)
+
+
+@require_POST
+def version_unconfirm(
+    request: HttpRequest, reference: str, number: int
+) -> HttpResponse:
+    """Takes back a yes that was noted by mistake, while the version waits."""
+    history = history_or_404(request, reference)
+    version = version_or_404(history, number)
+    side = request.POST.get("side", "")
+    if side not in Confirmation.Side:
+        raise Http404
+    try:
+        services.take_back_yes(version, side=side, by=request.user)
+    except services.Refused as refused:
+        messages.warning(request, str(refused.message))
+    else:
+        messages.success(request, _("Taken back: no yes of this family is noted."))
     return redirect(version)
 
 

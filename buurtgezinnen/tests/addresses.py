@@ -319,6 +319,7 @@ WORK = {
     "agreements:version-detail": own(of_version),
     "agreements:version-correct": own(of_version, post=True),
     "agreements:version-confirm": own(of_version, get=NO_GET, post=True),
+    "agreements:version-unconfirm": own(of_draft, get=NO_GET, post=True, send=side),
     "agreements:version-discard": own(of_version, get=NO_GET, post=True),
     "agreements:version-ask": own(of_draft, get=NO_GET, post=True, send=side),
     "agreements:version-link": own(of_draft, get=302, post=True, send=asked),

@@ -175,9 +175,9 @@ def starts(ilse: Person, today: dt.date) -> None:
 
 def says_yes(ilse: Person) -> None:
     """Both families said yes in a talk today."""
-    for side in ilse.page.get_by_label("Ik heb het besproken").all():
+    for side in ilse.page.get_by_label("Ze zeiden ja in een gesprek").all():
         side.check()
-    for day in ilse.page.get_by_label("Besproken of getekend op").all():
+    for day in ilse.page.get_by_label("Op welke dag zeiden ze ja?").all():
         day.fill("vandaag")
 
 
@@ -207,7 +207,7 @@ def changes(ilse: Person, starts_on: dt.date) -> None:
 
 
 def reads_on(ilse: Person, day: dt.date, sentence: str) -> None:
-    ilse.fill("Wat gold op", f"{day:%d-%m-%Y}")
+    ilse.fill("Wat gold op deze dag?", f"{day:%d-%m-%Y}")
     ilse.press("Bekijk")
     holds = ilse.page.locator("section", has=ilse.page.locator("#holds-title"))
     expect(holds).to_contain_text(sentence)

@@ -170,7 +170,9 @@ def test_undo_within_half_a_minute_takes_everything_back(client, ready):
     ready.refresh_from_db()
     assert page.context["sent"].seconds == 30
     assert "Je kunt het ongedaan maken tot 13:00:30." in " ".join(page.text.split())
-    assert said(client, response) == ["Ongedaan gemaakt. Dit gezin is niets gevraagd."]
+    assert said(client, response) == [
+        "Ongedaan gemaakt. We hebben dit gezin niets gevraagd."
+    ]
     assert ready.support_asked_at is None
     assert OutboxMail.objects.get().cancelled_at == NOON
 
