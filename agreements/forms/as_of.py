@@ -15,8 +15,16 @@ class AsOfForm(HouseForm, forms.Form):
 
     mark_optional = False
 
-    dag = ForgivingDateField(label=_("What held on"), required=False)
-    bekend = ForgivingDateField(label=_("As it was known on"), required=False)
+    dag = ForgivingDateField(
+        label=_("What held on this day?"),
+        help_text=_("For example 1 December 2026. Leave it empty for today."),
+        required=False,
+    )
+    bekend = ForgivingDateField(
+        label=_("What did we know on this day?"),
+        help_text=_("You may skip this. Handy where something was written down later."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
