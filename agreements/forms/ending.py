@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,7 +15,8 @@ from matching.models import Pairing
 from matching.services.pairings import Ending
 
 AskAgain = Pairing.AskAgain
-REASONS = [("", _("Not said")), *Pairing.EndReason.choices]
+IN_FULL = [(value, capfirst(label)) for value, label in Pairing.EndReason.choices]
+REASONS = [("", _("Not said")), *IN_FULL]
 
 
 class EndingForm(EditForm):
@@ -58,7 +60,7 @@ class EndForm(EndingForm):
     reason = forms.ChoiceField(
         label=_("Why does it end?"),
         help_text=_("As you see it. By this it is counted."),
-        choices=[("", "–"), *Pairing.EndReason.choices],
+        choices=[("", _("Choose…")), *IN_FULL],
     )
     text = CleanTextField(
         label=_("In words"),

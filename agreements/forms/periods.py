@@ -158,7 +158,7 @@ class ExceptionForm(NotedOnce, forms.Form):
         # What was sent stays to be read, also where it was noted meanwhile.
         sent = self.data.get("visit") if self.is_bound else None
         self.fields["visit"].choices = [
-            ("", "---"),
+            ("", _("Choose…")),
             *(
                 (_key(one), self._in_words(one))
                 for one in visits_of(history, first=today - BACK, last=today + AHEAD)

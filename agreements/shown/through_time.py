@@ -248,7 +248,9 @@ def _window(
     days = [one.first for one in drawn] + [one.last for one in drawn if one.last]
     last = _first_of_month(max([now, *days]), later=1) - DAY
     if months is None:
-        return Window(_first_of_month(min([history.pairing.started_on, *days])), last)
+        # Months before anything was agreed on are empty.
+        first = min(days, default=history.pairing.started_on)
+        return Window(_first_of_month(first), last)
     return Window(_first_of_month(now, later=-months), last)
 
 

@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from agreements.models import Strain, StrainTalk
 from agreements.services.strain import add_talk, close, raise_strain
@@ -264,6 +265,28 @@ def test_safety_says_what_to_do_now(client, pairing):
 
     assert response.context["is_about_safety"] is True
     assert "Bel Veilig Thuis" in response.text
+    # That day nothing else is asked.
+    assert response.context["raise_form"] is None
+
+
+def test_after_a_day_of_safety_something_else_can_rub(client, pairing, time_machine):
+    closed(raised(pairing), "safety")
+    time_machine.move_to(timezone.now() + dt.timedelta(days=1), tick=False)
+    client.force_login(pairing.lead.user)
+
+    response = client.get(page(pairing))
+
+    assert response.context["raise_form"] is not None
+
+
+def test_rounding_off_comes_first_only_after_a_talk(client, pairing):
+    strain = raised(pairing)
+    before = client.get(page(pairing)).context["has_talks"]
+    talked(strain, "support", "Druk.")
+
+    after = client.get(page(pairing)).context["has_talks"]
+
+    assert (before, after) == (False, True)
 
 
 def test_former_times_stay_readable(client, pairing):

@@ -104,7 +104,9 @@ def strain_close(request: HttpRequest, reference: str) -> HttpResponse:
     if not again and not _written(form, write, by=request.user):
         return _show(request, history, form)
     outcome = Outcome(form.cleaned_data["outcome"])
-    messages.success(request, CLOSED[outcome])
+    # Nothing went well there.
+    tell = messages.warning if outcome == Outcome.SAFETY else messages.success
+    tell(request, CLOSED[outcome])
     return redirect(NEXT[outcome], reference)
 
 
@@ -191,11 +193,14 @@ def _show(
     pairing = history.pairing
     strains = shown_strains(pairing, request.user)
     now, *former = strains if strains and not strains[0].is_over else (None, *strains)
+    last = strains[0].strain if strains else None
+    is_about_safety = last is not None and last.outcome == Outcome.SAFETY
+    is_of_today = is_about_safety and last.closed_on == timezone.localdate()
     context = context_of(
         history,
         now=now,
         former=former,
-        is_about_safety=bool(strains) and strains[0].strain.outcome == Outcome.SAFETY,
+        is_about_safety=is_about_safety,
         sent=sent,
         # What was typed where its place on the page is gone meanwhile.
         left_over=sent if (now is None) != isinstance(sent, RaiseForm) else None,
@@ -203,7 +208,9 @@ def _show(
             (side, _talk_form_of(side, pairing, request.user, sent))
             for side in (now.sides if now else ())
         ],
-        raise_form=_raise_form(pairing),
+        has_talks=now is not None and any(side.talks for side in now.sides),
+        # On that day what to do stands alone.
+        raise_form=None if is_of_today else _raise_form(pairing),
     )
     if now is not None:
         context["look_again_form"] = _look_again_form(now.strain)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from families.models import Household
@@ -27,13 +28,13 @@ def end_rows(pairing: Pairing, names: Names) -> list[dict[str, Any]]:
     if not end_is_told(pairing, names):
         return []
     return [
-        {"term": _("Why"), "value": pairing.get_end_reason_display()},
+        {"term": _("Why"), "value": capfirst(pairing.get_end_reason_display())},
         {"term": _("In words"), "value": pairing.end_text},
         {"term": _("Goodbye"), "value": _in_words(pairing)},
         {"term": _("What the child is told"), "value": pairing.child_told},
         {
             "term": _("May you ask the support family again?"),
-            "value": pairing.get_ask_again_display(),
+            "value": capfirst(pairing.get_ask_again_display()),
         },
     ]
 
