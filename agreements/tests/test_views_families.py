@@ -105,6 +105,31 @@ def test_of_a_change_what_changes_comes_first(client):
     assert places == sorted(places)
 
 
+def test_who_said_yes_can_keep_what_it_says(client):
+    draft = make_version(make_pairing(), settled=False)
+    address = page_of(link_to(draft, "support"))
+
+    done = send(client, address, said="yes")
+
+    text = text_of(done)
+    assert "Hier zei je ja tegen" in text
+    assert "speelt Noor bij jullie." in text
+    assert client.get(address).status_code == 404
+
+
+def test_who_wants_something_else_keeps_nothing(client):
+    draft = make_version(make_pairing(), settled=False)
+
+    done = send(
+        client,
+        page_of(link_to(draft, "support")),
+        said="change",
+        words="Liever donderdag.",
+    )
+
+    assert "Hier zei je ja tegen" not in text_of(done)
+
+
 def test_house_rules_are_told_as_news_and_not_as_a_number(client):
     pairing = make_pairing()
     make_version(pairing)
