@@ -46,6 +46,8 @@ class WhomField(forms.ChoiceField):
     def __init__(self, adults: Sequence[Person], **kwargs: Any) -> None:
         self.adults = {one.reference: one for one in adults}
         first = asked_first(adults)
+        # Somebody is chosen always.
+        self.mark_optional = False
         super().__init__(
             label=_("To whom?"),
             choices=[

@@ -21,6 +21,7 @@ from agreements.services import FOR_PARENTS, NothingAgreed
 from families.forms.base import HouseForm
 from families.forms.fields import CleanTextField, ForgivingDateField, KindsField
 from families.forms.widgets import PARTS, WEEKDAYS
+from families.templatetags.house import sentence_case
 
 MOST_ITEMS = 20
 MOST_TIMES = 12
@@ -168,7 +169,7 @@ class ItemForm(Hushable, HouseForm, forms.Form):
         self.fields["rhythm"].choices = [
             ("", "---"),
             *(
-                (value, capfirst(label))
+                (value, sentence_case(label))
                 for value, label in AgreementItem.Rhythm.choices
             ),
         ]

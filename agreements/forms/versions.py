@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from agreements.core import timeline
@@ -157,10 +158,13 @@ class VersionForm(Hushable, StaleCheck, FrameFields, YesFields):
         pairing, last = self.history.pairing, self.history.last
         known = timeline.known(self.history.versions)
         same = next((one for one in known if one.effective_from == day), None)
-        self.comes_between = last is not None and day < last.effective_from
+        first = pairing.started_on
+        self.comes_between = last is not None and first <= day < last.effective_from
         if day < pairing.started_on:
+            text = _("The pairing began on %(day)s. Choose a later day.")
+            began = date_format(pairing.started_on, "j F Y")
             self.add_error(
-                "effective_from", _("The pairing had not begun on this date.")
+                "effective_from", ValidationError(text, params={"day": began})
             )
         # Of a form sent twice the first one may be what holds from this day.
         elif same and not self.has_error(NON_FIELD_ERRORS, "stale"):

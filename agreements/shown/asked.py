@@ -202,5 +202,5 @@ def _just_sent(
         until = can_be_taken_back_until(one.asking) if one.asking else None
         if one.waits and until and until > at:
             left = seconds_left(until, at=at)
-            found.append(Sent(one.name, until, left, url, one.asking))
+            found.append(Sent(one.wants.name, until, left, url, one.asking))
     return found

@@ -247,7 +247,7 @@ def test_a_yes_needs_its_day_and_the_day_must_have_come(pairing):
         (
             "4-1-2026",
             "effective_from",
-            "De koppeling was op deze datum nog niet begonnen.",
+            "De koppeling begon op 5 januari 2026. Kies een latere dag.",
         ),
         (
             "5-1-2026",
@@ -360,3 +360,21 @@ def test_a_form_that_somebody_overtook_says_so(pairing):
 
     assert not editor.is_valid()
     assert editor.is_stale_only
+
+
+def test_a_day_before_the_pairing_is_not_offered_as_one_between_others(pairing):
+    make_version(pairing)
+    data = editor_data(item_data(pairing, line="1"), initial=1, row_version="1")
+
+    editor = edit(pairing, data | {"effective_from": "4-1-2026"})
+    editor.is_valid()
+
+    assert list(editor.form.errors) == ["effective_from"]
+    assert not editor.form.comes_between
+
+
+def test_how_often_is_chosen_from_words_with_a_plain_capital(pairing):
+    form = edit(pairing, editor_data(item_data(pairing))).formset.forms[0]
+
+    words = [str(label) for _value, label in form.fields["rhythm"].choices]
+    assert "Eén keer per zoveel weken" in words

@@ -93,7 +93,7 @@ def test_a_mail_is_asked_and_can_be_undone(client, draft):
     )
     assert OutboxMail.objects.get().to == "karin@post.nl"
     (sent,) = page.context["sent"]
-    assert (sent.who, sent.seconds) == ("Gezin Willems", 30)
+    assert (sent.who, sent.seconds) == ("gezin Willems", 30)
     (stand,) = [one for one, _form in page.context["stands"] if one.side == "support"]
     assert stand.asked == "Gevraagd per e-mail op 5 januari 2026."
 

@@ -718,3 +718,10 @@ def test_what_may_stay_open_about_a_yes_is_not_called_skipped(lead, pairing):
     assert ["mag je overslaan" in one for one in shown] == [False, False]
     assert "Alleen als ze al ja zeiden." in shown[1]
     assert "mag je overslaan" in page.context["form"]["reason"].as_field_group()
+
+
+def test_without_javascript_looking_goes_to_what_changes(lead, pairing):
+    page = lead.get(url(pairing, "agreement-change")).content.decode()
+
+    assert f'formaction="{url(pairing, "agreement-change")}#preview"' in page
+    assert '<section id="preview"' in page
