@@ -65,7 +65,7 @@ def sides_of_end(pairing: Pairing, names: Names) -> list[SideOfEnd]:
 
 def _side(side: str, household: Household, reason: str, text: str) -> SideOfEnd:
     rows = [
-        {"term": _("Their reason"), "value": reason},
+        {"term": _("Their reason"), "value": capfirst(reason)},
         {"term": _("What they say"), "value": text},
     ]
     return SideOfEnd(side, words.family_name(household), rows)

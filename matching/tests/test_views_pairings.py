@@ -488,15 +488,15 @@ def test_ended_pairing_shows_what_each_family_said_apart(client, own):
         (side.name, [row["value"] for row in side.rows])
         for side in page.context["ended_sides"]
     ] == [
-        ("gezin De Boer", ["geen klik tussen de gezinnen", "Het klikte niet."]),
+        ("gezin De Boer", ["Geen klik tussen de gezinnen", "Het klikte niet."]),
         ("gezin Willems", ["", "Wij hadden het te druk."]),
     ]
     assert [row["value"] for row in page.context["ended_rows"]] == [
-        "steun is niet meer nodig",
+        "Steun is niet meer nodig",
         "",
         "maandag 23 november 2026",
         "",
-        "later",
+        "Later",
     ]
 
 
