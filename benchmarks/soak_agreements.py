@@ -80,7 +80,7 @@ from families.tests.factories import CoordinatorFactory, MunicipalityFactory  # 
 from matching.models import Pairing  # noqa: E402
 from matching.tests.test_concurrency import TOKEN, Visitor  # noqa: E402
 
-HISTORIES, PAIRS, RULES, ROUNDS, KILLS = 10_000, 2_500, 2_500, 50, 100
+HISTORIES, PAIRS, RULES, ROUNDS, KILLS = 10_000, 2_500, 2_500, 10, 100
 CALLERS = 20
 FIRST_DAY, LAST_DAY = dt.date(2024, 1, 1), dt.date(2040, 12, 31)
 SEED = 2026
