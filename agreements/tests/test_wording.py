@@ -442,7 +442,7 @@ def test_every_kind_has_a_sentence_at_every_place(kind, where):
         (Totals(Fraction(8), 0), "ongeveer 8 uur per maand"),
         (Totals(Fraction(8), 1), "ongeveer 8 uur per maand, en soms meer"),
         (Totals(Fraction(), 1), "aantal uren niet bekend"),
-        (Totals(Fraction(), 0), "ongeveer 0 uur per maand"),
+        (Totals(Fraction(), 0), "geen uren"),
     ],
 )
 def test_hours_a_month_are_honest_about_what_is_not_known(total, said):
@@ -454,7 +454,7 @@ def test_equal_hours_are_no_line_of_a_difference():
 
     assert wording.hours_line([PLAY], [thursday]) is None
     assert wording.hours_line([PLAY], []) == Line(
-        "Uren per maand", "ongeveer 17 uur per maand", "ongeveer 0 uur per maand"
+        "Uren per maand", "ongeveer 17 uur per maand", "geen uren"
     )
 
 

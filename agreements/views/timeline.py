@@ -70,7 +70,7 @@ def agreement_as_of(request: HttpRequest, reference: str) -> HttpResponse:
         form=form,
         day=day,
         known_on=known_on,
-        is_to_come=day > today,
+        is_to_come=day >= today,
         is_over=history.is_over_on(day),
         answers=answers,
         differs=differs,

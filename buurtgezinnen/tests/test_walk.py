@@ -209,7 +209,7 @@ def changes(ilse: Person, starts_on: dt.date) -> None:
 def reads_on(ilse: Person, day: dt.date, sentence: str) -> None:
     ilse.fill("Wat gold op deze dag?", f"{day:%d-%m-%Y}")
     ilse.press("Bekijk")
-    holds = ilse.page.locator("section", has=ilse.page.locator("#holds-title"))
+    holds = ilse.page.locator("section", has=ilse.page.locator("#answer-1"))
     expect(holds).to_contain_text(sentence)
 
 

@@ -95,6 +95,7 @@ def test_the_place_that_is_free_goes_whatever_its_number():
     free = pairings[0].place
     pairings[0].place, pairings[0].stage = None, "ended"
     pairings[0].ended_on, pairings[0].end_reason = MONDAY, "moved"
+    pairings[0].ended_at = dt.datetime.combine(MONDAY, dt.time(12), dt.UTC)
     pairings[0].save()
 
     change_places(offer, 2)
