@@ -17,14 +17,13 @@ from agreements.tests.factories import (
     THURSDAY,
     both_yes,
     has_ended,
-    make_pairing,
     make_version,
 )
-from agreements.tests.pages import (
+from agreements.tests.views.pages import (
     SENTENCE,
     change_of,
     links_of,
-    send,
+    send_data,
     url,
 )
 
@@ -32,18 +31,6 @@ pytestmark = pytest.mark.django_db
 
 DAY = dt.timedelta(days=1)
 MARCH = dt.date(2026, 3, 1)
-
-
-@pytest.fixture
-def pairing():
-    return make_pairing()
-
-
-@pytest.fixture
-def lead(client, pairing):
-    """The client of the coordinator who guides the pairing."""
-    client.force_login(pairing.lead.user)
-    return client
 
 
 def test_version_page_shows_both_words_and_the_difference(lead, pairing):
@@ -112,7 +99,7 @@ def test_noting_the_last_yes_settles_the_version(lead, pairing):
     )
     data = {"side": "support", "channel": "paper", "on": "6-1-2026"}
 
-    response = send(lead, url(pairing, "version-confirm"), data)
+    response = send_data(lead, url(pairing, "version-confirm"), data)
 
     version.refresh_from_db()
     assert response.url == version.get_absolute_url()
@@ -131,7 +118,7 @@ def test_a_yes_to_a_stop_says_when_they_stop(lead, pairing):
     )
     data = {"side": "request", "channel": "paper", "on": "7-1-2026"}
 
-    response = send(lead, url(pairing, "version-confirm", stop.number), data)
+    response = send_data(lead, url(pairing, "version-confirm", stop.number), data)
 
     page = lead.get(response.url)
     assert [str(one) for one in page.context["messages"]] == [
@@ -142,9 +129,9 @@ def test_a_yes_to_a_stop_says_when_they_stop(lead, pairing):
 def test_the_same_yes_twice_is_told_and_kept_once(lead, pairing):
     version = make_version(pairing, settled=False)
     data = {"side": "support", "channel": "paper", "on": "6-1-2026"}
-    send(lead, url(pairing, "version-confirm"), data)
+    send_data(lead, url(pairing, "version-confirm"), data)
 
-    response = send(lead, url(pairing, "version-confirm"), data)
+    response = send_data(lead, url(pairing, "version-confirm"), data)
 
     assert response.status_code == 422
     assert version.confirmations.count() == 1
@@ -165,7 +152,7 @@ def test_a_yes_that_cannot_be_is_explained(lead, pairing, differs, field):
     version = make_version(pairing, settled=False)
     data = {"side": "support", "channel": "paper", "on": "6-1-2026"} | differs
 
-    response = send(lead, url(pairing, "version-confirm"), data)
+    response = send_data(lead, url(pairing, "version-confirm"), data)
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [field]
@@ -175,7 +162,7 @@ def test_a_yes_that_cannot_be_is_explained(lead, pairing, differs, field):
 def test_a_draft_is_put_away_and_stays_readable(lead, pairing):
     version = make_version(pairing, settled=False)
 
-    response = send(lead, url(pairing, "version-discard"), {})
+    response = send_data(lead, url(pairing, "version-discard"), {})
 
     version.refresh_from_db()
     assert response.url == url(pairing, "agreement-detail")
@@ -187,7 +174,7 @@ def test_a_draft_is_put_away_and_stays_readable(lead, pairing):
 def test_what_is_settled_is_not_put_away(lead, pairing):
     version = make_version(pairing)
 
-    response = send(lead, url(pairing, "version-discard"), {}, follow=True)
+    response = send_data(lead, url(pairing, "version-discard"), {}, follow=True)
 
     version.refresh_from_db()
     assert version.is_current
@@ -236,7 +223,7 @@ def test_a_noted_yes_says_who_comes_next_and_can_be_taken_back(lead, pairing):
     version = make_version(pairing, settled=False)
     data = {"side": "support", "channel": "paper", "on": "6-1-2026"}
 
-    send(lead, url(pairing, "version-confirm"), data)
+    send_data(lead, url(pairing, "version-confirm"), data)
 
     assert told(lead, version) == [
         "Het ja van gezin Willems is genoteerd. Nu nog gezin De Boer."
@@ -244,7 +231,7 @@ def test_a_noted_yes_says_who_comes_next_and_can_be_taken_back(lead, pairing):
     undo = reverse("agreements:version-unconfirm", args=[pairing.reference, 1])
     assert undo in lead.get(version.get_absolute_url()).content.decode()
 
-    answers = [send(lead, undo, {"side": "support"}) for _time in range(2)]
+    answers = [send_data(lead, undo, {"side": "support"}) for _time in range(2)]
 
     assert [one.url for one in answers] == [version.get_absolute_url()] * 2
     assert version.confirmations.count() == 0
@@ -267,7 +254,7 @@ def test_what_counts_or_was_said_by_link_is_not_taken_back(lead, pairing):
     shown = lead.get(waits.get_absolute_url()).content.decode()
     said = []
     for one, address in zip((version, waits), pages, strict=True):
-        send(lead, address, {"side": "support"})
+        send_data(lead, address, {"side": "support"})
         said += told(lead, one)
 
     assert pages[1] not in shown
@@ -282,6 +269,6 @@ def test_a_yes_of_nobody_is_not_taken_back(lead, pairing):
     make_version(pairing, settled=False)
     undo = reverse("agreements:version-unconfirm", args=[pairing.reference, 1])
 
-    answers = [send(lead, undo, {"side": side}) for side in ("", "both")]
+    answers = [send_data(lead, undo, {"side": side}) for side in ("", "both")]
 
     assert [one.status_code for one in answers] == [404, 404]

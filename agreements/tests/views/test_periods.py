@@ -16,7 +16,7 @@ from agreements.tests.factories import (
     make_pairing,
     make_version,
 )
-from agreements.tests.pages import send
+from agreements.tests.views.pages import send_data
 from families.tests.factories import CoordinatorFactory
 from matching.models import Pairing
 
@@ -33,18 +33,6 @@ UNDO = {
     "exception": "exception-undo",
     "visit": "visit-undo",
 }
-
-
-@pytest.fixture
-def pairing():
-    return make_pairing()
-
-
-@pytest.fixture
-def lead(client, pairing):
-    """The client of the coordinator who guides the pairing."""
-    client.force_login(pairing.lead.user)
-    return client
 
 
 def url(pairing, name):
@@ -105,7 +93,7 @@ def test_what_is_filled_in_is_noted_once_also_when_sent_twice(lead, pairing, nam
     make_version(pairing)
     address, data = url(pairing, name), said(pairing, name)
 
-    first, again = send(lead, address, data), send(lead, address, data)
+    first, again = send_data(lead, address, data), send_data(lead, address, data)
 
     assert [(one.status_code, one.url) for one in (first, again)] == [
         (302, address)
@@ -118,7 +106,7 @@ def test_what_is_filled_in_is_noted_once_also_when_sent_twice(lead, pairing, nam
 def test_a_pause_stands_on_the_page_with_who_asked_for_it(lead, pairing):
     make_version(pairing)
 
-    response = send(
+    response = send_data(
         lead, url(pairing, "pause-list"), said(pairing, "pause-list"), follow=True
     )
 
@@ -145,10 +133,10 @@ def test_a_stale_form_shows_what_was_typed_and_can_be_sent_again(lead, pairing):
         at=NOON,
     )
 
-    stale = send(lead, url(pairing, "pause-list"), data)
+    stale = send_data(lead, url(pairing, "pause-list"), data)
     shown = stale.context["form"]["row_version"].value()
     text = stale.content.decode()
-    again = send(lead, url(pairing, "pause-list"), data | {"row_version": shown})
+    again = send_data(lead, url(pairing, "pause-list"), data | {"row_version": shown})
 
     assert stale.status_code == 422
     assert ("Griep" in text, "Verhuizing" in text, "16-8-2026" in text) == (True,) * 3
@@ -185,7 +173,7 @@ def test_what_is_not_right_is_said_at_its_field(lead, pairing, name, differs, fa
         at=NOON,
     )
 
-    response = send(lead, url(pairing, name), said(pairing, name) | differs)
+    response = send_data(lead, url(pairing, name), said(pairing, name) | differs)
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [faulty]
@@ -197,7 +185,7 @@ def test_a_time_moves_to_another_day(lead, pairing):
     day = next_wednesday() + DAY
     data = said(pairing, "exception-list")
 
-    response = send(
+    response = send_data(
         lead,
         url(pairing, "exception-list"),
         data | {"instead": "anders", "moved_to": in_figures(day)},
@@ -212,7 +200,7 @@ def test_a_whole_week_falls_out_and_cannot_be_chosen_again(lead, pairing):
     make_version(pairing)
     data = said(pairing, "exception-list") | {"instead": "week"}
 
-    response = send(lead, url(pairing, "exception-list"), data, follow=True)
+    response = send_data(lead, url(pairing, "exception-list"), data, follow=True)
 
     exception = ItemException.objects.get()
     assert (exception.scope, exception.on) == ("week", next_wednesday() - 2 * DAY)
@@ -237,8 +225,8 @@ def test_a_pause_ends_earlier(lead, pairing):
     Pause.objects.update(until_on=None)
     data = {"pause": pause.pk, "row_version": 1, "until_on": "20-7-2026"}
 
-    first = send(lead, url(pairing, "pause-end"), data)
-    again = send(lead, url(pairing, "pause-end"), data)
+    first = send_data(lead, url(pairing, "pause-end"), data)
+    again = send_data(lead, url(pairing, "pause-end"), data)
 
     pause.refresh_from_db()
     assert (first.status_code, again.status_code) == (302, 302)
@@ -259,7 +247,7 @@ def test_an_end_that_is_not_right_is_said_beside_its_pause(
     pause = note(pairing, "pause")
     data = {"pause": pause.pk, "row_version": 1, "until_on": "20-7-2026"} | differs
 
-    response = send(lead, url(pairing, "pause-end"), data)
+    response = send_data(lead, url(pairing, "pause-end"), data)
 
     assert response.status_code == 422
     assert list(response.context["sent"].errors) == [faulty]
@@ -275,7 +263,7 @@ def test_everything_noted_can_be_taken_back(lead, pairing, name):
     row = note(pairing, name)
     address = url(pairing, UNDO[name])
 
-    answers = [send(lead, address, {name: row.pk}) for _ in range(2)]
+    answers = [send_data(lead, address, {name: row.pk}) for _ in range(2)]
 
     assert [one.status_code for one in answers] == [302, 302]
     assert list(type(row).objects.counted()) == []
@@ -290,7 +278,7 @@ def test_a_row_of_another_pairing_is_not_there(lead, pairing, name, key):
     row = note(other, name)
     posted = row.pk if key == "of another" else key
 
-    response = send(lead, url(pairing, UNDO[name]), {name: posted})
+    response = send_data(lead, url(pairing, UNDO[name]), {name: posted})
 
     row.refresh_from_db()
     assert (response.status_code, row.taken_back_at) == (404, None)
@@ -310,7 +298,7 @@ def test_of_a_pairing_that_has_ended_nothing_new_is_noted(lead, pairing, name):
     data = said(pairing, name)
     has_ended(pairing, on=START)
 
-    response = send(lead, url(pairing, name), data)
+    response = send_data(lead, url(pairing, name), data)
 
     assert response.url == url(pairing, "agreement-detail")
     assert MODELS[name].objects.count() == 0

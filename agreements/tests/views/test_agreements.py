@@ -17,16 +17,15 @@ from agreements.tests.factories import (
     START,
     THURSDAY,
     has_ended,
-    make_pairing,
     make_version,
     wednesdays,
 )
-from agreements.tests.pages import (
+from agreements.tests.views.pages import (
     FORM,
     SENTENCE,
     change_of,
     links_of,
-    send,
+    send_data,
     url,
 )
 
@@ -34,18 +33,6 @@ pytestmark = pytest.mark.django_db
 
 DAY = dt.timedelta(days=1)
 MARCH = dt.date(2026, 3, 1)
-
-
-@pytest.fixture
-def pairing():
-    return make_pairing()
-
-
-@pytest.fixture
-def lead(client, pairing):
-    """The client of the coordinator who guides the pairing."""
-    client.force_login(pairing.lead.user)
-    return client
 
 
 def test_without_a_version_the_page_asks_for_the_first(lead, pairing):
@@ -138,7 +125,7 @@ def test_history_is_newest_first_and_says_what_changed(lead, pairing):
 def test_one_family_stops_the_agreements(lead, pairing):
     make_version(pairing)
 
-    response = send(lead, url(pairing, "agreement-stop"), STOP)
+    response = send_data(lead, url(pairing, "agreement-stop"), STOP)
 
     stop = AgreementVersion.objects.get(kind="stop")
     assert response.url == stop.get_absolute_url()
@@ -158,7 +145,7 @@ STOP = {
 def test_a_stop_sent_twice_is_one(lead, pairing):
     make_version(pairing)
 
-    answers = [send(lead, url(pairing, "agreement-stop"), STOP) for _press in "12"]
+    answers = [send_data(lead, url(pairing, "agreement-stop"), STOP) for _press in "12"]
 
     stop = AgreementVersion.objects.get(kind="stop")
     assert [one.status_code for one in answers] == [302, 302]
@@ -176,9 +163,9 @@ def test_a_stop_sent_twice_is_one(lead, pairing):
 )
 def test_another_stop_is_no_double_press(lead, pairing, differs):
     make_version(pairing)
-    send(lead, url(pairing, "agreement-stop"), STOP)
+    send_data(lead, url(pairing, "agreement-stop"), STOP)
 
-    response = send(lead, url(pairing, "agreement-stop"), STOP | differs)
+    response = send_data(lead, url(pairing, "agreement-stop"), STOP | differs)
 
     assert response.status_code == 422
     assert AgreementVersion.objects.filter(kind="stop").count() == 1
@@ -204,7 +191,7 @@ def test_a_stop_that_cannot_be_is_explained(lead, pairing, differs, field):
         "row_version": "1",
     } | differs
 
-    response = send(lead, url(pairing, "agreement-stop"), data)
+    response = send_data(lead, url(pairing, "agreement-stop"), data)
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [field]

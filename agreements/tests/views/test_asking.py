@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from agreements import services
 from agreements.models import AgreementVersion, Asking, WantedChange
-from agreements.tests import pages
 from agreements.tests.asked import adult_of, can_be_mailed, link_to, question
 from agreements.tests.factories import (
     NOON,
@@ -18,6 +17,7 @@ from agreements.tests.factories import (
     make_version,
 )
 from agreements.tests.test_forms import editor_data, item_data
+from agreements.tests.views import pages
 from families.models import AccessLink, OutboxMail, Person
 from families.services.reach import fingerprint
 from families.tests.factories import CoordinatorFactory
@@ -307,7 +307,7 @@ def test_only_saving_puts_the_draft_away_and_what_was_wanted_with_it(client, dra
         item, initial=1, row_version="1", effective_from="5-1-2026", doen="bewaar"
     )
 
-    answer = pages.send(client, change_page(draft), data)
+    answer = pages.send_data(client, change_page(draft), data)
 
     made = AgreementVersion.objects.get(number=2)
     assert answer.headers["Location"] == made.get_absolute_url()

@@ -45,18 +45,6 @@ def _monday(time_machine):
 
 
 @pytest.fixture
-def pairing():
-    return make_pairing()
-
-
-@pytest.fixture
-def lead(client, pairing):
-    """The client of the coordinator who guides the pairing."""
-    client.force_login(pairing.lead.user)
-    return client
-
-
-@pytest.fixture
 def evaluation(pairing):
     return make_evaluation(pairing)
 

@@ -8,16 +8,15 @@ from django.urls import reverse
 from agreements.tests.factories import (
     NOON,
     START,
-    make_pairing,
     make_version,
     wednesdays,
 )
-from agreements.tests.pages import (
+from agreements.tests.views.pages import (
     FORM,
     PAGES,
     SENTENCE,
     all_written,
-    send,
+    send_data,
     url,
 )
 from families.models import Location
@@ -29,25 +28,13 @@ DAY = dt.timedelta(days=1)
 NAMES = [name for name, _numbered, _methods in PAGES]
 
 
-@pytest.fixture
-def pairing():
-    return make_pairing()
-
-
-@pytest.fixture
-def lead(client, pairing):
-    """The client of the coordinator who guides the pairing."""
-    client.force_login(pairing.lead.user)
-    return client
-
-
 def ask(client, name, address):
     """By a method that the page allows; a post that would be taken."""
     allowed = {name: methods for name, _numbered, methods in PAGES}[name]
     if "GET" in allowed:
         return client.get(address)
     data = {"side": "support", "channel": "paper", "on": "6-1-2026"}
-    return send(client, address, data if name == "version-confirm" else {})
+    return send_data(client, address, data if name == "version-confirm" else {})
 
 
 @pytest.mark.parametrize("name", [one for one in NAMES if one != "version-confirm"])

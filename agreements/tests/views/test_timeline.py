@@ -16,7 +16,6 @@ from agreements.tests.factories import (
     START,
     THURSDAY,
     has_ended,
-    make_pairing,
     make_version,
     wednesdays,
 )
@@ -26,18 +25,6 @@ pytestmark = pytest.mark.django_db
 
 DAY = dt.timedelta(days=1)
 MARCH, JUNE = dt.date(2026, 3, 1), dt.date(2026, 6, 1)
-
-
-@pytest.fixture
-def pairing():
-    return make_pairing()
-
-
-@pytest.fixture
-def lead(client, pairing):
-    """The client of the coordinator who guides the pairing."""
-    client.force_login(pairing.lead.user)
-    return client
 
 
 def url(pairing, name):

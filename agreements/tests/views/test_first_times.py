@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from agreements.shown.planned import FirstTimes
-from agreements.tests.factories import make_pairing, make_version, wednesdays
+from agreements.tests.factories import make_version, wednesdays
 from agreements.tests.test_forms import editor_data, item_data
 
 pytestmark = pytest.mark.django_db
@@ -13,18 +13,6 @@ pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
 PLAY = "Spelen (Noor)"
 WEEKLY = FirstTimes(PLAY, "Eerste keren: wo 2, wo 9 en wo 16 december 2026")
-
-
-@pytest.fixture
-def pairing():
-    return make_pairing()
-
-
-@pytest.fixture
-def lead(client, pairing):
-    """The client of the coordinator who guides the pairing."""
-    client.force_login(pairing.lead.user)
-    return client
 
 
 def preview(client, pairing, data, **more):

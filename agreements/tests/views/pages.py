@@ -39,8 +39,8 @@ def url(pairing, name, number=1):
     return reverse(f"agreements:{name}", args=args)
 
 
-def send(client, address, data, **more):
-    """Posts as a browser does; the site takes no multipart bodies."""
+def send_data(client, address, data, **more):
+    """Posts data in which a name may stand more than once, as a browser does."""
     body = urlencode(data, doseq=True)
     return client.post(address, body, content_type=FORM, **more)
 

@@ -11,8 +11,8 @@ from agreements.core.timeline import Frame
 from agreements.forms.frames import ExpectedMonthsField
 from agreements.models import AgreementVersion, HouseRules
 from agreements.tests.factories import NOON, START, make_pairing, make_version
-from agreements.tests.pages import send
 from agreements.tests.test_forms import editor_data, item_data
+from agreements.tests.views.pages import send_data
 from families.tests.factories import CoordinatorFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,13 +30,6 @@ CHOSEN = {
 @pytest.fixture
 def pairing():
     return make_pairing(stage="trial", trial_until=dt.date(2099, 1, 31))
-
-
-@pytest.fixture
-def lead(client, pairing):
-    """The client of the coordinator who guides the pairing."""
-    client.force_login(pairing.lead.user)
-    return client
 
 
 @pytest.fixture
@@ -72,7 +65,7 @@ def test_the_editor_begins_with_the_trial_of_the_pairing(lead, pairing):
 def test_what_is_chosen_is_recorded(lead, pairing):
     data = editor_data(item_data(pairing), **CHOSEN)
 
-    response = send(lead, editor(pairing), data)
+    response = send_data(lead, editor(pairing), data)
 
     version = AgreementVersion.objects.get()
     assert response.url == version.get_absolute_url()
@@ -114,7 +107,7 @@ def test_what_cannot_be_is_explained_at_its_field(
 ):
     data = editor_data(item_data(pairing), **CHOSEN | differs)
 
-    response = send(lead, editor(pairing), data)
+    response = send_data(lead, editor(pairing), data)
 
     assert response.status_code == 422
     assert response.context["form"].errors == {field: [message]}
@@ -124,7 +117,7 @@ def test_what_cannot_be_is_explained_at_its_field(
 def test_of_definite_agreements_the_day_of_the_trial_does_not_count(lead, pairing):
     data = editor_data(item_data(pairing), **CHOSEN | {"trial": "vast"})
 
-    send(lead, editor(pairing), data)
+    send_data(lead, editor(pairing), data)
 
     assert AgreementVersion.objects.get().trial_until is None
 
@@ -155,8 +148,10 @@ def test_another_frame_is_a_change_and_the_same_one_is_none(lead, pairing):
     version = settled(pairing, months_request=12)
     same = {"trial": "vast", "row_version": str(row_version(version))}
 
-    refused = send(lead, editor(pairing), same_items(pairing, **same))
-    taken = send(lead, editor(pairing), same_items(pairing, **same, months_support="6"))
+    refused = send_data(lead, editor(pairing), same_items(pairing, **same))
+    taken = send_data(
+        lead, editor(pairing), same_items(pairing, **same, months_support="6")
+    )
 
     assert refused.context["form"].non_field_errors() == [
         "Er verandert niets. Kies eerst wat anders wordt."
@@ -171,8 +166,8 @@ def test_new_house_rules_alone_are_a_change(lead, pairing, rules):
     same = {"trial": "vast", "row_version": str(row_version(version))}
     data = same_items(pairing, **same)
 
-    shown = send(lead, editor(pairing), data | {"doen": "bekijk"})
-    response = send(lead, editor(pairing), data)
+    shown = send_data(lead, editor(pairing), data | {"doen": "bekijk"})
+    response = send_data(lead, editor(pairing), data)
 
     lines = shown.context["shown"].frame
     assert [(one.label, one.was, one.becomes) for one in lines] == [
@@ -191,9 +186,9 @@ def test_a_frame_sent_again_after_a_colleague_is_not_taken_for_the_same(lead, pa
     version = settled(pairing)
     first = {"trial": "vast", "row_version": str(row_version(version))}
 
-    send(lead, editor(pairing), same_items(pairing, **first))
-    again = send(lead, editor(pairing), same_items(pairing, **first))
-    other = send(
+    send_data(lead, editor(pairing), same_items(pairing, **first))
+    again = send_data(lead, editor(pairing), same_items(pairing, **first))
+    other = send_data(
         lead, editor(pairing), same_items(pairing, **first, months_support="6")
     )
 

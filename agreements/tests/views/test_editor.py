@@ -15,34 +15,21 @@ from agreements.tests.factories import (
     both_yes,
     child_of,
     has_ended,
-    make_pairing,
     make_version,
     wednesdays,
 )
-from agreements.tests.pages import (
+from agreements.tests.test_forms import editor_data, item_data
+from agreements.tests.views.pages import (
     all_written,
     change_of,
-    send,
+    send_data,
     url,
 )
-from agreements.tests.test_forms import editor_data, item_data
 
 pytestmark = pytest.mark.django_db
 
 DAY = dt.timedelta(days=1)
 MARCH = dt.date(2026, 3, 1)
-
-
-@pytest.fixture
-def pairing():
-    return make_pairing()
-
-
-@pytest.fixture
-def lead(client, pairing):
-    """The client of the coordinator who guides the pairing."""
-    client.force_login(pairing.lead.user)
-    return client
 
 
 def test_saving_without_a_change_is_refused(lead, pairing):
@@ -56,7 +43,7 @@ def test_saving_without_a_change_is_refused(lead, pairing):
     )
     before = all_written()
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert (response.status_code, all_written()) == (422, before)
     assert response.context["form"].non_field_errors() == [
@@ -124,7 +111,7 @@ def test_saving_records_a_version_and_shows_it(lead, pairing):
         doen="bewaar",
     )
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     version = AgreementVersion.objects.get()
     assert (response.status_code, response.url) == (302, version.get_absolute_url())
@@ -141,7 +128,7 @@ def test_saving_records_a_version_and_shows_it(lead, pairing):
 def test_enter_in_a_field_saves(lead, pairing):
     data = editor_data(item_data(pairing))
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert response.status_code == 302
     assert AgreementVersion.objects.count() == 1
@@ -157,7 +144,7 @@ def test_looking_at_what_changes_records_nothing(lead, pairing):
         doen="bekijk",
     )
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert response.status_code == 200
     assert [one.summary for one in response.context["shown"].changes] == [
@@ -178,7 +165,7 @@ def test_htmx_gets_only_the_preview_of_the_same_form(lead, pairing):
         doen="bekijk",
     )
 
-    response = send(
+    response = send_data(
         lead, url(pairing, "agreement-change"), data, headers={"HX-Request": "true"}
     )
 
@@ -192,7 +179,7 @@ def test_the_preview_names_what_families_did_not_say(lead, pairing):
         item_data(pairing, kind="2", weekdays=["3", "4"], ends_at="9"), doen="bekijk"
     )
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert response.context["remarks"] == [
         "Gezin De Boer noemde donderdagmiddag, donderdagavond, donderdagnacht,"
@@ -213,7 +200,7 @@ def test_the_preview_names_what_families_did_not_say(lead, pairing):
 def test_what_both_families_said_gives_no_remark(lead, pairing):
     data = editor_data(item_data(pairing), doen="bekijk")
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert response.context["remarks"] == []
 
@@ -221,7 +208,7 @@ def test_what_both_families_said_gives_no_remark(lead, pairing):
 def test_the_preview_reads_as_each_family_will_read_it(lead, pairing):
     data = editor_data(item_data(pairing), doen="bekijk")
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert response.context["readers"] == [
         (
@@ -245,7 +232,7 @@ def test_the_preview_reads_as_each_family_will_read_it(lead, pairing):
 def test_one_more_item_keeps_what_was_typed(lead, pairing):
     data = editor_data(item_data(pairing, note="Laarzen mee."), doen="voeg-toe")
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     forms = response.context["formset"].forms
     assert response.status_code == 200
@@ -260,7 +247,7 @@ def test_what_a_colleague_recorded_meanwhile_is_shown_and_nothing_is_lost(
     data = editor_data(item, seen="0")
     make_version(pairing, at=timezone.now())
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert response.status_code == 422
     assert response.context["form"].non_field_errors() == [
@@ -280,10 +267,12 @@ def test_a_change_that_waits_meanwhile_is_shown_beside_what_was_typed(lead, pair
     data = editor_data(item, initial=1, row_version="1", seen="1", doen="bewaar")
     theirs = change_of(pairing)
 
-    first = send(lead, url(pairing, "agreement-change"), data)
+    first = send_data(lead, url(pairing, "agreement-change"), data)
     data["row_version"] = str(first.context["form"]["row_version"].value())
-    looked = send(lead, url(pairing, "agreement-change"), data | {"doen": "bekijk"})
-    saved = send(lead, url(pairing, "agreement-change"), data)
+    looked = send_data(
+        lead, url(pairing, "agreement-change"), data | {"doen": "bekijk"}
+    )
+    saved = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert first.status_code == 422
     assert first.context["form"].non_field_errors() == [
@@ -315,7 +304,7 @@ def test_a_yes_that_was_noted_meanwhile_is_told_as_that(lead, pairing):
         at=NOON + DAY,
     )
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert response.context["newer"] is None
     assert response.context["form"].non_field_errors() == [
@@ -331,7 +320,7 @@ def test_a_form_that_does_not_say_what_was_seen_is_a_form(lead, pairing, seen):
     item = item_data(pairing, line="1", weekdays=["4"])
     data = editor_data(item, initial=1, row_version="0", seen=seen)
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert (response.status_code, response.context["newer"]) == (422, None)
 
@@ -349,9 +338,9 @@ def test_what_was_corrected_meanwhile_is_shown_and_nothing_is_lost(lead, pairing
         confirmations=both_yes(START),
     )
 
-    response = send(lead, url(pairing, "version-correct"), data)
+    response = send_data(lead, url(pairing, "version-correct"), data)
     data["row_version"] = str(response.context["form"]["row_version"].value())
-    saved = send(lead, url(pairing, "version-correct"), data)
+    saved = send_data(lead, url(pairing, "version-correct"), data)
 
     assert (response.status_code, response.context["newer"]) == (422, theirs)
     (form,) = response.context["formset"].forms
@@ -363,10 +352,10 @@ def test_what_was_corrected_meanwhile_is_shown_and_nothing_is_lost(lead, pairing
 def test_after_the_warning_the_same_form_saves(lead, pairing):
     data = editor_data(item_data(pairing, weekdays=["3"]))
     make_version(pairing, at=timezone.now())
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
     data["row_version"] = str(response.context["form"]["row_version"].value())
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert (response.status_code, AgreementVersion.objects.count()) == (302, 2)
 
@@ -383,7 +372,9 @@ def test_sent_twice_what_counts_at_once_is_recorded_once(lead, pairing):
         request_on="6-1-2026",
     )
 
-    answers = [send(lead, url(pairing, "agreement-change"), data) for _time in range(2)]
+    answers = [
+        send_data(lead, url(pairing, "agreement-change"), data) for _time in range(2)
+    ]
 
     recorded = AgreementVersion.objects.get(number=2)
     assert recorded.is_current
@@ -397,8 +388,8 @@ def test_sent_twice_what_counts_at_once_is_recorded_once(lead, pairing):
 def test_sent_twice_it_is_recorded_once(lead, pairing):
     data = editor_data(item_data(pairing))
 
-    first = send(lead, url(pairing, "agreement-change"), data)
-    second = send(lead, url(pairing, "agreement-change"), data)
+    first = send_data(lead, url(pairing, "agreement-change"), data)
+    second = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert first.url == second.url
@@ -423,7 +414,7 @@ def test_an_open_draft_is_gone_on_with_and_replaced(lead, pairing):
         effective_from="1-3-2026",
     )
 
-    send(lead, url(pairing, "agreement-change"), data)
+    send_data(lead, url(pairing, "agreement-change"), data)
 
     draft.refresh_from_db()
     versions = AgreementVersion.objects.order_by("number")
@@ -477,7 +468,7 @@ TAKEN = {
 def test_the_editor_takes_what_a_field_may_say(lead, pairing, field, typed):
     data = editor_data(item_data(pairing)) | {field: HOSTILE[typed]}
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     version = AgreementVersion.objects.get()
     assert (response.status_code, response.url) == (302, version.get_absolute_url())
@@ -495,7 +486,7 @@ def test_the_editor_takes_what_a_field_may_say(lead, pairing, field, typed):
 def test_the_editor_refuses_what_a_field_cannot_say(lead, pairing, field, typed):
     data = editor_data(item_data(pairing)) | {field: HOSTILE[typed]}
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     assert (response.status_code, AgreementVersion.objects.count()) == (422, 0)
     assert 'id="problems-title"' in response.content.decode()
@@ -504,7 +495,7 @@ def test_the_editor_refuses_what_a_field_cannot_say(lead, pairing, field, typed)
 def test_what_was_typed_wrong_stays_on_the_page(lead, pairing):
     data = editor_data(item_data(pairing, starts_at="half twee"), reason="Zwemles.")
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     text = response.content.decode()
     assert response.status_code == 422
@@ -530,7 +521,7 @@ def test_a_correction_keeps_its_date_and_supersedes(lead, pairing):
     )
     del data["effective_from"]
 
-    response = send(lead, url(pairing, "version-correct"), data)
+    response = send_data(lead, url(pairing, "version-correct"), data)
 
     wrong.refresh_from_db()
     right = AgreementVersion.objects.current().get()
@@ -562,7 +553,7 @@ def test_a_mistaken_stop_is_put_right_from_its_own_day(lead, pairing):
 
     page = lead.get(mistake.get_absolute_url())
     opened = lead.get(address)
-    response = send(lead, address, data)
+    response = send_data(lead, address, data)
 
     right = AgreementVersion.objects.current().get(effective_from=MARCH)
     assert f'href="{address}"' in page.content.decode()
@@ -590,7 +581,7 @@ def test_what_no_longer_counts_is_not_corrected(lead, pairing):
     )
     address, before = url(pairing, "version-correct", draft.number), all_written()
 
-    answers = [lead.get(address), send(lead, address, data)]
+    answers = [lead.get(address), send_data(lead, address, data)]
 
     assert [one.status_code for one in answers] == [404, 404]
     assert all_written() == before
@@ -613,7 +604,7 @@ def test_an_item_is_copied_below_the_others(lead, pairing):
         first, item_data(pairing, 1, kind=""), initial=1, row_version="1", reason="Ziek"
     )
 
-    response = send(
+    response = send_data(
         lead, url(pairing, "agreement-change"), data | {"doen": "kopieer-0"}
     )
 
@@ -632,7 +623,7 @@ def test_an_item_is_copied_below_the_others(lead, pairing):
 def test_a_copy_of_no_item_is_an_empty_one(lead, pairing, like):
     data = editor_data(item_data(pairing)) | {"doen": f"kopieer-{like}"}
 
-    response = send(lead, url(pairing, "agreement-change"), data)
+    response = send_data(lead, url(pairing, "agreement-change"), data)
 
     added = response.context["formset"].forms[1]
     assert response.status_code == 200
@@ -654,7 +645,7 @@ def test_one_press_fills_in_a_day(lead, pairing, time_machine, word, filled_in):
     time_machine.move_to(dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC))
     data = editor_data(item_data(pairing), effective_from="5-5-2026")
 
-    response = send(
+    response = send_data(
         lead, url(pairing, "agreement-change"), data | {"doen": f"vanaf-{word}"}
     )
 
@@ -665,7 +656,7 @@ def test_one_press_fills_in_a_day(lead, pairing, time_machine, word, filled_in):
 def test_a_day_is_filled_in_before_the_rest_is_done(lead, pairing):
     data = editor_data(item_data(pairing, kind=""), effective_from="")
 
-    response = send(
+    response = send_data(
         lead, url(pairing, "agreement-change"), data | {"doen": "vanaf-vandaag"}
     )
 
@@ -686,7 +677,7 @@ def test_a_correction_keeps_its_day_whatever_is_pressed(lead, pairing):
     data = editor_data(item_data(pairing, line="1"), initial=1, row_version="1")
 
     page = lead.get(url(pairing, "version-correct"))
-    response = send(
+    response = send_data(
         lead, url(pairing, "version-correct"), data | {"doen": "vanaf-vandaag"}
     )
 
@@ -699,7 +690,7 @@ def test_after_saving_the_page_says_whose_link_is_brought_by_hand(lead, pairing)
         item_data(pairing), request_channel="letter", support_channel="text"
     )
 
-    response = send(lead, url(pairing, "agreement-change"), data, follow=True)
+    response = send_data(lead, url(pairing, "agreement-change"), data, follow=True)
 
     assert [str(one) for one in response.context["messages"]] == [
         "Het staat klaar. Haal nu hieronder de link op voor gezin De Boer en gezin"
