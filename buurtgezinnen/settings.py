@@ -62,6 +62,8 @@ MIDDLEWARE = [
     "buurtgezinnen.middleware.refuse_hostile_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Goes by the address alone (see urls.py): no colleague meets another language.
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -238,7 +240,15 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 0
 # Languages and time
 
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", _("Dutch"))]
+# Of the public pages; who works here works in Dutch.
+LANGUAGES = [
+    ("nl", _("Dutch")),
+    ("en", _("English")),
+    ("ar", _("Arabic")),
+    ("pl", _("Polish")),
+    ("tr", _("Turkish")),
+    ("uk", _("Ukrainian")),
+]
 USE_I18N = True
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True

@@ -1,6 +1,7 @@
 """Every address of the site."""
 
 from allauth.account import views as account
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path, register_converter
 
 from buurtgezinnen.admin import municipality, organisation
@@ -11,6 +12,7 @@ from buurtgezinnen.views import (
     family,
     health,
     home,
+    mine,
     more,
     start,
     today,
@@ -50,8 +52,15 @@ account_urls = [
     path("wachtwoord/eerste/", errors.not_here, name="account_set_password"),
 ]
 
-urlpatterns = [
+# In each public language: Dutch as it is, the others behind /en/, /ar/ and so on.
+public_urls = [
     path("", home.home, name="home"),
+    path("", include("families.public_urls")),
+    path("mijn/<str:token>/", mine.mine_link, name="mine-link"),
+]
+
+urlpatterns = [
+    *i18n_patterns(*public_urls, prefix_default_language=False),
     path("livez", health.livez, name="livez"),
     path("healthz", health.healthz, name="healthz"),
     path("start/", start.start, name="start"),

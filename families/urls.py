@@ -1,40 +1,16 @@
 """Addresses of families."""
 
-from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path
 
-from families.forms.steps import INTAKES
 from families.views import (
     household,
-    public,
     screening,
     siblings,
     wishes,
     work,
 )
 
-
-class IntakeConverter:
-    """Which of the two applications, by the first part of its address."""
-
-    regex = "|".join(INTAKES)
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(IntakeConverter, "intake")
-
 app_name = "families"
-public_urls: list[URLPattern] = [
-    path("<intake:kind>/", public.intake_start, name="intake-start"),
-    path("<intake:kind>/stap/<slug:slug>/", public.intake_step, name="intake-step"),
-    path("<intake:kind>/controleren/", public.intake_check, name="intake-check"),
-    path("<intake:kind>/klaar/", public.intake_done, name="intake-done"),
-    path("mijn/<str:token>/", public.status_link, name="status-link"),
-]
 work_urls: list[URLPattern | URLResolver] = [
     path("gezinnen/", work.family_list, name="family-list"),
     path("contact/", work.contact_create, name="contact-create"),
@@ -106,4 +82,4 @@ work_urls: list[URLPattern | URLResolver] = [
         ),
     ),
 ]
-urlpatterns = [*public_urls, path("werk/", include(work_urls))]
+urlpatterns = [path("werk/", include(work_urls))]

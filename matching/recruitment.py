@@ -158,7 +158,7 @@ def _asked(numbers: Unmet) -> list[str]:
 
 
 def _reply() -> str:
-    address = reverse("families:intake-start", args=["steun-geven"])
+    address = reverse("intake:start", args=["steun-geven"])
     return _(
         "Would you like to know more? Look at %(address)s or call %(telephone)s. "
         "Calling binds you to nothing."

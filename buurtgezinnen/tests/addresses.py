@@ -205,13 +205,11 @@ PUBLIC = {
     "home": anybody(),
     "livez": anybody(),
     "healthz": anybody(),
-    "families:intake-start": anybody(kind="steun-vragen"),
-    "families:intake-step": anybody(post=True, kind="steun-vragen", slug="postcode"),
-    "families:intake-check": anybody(get=302, post=True, kind="steun-vragen"),
-    "families:intake-done": anybody(get=302, post=True, kind="steun-vragen"),
-    "families:status-link": Address(
-        Who.ANYBODY, of=lambda world: {"token": world.token}
-    ),
+    "intake:start": anybody(kind="steun-vragen"),
+    "intake:step": anybody(post=True, kind="steun-vragen", slug="postcode"),
+    "intake:check": anybody(get=302, post=True, kind="steun-vragen"),
+    "intake:done": anybody(get=302, post=True, kind="steun-vragen"),
+    "mine-link": Address(Who.ANYBODY, of=lambda world: {"token": world.token}),
     "matching:answer": Address(
         Who.ANYBODY, post=True, of=lambda world: {"token": world.answer_token}
     ),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from families.forms.base import HouseForm
 from families.forms.fields import PostcodeField
 from families.models import Coordinator, Municipality, PostcodeArea
-from families.services.intake import taking_part
+from families.services.intake.routing import taking_part
 
 
 class NearbyForm(HouseForm, forms.Form):

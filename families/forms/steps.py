@@ -9,13 +9,8 @@ from django.utils.datastructures import MultiValueDict
 
 from families.forms import intake as pages
 from families.models import IntakeDraft, SupportOffer, SupportRequest
-from families.services.intake import (
-    HomeTold,
-    HouseTold,
-    Typed,
-    submit_request,
-    submit_support,
-)
+from families.services.intake.applying import submit_request, submit_support
+from families.services.intake.told import HomeTold, HouseTold, Typed
 
 POSTCODE, WHICH, NO_ADDRESS = "postcode", "gemeente", "geen-adres"
 

@@ -1,6 +1,7 @@
 """The only place from which other apps import the models of families."""
 
 from families.models.audit import AuditEvent
+from families.models.consent import ChildSaid, Consent, CustodyHolder
 from families.models.contact import ContactMoment, Task
 from families.models.demand import (
     MOST_PLACES,
@@ -13,8 +14,16 @@ from families.models.demand import (
     SupportRequest,
     Wishes,
 )
+from families.models.doubles import Merge, PossibleDouble
 from families.models.homes import Household, Location, Membership, Person
-from families.models.intake import Consent, IntakeDraft
+from families.models.intake import (
+    CheckedTranslation,
+    DraftKey,
+    IntakeCount,
+    IntakeDraft,
+    Knocks,
+)
+from families.models.own import LoginCode, OwnRequest
 from families.models.places import (
     Municipality,
     Partnership,
@@ -24,6 +33,7 @@ from families.models.places import (
     partnership_on,
 )
 from families.models.reach import AccessLink, OutboxMail
+from families.models.referral import Referral, Referrer
 from families.models.screening import ScreeningCheck
 from families.models.staff import Coordinator, MunicipalityOfficial, User
 
@@ -31,22 +41,34 @@ __all__ = [
     "MOST_PLACES",
     "AccessLink",
     "AuditEvent",
+    "CheckedTranslation",
+    "ChildSaid",
     "Consent",
     "ContactMoment",
     "Coordinator",
+    "CustodyHolder",
+    "DraftKey",
     "FactSource",
     "Household",
+    "IntakeCount",
     "IntakeDraft",
+    "Knocks",
     "Location",
+    "LoginCode",
     "Membership",
+    "Merge",
     "Municipality",
     "MunicipalityOfficial",
     "OutboxMail",
+    "OwnRequest",
     "Partnership",
     "PartnershipTerm",
     "Person",
     "Place",
+    "PossibleDouble",
     "PostcodeArea",
+    "Referral",
+    "Referrer",
     "RequestFamily",
     "SchoolHoliday",
     "ScreeningCheck",

@@ -85,6 +85,8 @@ class TaskKind(models.TextChoices):
     SCREENING = "screening", _("screening")
     ANSWER = "answer", _("ask for an answer")
     QUESTION = "question", _("ask the family")
+    OWN_REQUEST = "own_request", _("the family asked something")
+    DOUBLE = "double", _("maybe the same family")
 
 
 class Task(models.Model):

@@ -35,6 +35,7 @@ class RequestStage(models.TextChoices):
     WAITING = "waiting", _("ready to be matched")
     PROPOSED = "proposed", _("proposed")
     PAIRED = "paired", _("paired")
+    PAUSED = "paused", _("paused")
     ENDED = "ended", _("ended")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -47,6 +48,15 @@ class OfferStage(models.TextChoices):
     AVAILABLE = "available", _("available")
     PAUSED = "paused", _("paused")
     ENDED = "ended", _("ended")
+
+
+class VisitLength(models.TextChoices):
+    """About how long a support family has a child each time."""
+
+    TWO_HOURS = "two_hours", _("about 2 hours")
+    FOUR_HOURS = "four_hours", _("about 4 hours")
+    DAY = "day", _("a day")
+    NIGHT = "night", _("a night")
 
 
 class CustodySaid(models.TextChoices):
@@ -204,6 +214,7 @@ class Wishes(models.Model):
         _("no stairs"), max_length=11, choices=Demand, default=Demand.NOT_ASKED
     )
     remarks = EncryptedTextField(_("remarks"), max_length=4000, blank=True)
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
     waiting_since = models.DateField(_("waiting since"))
     row_version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -228,6 +239,10 @@ class Wishes(models.Model):
                 condition=Q(duration_months=None) | Q(duration_months__range=(1, 240)),
                 name="%(class)s_duration_is_at_most_twenty_years",
                 violation_error_message=_("Choose from 1 to 240 months."),
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_until=None) | Q(stage="paused"),
+                name="%(class)s_pause_ends_only_where_it_pauses",
             ),
         ]
 
@@ -303,6 +318,7 @@ class SupportOffer(Wishes):
     """What a support family gives. `stage` repeats the last `StageChange`."""
 
     Stage = OfferStage
+    VisitLength = VisitLength
 
     family = models.ForeignKey(SupportFamily, models.PROTECT, related_name="offers")
     ages = models.PositiveIntegerField(
@@ -316,7 +332,9 @@ class SupportOffer(Wishes):
     only_when_both_home = models.BooleanField(
         _("only when both adults are home"), null=True, blank=True
     )
-    paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    visit_length = models.CharField(
+        _("how long each time"), max_length=10, choices=VisitLength, blank=True
+    )
     stage = models.CharField(
         _("stage"), max_length=9, choices=Stage, default=Stage.APPLIED, editable=False
     )
@@ -342,8 +360,8 @@ class SupportOffer(Wishes):
                 name="supportoffer_stage_exists",
             ),
             models.CheckConstraint(
-                condition=Q(paused_until=None) | Q(stage=OfferStage.PAUSED),
-                name="supportoffer_pause_ends_only_where_it_pauses",
+                condition=Q(visit_length="") | Q(visit_length__in=VisitLength.values),
+                name="supportoffer_visit_length_exists",
             ),
         ]
 

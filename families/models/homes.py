@@ -19,11 +19,22 @@ from families.querysets import (
 from families.references import new_reference
 
 
+class CameBy(models.TextChoices):
+    """How a family came to us."""
+
+    FORM = "form", _("form on the site")
+    CALL_ME = "call_me", _("asked to be called")
+    REFERRAL = "referral", _("referred by a professional")
+    TELEPHONE = "telephone", _("by telephone, noted by a coordinator")
+
+
 class Household(models.Model):
     """The home of a family, with the facts that others may ask about.
 
     A home fact is yes, no, or NULL: not asked yet.
     """
+
+    CameBy = CameBy
 
     reference = models.CharField(
         _("reference"),
@@ -44,6 +55,19 @@ class Household(models.Model):
     other_animal = models.BooleanField(_("has another animal"), null=True, blank=True)
     smoking = models.BooleanField(_("somebody smokes indoors"), null=True, blank=True)
     stairs = models.BooleanField(_("has stairs"), null=True, blank=True)
+    car = models.BooleanField(_("has a car"), null=True, blank=True)
+    came_by = models.CharField(
+        _("came by"), max_length=9, choices=CameBy, default=CameBy.FORM
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        editable=False,
+        help_text=_("The same family applied twice; this one is not used any more."),
+    )
     row_version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -52,6 +76,15 @@ class Household(models.Model):
     class Meta:
         verbose_name = _("household")
         verbose_name_plural = _("households")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
+                name="household_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(came_by__in=CameBy.values), name="household_came_by_exists"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -185,6 +218,12 @@ class Person(models.Model):
     )
     languages = models.BigIntegerField(
         _("languages spoken"), default=0, help_text=_("One bit each; 0: not asked.")
+    )
+    language_other = EncryptedTextField(
+        _("another language"), max_length=60, blank=True
+    )
+    site_language = models.CharField(
+        _("reads messages in"), max_length=7, blank=True, help_text=_("Empty: Dutch.")
     )
     interpreter_needed = models.BooleanField(
         _("needs an interpreter"), null=True, blank=True

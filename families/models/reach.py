@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.encryption import EncryptedTextField
 from families.models.homes import Person
+from families.models.referral import Referrer
 
 
 class AccessLink(models.Model):
@@ -21,10 +22,16 @@ class AccessLink(models.Model):
         PROPOSAL = "proposal", _("answer a proposal")
         AGREEMENT = "agreement", _("say yes to agreements")
         EVALUATION = "evaluation", _("answer how it goes")
+        REFERRALS = "referrals", _("see the families that one referred")
 
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="links")
+    person = models.ForeignKey(
+        Person, models.CASCADE, null=True, blank=True, related_name="links"
+    )
+    referrer = models.ForeignKey(
+        Referrer, models.CASCADE, null=True, blank=True, related_name="links"
+    )
     about = models.CharField(max_length=10, editable=False)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -44,6 +51,15 @@ class AccessLink(models.Model):
                 condition=Q(expires_at__gt=F("created_at")),
                 name="accesslink_expires_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    person__isnull=False,
+                    referrer=None,
+                    purpose__in=["status", "proposal", "agreement", "evaluation"],
+                )
+                | Q(person=None, referrer__isnull=False, purpose="referrals"),
+                name="accesslink_of_a_person_or_a_referrer",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,6 +72,9 @@ class OutboxMail(models.Model):
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="mails"
+    )
+    referrer = models.ForeignKey(
+        Referrer, models.SET_NULL, null=True, blank=True, related_name="mails"
     )
     to = EncryptedTextField(_("to"), max_length=254)
     subject = models.CharField(

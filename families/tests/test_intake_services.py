@@ -18,18 +18,15 @@ from families.models import (
     SupportRequest,
     Task,
 )
-from families.services.intake import (
-    ChildTold,
-    ContactTold,
-    HomeTold,
-    NotServed,
+from families.services.intake.applying import submit_request
+from families.services.intake.drafts import (
     begin_draft,
     find_draft,
     save_answers,
-    submit_request,
-    taking_part,
     typed_in,
 )
+from families.services.intake.routing import NotServed, taking_part
+from families.services.intake.told import ChildTold, ContactTold, HomeTold
 from families.tests.applying import CONSENT, answer_until, send, served
 from families.tests.factories import (
     CoordinatorFactory,
@@ -60,7 +57,7 @@ def applied(
         "may_leave_message": True,
     }
     return submit_request(
-        draft or begin_draft("request", at=MONDAY)[0],
+        draft or begin_draft("request", language="nl", at=MONDAY)[0],
         home=HomeTold(municipality, PostcodeArea.objects.first(), "1431AB"),
         children=[ChildTold(6)],
         kinds=1,
@@ -180,7 +177,7 @@ def test_latest_partnership_decides_who_takes_part():
 @pytest.mark.django_db
 def test_sending_a_draft_again_gives_the_first_application():
     municipality = served().municipalities.get()
-    draft, _key = begin_draft("request", at=MONDAY)
+    draft, _key = begin_draft("request", language="nl", at=MONDAY)
     first = applied(municipality, draft=draft)
 
     second = applied(municipality, draft=draft, name="Bo Anders")
@@ -253,7 +250,7 @@ def test_confirmation_mail_tells_no_private_text():
 
 @pytest.mark.django_db
 def test_draft_opens_with_its_own_key_and_kind_until_it_expires():
-    draft, key = begin_draft("request", at=MONDAY)
+    draft, key = begin_draft("request", language="nl", at=MONDAY)
 
     found = [
         find_draft(key, "request", at=MONDAY),
@@ -271,10 +268,12 @@ def test_draft_opens_with_its_own_key_and_kind_until_it_expires():
 
 @pytest.mark.django_db
 def test_beginning_a_draft_erases_those_past_their_time():
-    old, _key = begin_draft("request", at=MONDAY)
-    young, _key = begin_draft("request", at=MONDAY + dt.timedelta(days=7))
+    old, _key = begin_draft("request", language="nl", at=MONDAY)
+    young, _key = begin_draft(
+        "request", language="nl", at=MONDAY + dt.timedelta(days=7)
+    )
 
-    new, _key = begin_draft("support", at=MONDAY + dt.timedelta(days=14))
+    new, _key = begin_draft("support", language="nl", at=MONDAY + dt.timedelta(days=14))
 
     assert set(IntakeDraft.objects.all()) == {young, new}
     assert old not in {young, new}
@@ -283,7 +282,7 @@ def test_beginning_a_draft_erases_those_past_their_time():
 @pytest.mark.django_db
 def test_answers_of_a_sent_draft_stay_erased():
     municipality = served().municipalities.get()
-    draft, _key = begin_draft("request", at=MONDAY)
+    draft, _key = begin_draft("request", language="nl", at=MONDAY)
     applied(municipality, draft=draft)
 
     save_answers(draft, "contact", {"name": ["Amira"]})
@@ -313,7 +312,7 @@ def test_twenty_presses_at_once_give_one_application():
 
 @pytest.mark.django_db(transaction=True)
 def test_pages_sent_at_once_are_all_kept():
-    draft, key = begin_draft("request", at=MONDAY)
+    draft, key = begin_draft("request", language="nl", at=MONDAY)
 
     results = together(
         10,

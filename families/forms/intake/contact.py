@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.forms.fields import CleanTextField, KindsField, TelephoneField
 from families.forms.intake.step import Data, Line, StepForm, listed
-from families.services.intake import ContactTold
+from families.services.intake.told import ContactTold
 
 
 class ContactForm(StepForm):

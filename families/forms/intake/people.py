@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.forms.fields import AgeField, CleanTextField
 from families.forms.intake.step import OLDEST_CHILD, Data, Line, StepForm
-from families.services.intake import ChildTold, Typed
+from families.services.intake.told import ChildTold, Typed
 
 MOST_CHILDREN = 12
 MOST_ADULTS = 6

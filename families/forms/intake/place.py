@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from families.forms.fields import PostcodeField
 from families.forms.intake.step import Data, Line, StepForm
 from families.models import Municipality, PostcodeArea
-from families.services.intake import HomeTold, Typed, taking_part
+from families.services.intake.routing import taking_part
+from families.services.intake.told import HomeTold, Typed
 
 
 class PostcodeForm(StepForm):

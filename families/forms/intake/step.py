@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from families.forms.base import HouseForm
-from families.services.intake import HomeTold, Typed
+from families.services.intake.told import HomeTold, Typed
 
 # Older children are adults: they need a VOG too.
 OLDEST_CHILD = 17

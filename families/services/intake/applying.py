@@ -1,14 +1,10 @@
-"""Applications: the draft while somebody answers, and what it becomes once sent."""
+"""What an application becomes once it is sent: a family, a promise, a mail."""
 
 import datetime as dt
-import json
-import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -17,17 +13,12 @@ from families.models import (
     AccessLink,
     AuditEvent,
     Consent,
-    Coordinator,
     Household,
     IntakeDraft,
     Location,
     Membership,
-    Municipality,
-    Partnership,
-    PartnershipTerm,
     Person,
     Place,
-    PostcodeArea,
     RequestFamily,
     ScreeningCheck,
     SupportFamily,
@@ -37,130 +28,18 @@ from families.models import (
 )
 from families.services import tasks
 from families.services.audit import record
+from families.services.intake.routing import Call, first_call
+from families.services.intake.told import (
+    NOTHING_TOLD,
+    ChildTold,
+    ContactTold,
+    HomeTold,
+    HouseTold,
+)
 from families.services.mail import queue_mail
-from families.services.reach import fingerprint, issue_link
+from families.services.reach import issue_link
 from families.services.sources import note_application
 from families.services.stages import start_stage
-
-# One step of one draft, as the browser sent it: each field with its values.
-Typed = dict[str, list[str]]
-
-KEY_BYTES = 32
-
-
-class NotServed(Exception):
-    """Nobody takes applications in this municipality now."""
-
-
-@dataclass(frozen=True)
-class HomeTold:
-    """Where a family lives; without an area it has no fixed address."""
-
-    municipality: Municipality
-    area: PostcodeArea | None = None
-    postcode: str = ""
-
-
-@dataclass(frozen=True)
-class ChildTold:
-    """A child as a parent told of it; without an age it is not born yet."""
-
-    age: int | None
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class ContactTold:
-    """Whom to call, and how."""
-
-    name: str
-    telephone: str
-    may_leave_message: bool
-    email: str = ""
-    call_dayparts: int = 0
-
-
-@dataclass(frozen=True)
-class HouseTold:
-    """What a support family told about its house and its limits; None: not known."""
-
-    adults: int
-    ages_of_children: tuple[int, ...] = ()
-    dog: bool | None = None
-    cat: bool | None = None
-    other_animal: bool | None = None
-    smoking: bool | None = None
-    max_distance_km: int | None = None
-    ages: int = 0
-    vog_note: str = ""
-
-
-# A family that asks tells nothing about its house at the application.
-NOTHING_TOLD = HouseTold(adults=1)
-
-
-def begin_draft(kind: str, *, at: dt.datetime) -> tuple[IntakeDraft, str]:
-    """An empty draft and the key that opens it; drafts past their time are erased."""
-    IntakeDraft.objects.filter(expires_at__lte=at).delete()
-    key = secrets.token_urlsafe(KEY_BYTES)
-    draft = IntakeDraft.objects.create(
-        key_hash=fingerprint(key),
-        kind=IntakeDraft.Kind(kind),
-        expires_at=at + dt.timedelta(hours=24 * settings.DRAFT_DAYS),
-    )
-    return draft, key
-
-
-def find_draft(key: str, kind: str, *, at: dt.datetime) -> IntakeDraft | None:
-    """The draft that a key opens, sent or not; None when there is none any more."""
-    return (
-        IntakeDraft.objects.select_related("household")
-        .filter(key_hash=fingerprint(key), kind=kind, expires_at__gt=at)
-        .first()
-    )
-
-
-def typed_in(draft: IntakeDraft) -> dict[str, Typed]:
-    """What was typed so far, step by step."""
-    return json.loads(draft.answers) if draft.answers else {}
-
-
-@transaction.atomic
-def save_answers(
-    draft: IntakeDraft, slug: str, typed: Typed, *, instead_of: Iterable[str] = ()
-) -> None:
-    """Keeps the answers of one step; another tab may have written the others.
-
-    Args:
-        draft: the draft; one that was sent meanwhile stays as it is.
-        slug: the step.
-        typed: each field with what was typed.
-        instead_of: steps whose answers this one replaces.
-    """
-    locked = IntakeDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
-    if locked.submitted_at:
-        return
-    answers = typed_in(locked)
-    for replaced in instead_of:
-        answers.pop(replaced, None)
-    answers[slug] = typed
-    draft.answers = json.dumps(answers)
-    draft.save(update_fields=["answers", "updated_at"])
-
-
-def taking_part(on: dt.date) -> models.QuerySet[Municipality]:
-    """Municipalities where somebody takes applications on `on`."""
-    term = PartnershipTerm.objects.filter(
-        municipality=OuterRef("pk"), starts_on__lte=on
-    ).order_by("-starts_on")
-    staffed = Coordinator.objects.filter(
-        municipalities=OuterRef("pk"), user__is_active=True
-    )
-    return (
-        Municipality.objects.filter(Exists(staffed))
-        .alias(state=Subquery(term.values("partnership__state")[:1]))
-        .filter(state=Partnership.State.OPEN)
-    )
 
 
 def first_call_of(household: Household) -> Task | None:
@@ -206,7 +85,7 @@ def submit_request(
     locked = _lock(draft)
     if locked.household:
         return application_in(locked.household)
-    call = _first_call(
+    call = first_call(
         home.municipality, on=on, working_days=settings.CALL_WITHIN_DAYS_REQUEST
     )
     household = _household(home, contact, call, on=on)
@@ -250,7 +129,7 @@ def submit_support(
     locked = _lock(draft)
     if locked.household:
         return application_in(locked.household)
-    call = _first_call(
+    call = first_call(
         home.municipality, on=on, working_days=settings.CALL_WITHIN_DAYS_SUPPORT
     )
     household = _household(home, contact, call, house, on=on)
@@ -283,15 +162,6 @@ def submit_support(
     return offer
 
 
-@dataclass(frozen=True)
-class _Call:
-    """Who guides the family, who calls first, and by when."""
-
-    coordinator: Coordinator
-    caller: Coordinator
-    due_on: dt.date
-
-
 def _lock(draft: IntakeDraft) -> IntakeDraft:
     locked = IntakeDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if locked.household_id:
@@ -299,49 +169,10 @@ def _lock(draft: IntakeDraft) -> IntakeDraft:
     return locked
 
 
-def _first_call(municipality: Municipality, *, on: dt.date, working_days: int) -> _Call:
-    """The coordinator with most room; somebody who is away without a deputy comes last.
-
-    A deputy calls for who is away, and the promise follows the deputy's working days.
-    """
-    if not taking_part(on).filter(pk=municipality.pk).exists():
-        raise NotServed(municipality)
-    asking = Q(households__request_family__requests__in=SupportRequest.objects.open())
-    giving = Q(households__support_family__offers__in=SupportOffer.objects.open())
-    candidates = (
-        Coordinator.objects.filter(municipalities=municipality, user__is_active=True)
-        .select_related("user", "deputy__user")
-        .annotate(
-            n_open=Count("households", filter=asking | giving, distinct=True),
-        )
-    )
-    calls = []
-    for coordinator in candidates:
-        caller = _deputy(coordinator, on) or coordinator
-        due_on = caller.promise(on, working_days)
-        away = _on_leave(caller, on)
-        rank = (away, coordinator.n_open, due_on, coordinator.pk)
-        calls.append((rank, _Call(coordinator, caller, due_on)))
-    return min(calls, key=lambda ranked: ranked[0])[1]
-
-
-def _deputy(coordinator: Coordinator, on: dt.date) -> Coordinator | None:
-    starts, ends = coordinator.deputy_from, coordinator.deputy_until
-    if coordinator.deputy is None or starts is None or ends is None:
-        return None
-    now = starts <= on <= ends and coordinator.deputy.user.is_active
-    return coordinator.deputy if now else None
-
-
-def _on_leave(coordinator: Coordinator, on: dt.date) -> bool:
-    starts, ends = coordinator.leave_from, coordinator.leave_until
-    return starts is not None and ends is not None and starts <= on <= ends
-
-
 def _household(
     home: HomeTold,
     contact: ContactTold,
-    call: _Call,
+    call: Call,
     house: HouseTold = NOTHING_TOLD,
     *,
     on: dt.date,
@@ -422,7 +253,7 @@ def _finish(
     draft: IntakeDraft,
     wishes: SupportRequest | SupportOffer,
     person: Person,
-    call: _Call,
+    call: Call,
     *,
     consent_version: str,
     on: dt.date,
@@ -468,7 +299,7 @@ def _confirm_by_mail(
     token = issue_link(
         person, purpose=AccessLink.Purpose.STATUS, about=wishes.reference, at=at
     )
-    address = reverse("families:status-link", args=[token])
+    address = reverse("mine-link", args=[token])
     body = render_to_string(
         "families/mail/application_received.txt",
         {

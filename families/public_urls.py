@@ -1,0 +1,29 @@
+"""Addresses of what anybody may open, in each of the public languages."""
+
+from django.urls import URLPattern, path, register_converter
+
+from families.forms.steps import INTAKES
+from families.views.intake import pages
+
+
+class IntakeConverter:
+    """Which of the two applications, by the first part of its address."""
+
+    regex = "|".join(INTAKES)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(IntakeConverter, "intake")
+
+app_name = "intake"
+urlpatterns: list[URLPattern] = [
+    path("<intake:kind>/", pages.start, name="start"),
+    path("<intake:kind>/stap/<slug:slug>/", pages.step, name="step"),
+    path("<intake:kind>/controleren/", pages.check, name="check"),
+    path("<intake:kind>/klaar/", pages.done, name="done"),
+]

@@ -1,0 +1,1 @@
+"""Applications: drafts, where they go, and what they become once sent."""

@@ -1,0 +1,186 @@
+"""The pages of an application: start, questions, everything once more, sent."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from families.forms.intake import RowsForm, StepForm
+from families.forms.steps import Answers, Step
+from families.models import AccessLink, IntakeDraft, Membership, Municipality
+from families.services.intake import drafts
+from families.services.intake.applying import application_in, first_call_of
+from families.services.intake.routing import NotServed, taking_part
+from families.services.intake.told import Typed
+from families.services.reach import issue_link
+from families.views.intake.visit import Visit, with_key
+
+CONFIRMATION_SHOWN = dt.timedelta(hours=1)
+
+
+@login_not_required
+@require_safe
+def start(request: HttpRequest, kind: str) -> HttpResponse:
+    visit = Visit.of(request, kind)
+    context = {
+        "visit": visit,
+        "begin_url": visit.step_url(visit.intake.first),
+        "working_days": settings.CALL_WITHIN_DAYS_REQUEST
+        if visit.intake.asks
+        else settings.CALL_WITHIN_DAYS_SUPPORT,
+    }
+    return render(request, f"families/intake_start_{visit.intake.kind}.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    visit = Visit.of(request, kind)
+    step = visit.intake.step(slug)
+    if step is None:
+        raise Http404
+    if visit.sent and not step.entrance:
+        return redirect(visit.url("done"))
+    answers = visit.answers
+    if request.method == "POST":
+        return _answer(request, visit, answers, step)
+    reachable = step.entrance or (visit.draft and answers.applies(step))
+    if not reachable:
+        return redirect(visit.step_url(visit.intake.first))
+    form = step.form(left=answers.typed.get(slug), earlier=answers.typed, on=answers.on)
+    return _page(request, visit, answers, step, form)
+
+
+def _answer(
+    request: HttpRequest, visit: Visit, answers: Answers, step: Step
+) -> HttpResponse:
+    form = step.form(request.POST, earlier=answers.typed, on=answers.on)
+    changed = form.changed_rows() if isinstance(form, RowsForm) else None
+    if changed:
+        kept, index = changed
+        key = _save(visit, step, kept)[1]
+        url = f"{visit.step_url(step)}#kind-{index + 1}"
+        return with_key(redirect(url), visit.intake, key)
+    if not form.is_valid():
+        return _page(request, visit, answers, step, form)
+    if form.home and not _is_served(form.home.municipality, answers.on):
+        return _unserved(request, visit, form.home.municipality)
+    draft, key = _save(visit, step, form.kept())
+    if visit.draft is None and not step.entrance:
+        # The former draft is gone: say so, and show what was kept of this page.
+        response = _page(request, visit, answers, step, form)
+    else:
+        now = Answers(visit.intake, drafts.typed_in(draft), on=answers.on)
+        response = redirect(visit.step_url(now.after(step)))
+    return with_key(response, visit.intake, key)
+
+
+def _save(visit: Visit, step: Step, typed: Typed) -> tuple[IntakeDraft, str]:
+    """Keeps a page; the key is "" unless the draft had to be begun for it."""
+    draft, key = visit.draft, ""
+    if draft is None:
+        draft, key = drafts.begin_draft(
+            visit.intake.kind, language=get_language(), at=visit.at
+        )
+    drafts.save_answers(draft, step.slug, typed, instead_of=step.instead_of)
+    return draft, key
+
+
+def _page(
+    request: HttpRequest, visit: Visit, answers: Answers, step: Step, form: StepForm
+) -> HttpResponse:
+    before = answers.before(step)
+    context = {
+        "visit": visit,
+        "step": step,
+        "form": form,
+        "number": visit.intake.number(step),
+        "back_url": visit.step_url(before) if before else visit.url("start"),
+        "was_away": visit.was_away or not (visit.draft or step.entrance),
+    }
+    status = 422 if form.errors else 200
+    return render(request, step.template, context, status=status)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, kind: str) -> HttpResponse:
+    visit = Visit.of(request, kind)
+    if visit.sent:
+        return redirect(visit.url("done"))
+    answers = visit.answers
+    if visit.draft is None or answers.missing:
+        return redirect(visit.step_url(answers.missing or visit.intake.first))
+    form = visit.intake.consent(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            visit.intake.send(answers, visit.draft, on=answers.on, at=visit.at)
+        except NotServed:
+            return _unserved(request, visit, answers.home.municipality)
+        return redirect(visit.url("done"))
+    context = {
+        "visit": visit,
+        "form": form,
+        "rows": _summary(visit, answers),
+        "back_url": visit.step_url(answers.path[-1]),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "families/intake_check.html", context, status=status)
+
+
+def _summary(visit: Visit, answers: Answers) -> list[dict[str, object]]:
+    return [
+        {"term": term, "value": value, "url": visit.step_url(step)}
+        for step in answers.path
+        for term, value in answers.form(step.slug).told()
+    ]
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def done(request: HttpRequest, kind: str) -> HttpResponse:
+    visit = Visit.of(request, kind)
+    if visit.sent is None:
+        return redirect(visit.url("start"))
+    if visit.at - visit.sent.submitted_at > CONFIRMATION_SHOWN:
+        return render(request, "families/intake_done_before.html", {"visit": visit})
+    household = visit.sent.household
+    application = application_in(household)
+    if request.method == "POST":
+        person = (
+            Membership.objects.filter(household=household, role=Membership.Role.PARENT)
+            .earliest("pk")
+            .person
+        )
+        token = issue_link(
+            person,
+            purpose=AccessLink.Purpose.STATUS,
+            about=application.reference,
+            at=visit.at,
+        )
+        return redirect("mine-link", token=token)
+    context = {
+        "visit": visit,
+        "reference": application.reference,
+        "call": first_call_of(household),
+    }
+    return render(request, "families/intake_done.html", context)
+
+
+def _is_served(municipality: Municipality, on: dt.date) -> bool:
+    return taking_part(on).filter(pk=municipality.pk).exists()
+
+
+def _unserved(
+    request: HttpRequest, visit: Visit, municipality: Municipality
+) -> HttpResponse:
+    context = {
+        "visit": visit,
+        "municipality": municipality,
+        "back_url": visit.step_url(visit.intake.first),
+    }
+    return render(request, "families/intake_unserved.html", context)
