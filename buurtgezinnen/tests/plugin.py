@@ -18,6 +18,14 @@ from django.test import TransactionTestCase, override_settings
 
 from buurtgezinnen import catalogues
 
+# What gives a test a database, besides the mark of pytest-django.
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+}
 ROOT = Path(__file__).resolve().parents[2]
 
 # Invented families only: the tests never start with a key of production.
@@ -45,10 +53,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that nobody has to remember to."""
+    """Mark what drives a browser or meets a database: nobody has to remember to."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
+        # pytest-django refuses a database to every other test.
+        asks = item.get_closest_marker("django_db") is not None
+        if asks or not fixtures.isdisjoint(DATABASE_FIXTURES):
+            item.add_marker(pytest.mark.database)
 
 
 @contextmanager
