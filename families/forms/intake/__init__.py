@@ -6,7 +6,13 @@ from families.forms.intake.consent import (
     RequestConsentForm,
     SupportConsentForm,
 )
-from families.forms.intake.contact import ContactForm, SupportContactForm
+from families.forms.intake.contact import ContactForm
+from families.forms.intake.giving import (
+    LimitsForm,
+    SupportContactForm,
+    SupportKindsForm,
+    SupportMomentsForm,
+)
 from families.forms.intake.people import ChildrenForm, HomePeopleForm, RowsForm
 from families.forms.intake.place import (
     NoAddressForm,
@@ -15,11 +21,8 @@ from families.forms.intake.place import (
 )
 from families.forms.intake.step import StepForm
 from families.forms.intake.support import (
-    LimitsForm,
     RequestKindsForm,
     RequestMomentsForm,
-    SupportKindsForm,
-    SupportMomentsForm,
 )
 
 __all__ = [

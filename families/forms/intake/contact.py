@@ -1,11 +1,10 @@
 """Whom to call, and how."""
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from families.forms.fields import CleanTextField, KindsField, TelephoneField
-from families.forms.intake.step import Data, Line, StepForm, listed
+from families.forms.intake.step import Line, StepForm, listed
 from families.services.intake.told import ContactTold
 
 
@@ -87,38 +86,3 @@ class ContactForm(StepForm):
                 dict(self.MESSAGES)[answers["may_leave_message"]],
             ),
         ]
-
-
-class SupportContactForm(ContactForm):
-    """The same, and the VOG that every adult at home needs."""
-
-    VOG = [("yes", _("Yes")), ("question", _("I have a question about this"))]
-    vog = forms.ChoiceField(
-        label=_("Would you like to apply for a VOG?"),
-        help_text=_(
-            "A VOG is a letter from the government. It says that there is no objection"
-            " to you being with children. It is free. Every adult in your home needs"
-            " one. The coordinator helps you with it."
-        ),
-        choices=VOG,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose yes, or ‘I have a question about this’."),
-            "invalid_choice": _("Choose from the answers on this page."),
-        },
-    )
-
-    def build(self, shown: Data | None) -> None:
-        self.fields["email"].help_text = _(
-            "Then you get an e-mail that we have your offer."
-        )
-
-    def vog_note(self) -> str:
-        """What the coordinator should know before asking for the VOG."""
-        if self.cleaned_data["vog"] == "yes":
-            return ""
-        return gettext("Has a question about the VOG.")
-
-    def told(self) -> list[Line]:
-        vog = dict(self.VOG)[self.cleaned_data["vog"]]
-        return [*super().told(), (_("VOG"), vog)]
