@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from families.jobs import send_mail_now
-from families.models import OutboxMail, Person
+from families.models import OutboxMail, Person, Referrer
 
 
 class NoAddress(Exception):
@@ -56,6 +56,36 @@ def queue_mail(
         not_before=not_before,
     )
     send_mail_now.using(run_after=not_before).enqueue(mail.pk)
+    return mail
+
+
+@transaction.atomic
+def queue_mail_to(
+    address: str,
+    *,
+    body: str,
+    subject: str = "",
+    about: str = "",
+    referrer: Referrer | None = None,
+) -> OutboxMail:
+    """Puts a mail in the outbox for whoever asks for it at this moment.
+
+    Args:
+        address: where it goes; it may be of nobody we know.
+        body: plain text, without anything that others may not read.
+        subject: a neutral line; by default it only says whom the mail is from.
+        about: reference of what it is about, to find it by.
+        referrer: whom it is for, when that is a referrer.
+    """
+    mail = OutboxMail.objects.create(
+        referrer=referrer,
+        to=address,
+        subject=subject or _("Message from Buurtgezinnen"),
+        body=body,
+        about=about,
+        asked_for=True,
+    )
+    send_mail_now.enqueue(mail.pk)
     return mail
 
 
