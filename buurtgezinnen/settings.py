@@ -227,7 +227,8 @@ SECURE_HSTS_PRELOAD = environment.flag("HSTS_PRELOAD")
 # For whoever watches over the server from inside.
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^healthz$"]
 # Only when a proxy of your own sets these headers; anyone else can write them too.
-if environment.flag("BEHIND_PROXY"):
+BEHIND_PROXY = environment.flag("BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR"]
     AXES_IPWARE_PROXY_COUNT = 1
@@ -307,6 +308,10 @@ LOGGING = {
 
 ORGANISATION_PHONE = environment.told(
     "ORGANISATION_PHONE", demo=DEMO, demo_value="020 123 45 67"
+)
+# Where "Sluit snel" leads: a site that anybody may have open.
+QUICK_EXIT_URL = environment.elsewhere(
+    "QUICK_EXIT_URL", default="https://www.knmi.nl/"
 )
 # Working days within which a family that asks, and one that offers, is called.
 CALL_WITHIN_DAYS_REQUEST = environment.whole_number(
