@@ -12,11 +12,11 @@ from buurtgezinnen.views import (
     family,
     health,
     home,
-    mine,
     more,
     start,
     today,
 )
+from buurtgezinnen.views.mine import link
 from families.references import ReferenceConverter
 
 register_converter(ReferenceConverter, "reference")
@@ -56,7 +56,7 @@ account_urls = [
 public_urls = [
     path("", home.home, name="home"),
     path("", include("families.public_urls")),
-    path("mijn/<str:token>/", mine.mine_link, name="mine-link"),
+    path("mijn/link/<str:token>/", link.mine_link, name="mine-link"),
 ]
 
 urlpatterns = [

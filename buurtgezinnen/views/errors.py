@@ -22,9 +22,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", context, status=403)
 
 
-def logged_out(request: HttpRequest) -> HttpResponse:
+def logged_out(request: HttpRequest, *, login: str = "account_login") -> HttpResponse:
     """Keeps what was typed while the session ended, until after the login."""
-    context = {"typed": _typed(request), "may_send": True, "logged_out": True}
+    context = {"typed": _typed(request), "may_send": True, "logged_out": login}
     return render(request, "403_csrf.html", context, status=403)
 
 

@@ -4,7 +4,15 @@ import datetime as dt
 import hashlib
 import secrets
 
-from families.models import AccessLink, Person, SupportOffer, SupportRequest
+from django.db.models import Exists, OuterRef
+
+from families.models import (
+    AccessLink,
+    Membership,
+    Person,
+    SupportOffer,
+    SupportRequest,
+)
 
 LINK_BYTES = 32
 LINK_HOURS = 14 * 24
@@ -67,19 +75,29 @@ def open_link(token: str, *, purpose: str, at: dt.datetime) -> AccessLink | None
     )
 
 
-def application_of(link: AccessLink) -> SupportRequest | SupportOffer | None:
+def application_of(
+    link: AccessLink, *, on: dt.date
+) -> SupportRequest | SupportOffer | None:
     """What a status link is about, if its person still belongs to that household."""
+    if link.person is None:
+        return None
+    return application_for(link.person, link.about, on=on)
+
+
+def application_for(
+    person: Person, reference: str, *, on: dt.date
+) -> SupportRequest | SupportOffer | None:
+    """The request or offer with a reference, if somebody lives there on a day."""
+    lives_there = Membership.objects.current_on(on).filter(
+        person=person, household=OuterRef("family__household")
+    )
     for wishes in (SupportRequest, SupportOffer):
         found = (
             wishes.objects.select_related(
                 "family__household__coordinator__user",
                 "family__household__municipality",
             )
-            .filter(
-                reference=link.about,
-                family__household__memberships__person=link.person,
-                family__household__memberships__until_on=None,
-            )
+            .filter(Exists(lives_there), reference=reference)
             .first()
         )
         if found is not None:

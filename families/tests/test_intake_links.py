@@ -55,14 +55,14 @@ def test_link_opens_for_fourteen_days():
     opened = open_link(token, purpose=STATUS, at=MONDAY + dt.timedelta(days=13))
 
     assert opened == link
-    assert application_of(opened) == request
+    assert application_of(opened, on=MONDAY.date()) == request
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", ["altered", "expired", "used", "revoked"])
 def test_dead_links_open_nothing_and_look_alike(client, change):
     token, link = link_to(SupportRequestFactory())
-    unknown = client.get(f"/mijn/{'x' * 43}/")
+    unknown = client.get(f"/mijn/link/{'x' * 43}/")
     if change == "altered":
         token = token[:-1] + ("A" if token[-1] != "A" else "B")
     elif change == "expired":
@@ -73,7 +73,7 @@ def test_dead_links_open_nothing_and_look_alike(client, change):
         setattr(link, f"{change}_at", MONDAY)
         link.save()
 
-    response = client.get(f"/mijn/{token}/")
+    response = client.get(f"/mijn/link/{token}/")
 
     assert response.status_code == unknown.status_code == 404
     assert response.content == unknown.content
@@ -85,7 +85,7 @@ def test_dead_links_open_nothing_and_look_alike(client, change):
 @pytest.mark.django_db
 @pytest.mark.parametrize("token", ["", "x", "a" * 5000, "👩‍👧", "..", "%ff"])
 def test_nonsense_tokens_are_just_not_there(client, token):
-    assert client.get(f"/mijn/{token}/").status_code == 404
+    assert client.get(f"/mijn/link/{token}/").status_code == 404
 
 
 @pytest.mark.django_db
@@ -103,7 +103,8 @@ def test_link_of_who_left_the_household_opens_nothing():
     token, link = link_to(request)
     link.person.memberships.update(until_on=dt.date(2026, 11, 22))
 
-    assert application_of(open_link(token, purpose=STATUS, at=MONDAY)) is None
+    opened = open_link(token, purpose=STATUS, at=MONDAY)
+    assert application_of(opened, on=MONDAY.date()) is None
 
 
 @pytest.mark.django_db
@@ -113,7 +114,8 @@ def test_link_of_one_family_never_opens_another():
     token, _link = link_to(request)
     AccessLink.objects.update(about=other.reference)
 
-    assert application_of(open_link(token, purpose=STATUS, at=MONDAY)) is None
+    opened = open_link(token, purpose=STATUS, at=MONDAY)
+    assert application_of(opened, on=MONDAY.date()) is None
 
 
 @pytest.mark.django_db
@@ -146,7 +148,7 @@ def test_status_page_is_read_by_the_family_on_record(client):
     request = SupportRequestFactory()
     token, _link = link_to(request)
 
-    client.get(f"/mijn/{token}/")
+    client.get(f"/mijn/link/{token}/")
 
     event = AuditEvent.objects.get(verb="read")
     assert (event.actor_kind, event.object_type, event.object_reference) == (
@@ -173,7 +175,7 @@ def test_status_page_follows_the_stage_of_a_request(client, stage, done, now):
     token, _link = link_to(request)
     change_stage(request, to=stage, on=dt.date(2026, 11, 23), by=UserFactory())
 
-    steps = client.get(f"/mijn/{token}/").context["steps"]
+    steps = client.get(f"/mijn/link/{token}/").context["steps"]
 
     assert sum(step["done"] for step in steps) == done
     assert [str(step["name"]) for step in steps if step["now"]] == now
@@ -185,7 +187,7 @@ def test_status_page_knows_each_stage_of_an_offer(client, stage):
     offer = SupportOfferFactory(family=SupportFamilyFactory(), stage=stage)
     token, _link = link_to(offer)
 
-    response = client.get(f"/mijn/{token}/")
+    response = client.get(f"/mijn/link/{token}/")
 
     assert response.status_code == 200
     assert bool(response.context["steps"]) == (stage != "ended")
@@ -202,6 +204,6 @@ def test_status_page_costs_the_same_for_more_people(
     token, _link = link_to(SupportRequestFactory(family=family))
 
     with django_assert_num_queries(4):  # link, request, audit row, first call
-        response = client.get(f"/mijn/{token}/")
+        response = client.get(f"/mijn/link/{token}/")
 
     assert response.context["coordinator"] == household.coordinator

@@ -17,8 +17,10 @@ from families.services.reach import application_of, open_link
 @require_safe
 def mine_link(request: HttpRequest, token: str) -> HttpResponse:
     """How an application stands; each link that opens nothing gives the same page."""
-    link = open_link(token, purpose=AccessLink.Purpose.STATUS, at=timezone.now())
-    application = application_of(link) if link else None
+    now = timezone.now()
+    link = open_link(token, purpose=AccessLink.Purpose.STATUS, at=now)
+    on = timezone.localdate(now)
+    application = application_of(link, on=on) if link else None
     if application is None:
         response = render(request, "families/link_gone.html", status=404)
     else:

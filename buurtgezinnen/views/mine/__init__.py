@@ -1,0 +1,1 @@
+"""A family's own pages: how it stands, and what it can do itself."""
