@@ -2,19 +2,32 @@
 
 Works without the gettext programs. Each app has one catalogue per language. A template
 belongs to the app its folder is named after, every other template to the site itself.
+The Dutch catalogues hold every string, the others exactly what the public reads (see
+public_sources.py). English needs none: the sources are English.
 """
 
+import hashlib
 import io
+import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from gettext import c2py
 from pathlib import Path
 
+import django
 import polib
 from django.utils.translation import template as django_template
 
-LANGUAGES = ("nl",)
+from buurtgezinnen.public_sources import public_parts
+
+DUTCH = "nl"
+# Of the public pages only.
+PUBLIC_LANGUAGES = ("ar", "pl", "tr", "uk")
+LANGUAGES = (DUTCH, *PUBLIC_LANGUAGES)
 SITE = "buurtgezinnen"
 APPS = ("families", "matching", "agreements", SITE)
 
@@ -23,7 +36,6 @@ HEADER = {
     "MIME-Version": "1.0",
     "Content-Type": "text/plain; charset=UTF-8",
     "Content-Transfer-Encoding": "8bit",
-    "Plural-Forms": "nplurals=2; plural=(n != 1);",
 }
 KEYWORDS = {
     "_": None,
@@ -43,6 +55,9 @@ LEFT_OUT = {"migrations", "tests"}
 
 NAMED = re.compile(r"%\((\w+)\)[a-z]|\{(\w+)\}")
 POSITIONAL = re.compile(r"(?<!%)%[sd]|\{\}")
+PLURAL_FORMS = re.compile(r"nplurals=(\d+); plural=(.+);")
+# Far enough to see which numbers have a form of their own.
+NUMBERS = range(1000)
 
 Key = tuple[str | None, str]
 
@@ -68,6 +83,26 @@ def load(path: Path) -> polib.POFile:
     return polib.pofile(str(path)) if path.exists() else polib.POFile()
 
 
+@cache
+def plural_forms(language: str) -> str:
+    """The header with the plural forms, as Django's own catalogue has it.
+
+    Django keeps translations with other plural forms apart, and looks them up twice.
+    """
+    own = Path(django.__file__).parent / "conf/locale" / language / "LC_MESSAGES"
+    return polib.mofile(str(own / "django.mo")).metadata["Plural-Forms"]
+
+
+@cache
+def numbers_per_form(language: str) -> Counter[int]:
+    """Each plural form of a language, with how many numbers it is used for."""
+    n_forms, rule = PLURAL_FORMS.match(plural_forms(language)).groups()
+    form_of = c2py(rule)
+    used = Counter(form_of(number) for number in NUMBERS)
+    # A form without whole numbers is for fractions.
+    return Counter({form: used[form] for form in range(int(n_forms))})
+
+
 def sources(root: Path, app: str) -> Iterator[Path]:
     """Every file whose strings belong to `app`, in a fixed order."""
     yield from (
@@ -82,8 +117,13 @@ def sources(root: Path, app: str) -> Iterator[Path]:
             yield path
 
 
-def said(root: Path, app: str) -> dict[Key, polib.POEntry]:
+def said(root: Path, app: str, *, public: bool = False) -> dict[Key, polib.POEntry]:
     """Untranslated entries for every translatable string in the sources of `app`.
+
+    Args:
+        root: the folder of the project.
+        app: whose strings.
+        public: only what the public reads.
 
     Raises:
         ModuleNotFoundError: babel is not installed; only development needs it.
@@ -94,22 +134,35 @@ def said(root: Path, app: str) -> dict[Key, polib.POEntry]:
     for path in sources(root, app):
         place = path.relative_to(root).as_posix()
         text = path.read_text()
-        if path.suffix in TEMPLATE_SUFFIXES:
-            # Indentation means something in Python and nothing in a template.
-            lines = django_template.templatize(text, origin=place).splitlines()
-            text = "\n".join(map(str.lstrip, lines))
-        found = extract("python", io.BytesIO(text.encode()), KEYWORDS, ["Translators"])
-        for _line, message, comments, context in found:
-            singular, plural = message if isinstance(message, tuple) else (message, "")
-            entry = entries.setdefault(
-                (context, singular), polib.POEntry(msgctxt=context, msgid=singular)
-            )
-            entry.msgid_plural = entry.msgid_plural or plural
-            if (place, "") not in entry.occurrences:
-                entry.occurrences.append((place, ""))
-            if comments and not entry.comment:
-                entry.comment = "\n".join(comments)
+        for part in public_parts(place, text) if public else [text]:
+            code = _as_python(path, part)
+            found = extract("python", code, KEYWORDS, ["Translators"])
+            for _line, message, comments, context in found:
+                both = message if isinstance(message, tuple) else (message, "")
+                singular, plural = both
+                entry = entries.setdefault(
+                    (context, singular), polib.POEntry(msgctxt=context, msgid=singular)
+                )
+                entry.msgid_plural = entry.msgid_plural or plural
+                if (place, "") not in entry.occurrences:
+                    entry.occurrences.append((place, ""))
+                if comments and not entry.comment:
+                    entry.comment = "\n".join(comments)
     return entries
+
+
+def _as_python(path: Path, text: str) -> io.BytesIO:
+    """A source in the form from which strings are read."""
+    if path.suffix in TEMPLATE_SUFFIXES:
+        # Indentation means something in Python and nothing in a template.
+        lines = django_template.templatize(text, origin=path.name).splitlines()
+        text = "\n".join(map(str.lstrip, lines))
+    return io.BytesIO(text.encode())
+
+
+def wanted_in(root: Path, app: str, language: str) -> dict[Key, polib.POEntry]:
+    """What the catalogue of a language has to hold."""
+    return said(root, app, public=language != DUTCH)
 
 
 def known(catalogue: polib.POFile) -> dict[Key, polib.POEntry]:
@@ -127,7 +180,11 @@ def merged(
     """A catalogue of exactly the wanted entries with the translations there are."""
     translated = known(catalogue)
     result = polib.POFile(wrapwidth=88)
-    result.metadata = {"Language": language, **HEADER}
+    result.metadata = {
+        "Language": language,
+        **HEADER,
+        "Plural-Forms": plural_forms(language),
+    }
     for key in sorted(wanted, key=_place):
         entry, before = wanted[key], translated.get(key)
         if before and not before.obsolete:
@@ -136,7 +193,11 @@ def merged(
             entry.tcomment = before.tcomment
             entry.flags = before.flags
         if entry.msgid_plural:
-            entry.msgstr_plural = entry.msgstr_plural or {0: entry.msgstr, 1: ""}
+            before_first = {0: entry.msgstr}
+            given = entry.msgstr_plural or before_first
+            entry.msgstr_plural = {
+                form: given.get(form, "") for form in numbers_per_form(language)
+            }
             entry.msgstr = ""
         result.append(entry)
     return result
@@ -145,17 +206,20 @@ def merged(
 def extract_catalogue(root: Path, app: str, language: str) -> polib.POFile:
     """Bring the catalogue of `app` in step with its sources and return it."""
     path = catalogue_path(root, app, language)
-    catalogue = merged(said(root, app), load(path), language)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    catalogue.save(str(path))
+    catalogue = merged(wanted_in(root, app, language), load(path), language)
+    if catalogue or path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        catalogue.save(str(path))
     return catalogue
 
 
-def compile_catalogues(root: Path, apps: Iterable[str] = APPS) -> list[Path]:
+def compile_catalogues(
+    root: Path, apps: Iterable[str] = APPS, languages: Iterable[str] = LANGUAGES
+) -> list[Path]:
     """Compile each catalogue that is newer than its compiled form; return those."""
     done = []
     for app in apps:
-        for language in LANGUAGES:
+        for language in languages:
             source = catalogue_path(root, app, language)
             target = source.with_suffix(".mo")
             if not source.exists() or (
@@ -176,32 +240,55 @@ def placeholders(text: str) -> tuple[set[str], int]:
     return names, len(POSITIONAL.findall(text))
 
 
-def _faults_of(entry: polib.POEntry, *, wanted: bool) -> Iterator[str]:
-    texts = list(entry.msgstr_plural.values()) or [entry.msgstr]
+def _same_placeholders(entry: polib.POEntry, language: str) -> bool:
+    """Whether each text names what the original names.
+
+    A plural form of one number only may say it in words: "one day", "two days".
+    """
     originals = [entry.msgid, *filter(None, [entry.msgid_plural])]
     allowed = [placeholders(original) for original in originals]
+    used = numbers_per_form(language)
+    for form, text in entry.msgstr_plural.items() or [(None, entry.msgstr)]:
+        names, n_others = placeholders(text)
+        in_words = used[form] == 1 and any(
+            names < full and len(full - names) == 1 and n_others == others
+            for full, others in allowed
+        )
+        if (names, n_others) not in allowed and not in_words:
+            return False
+    return True
+
+
+def _faults_of(entry: polib.POEntry, language: str, *, wanted: bool) -> Iterator[str]:
+    texts = list(entry.msgstr_plural.values()) or [entry.msgstr]
+    forms = set(numbers_per_form(language)) if entry.msgid_plural else set()
     if entry.obsolete or not wanted:
         yield "obsolete"
     elif entry.fuzzy:
         yield "fuzzy"
     elif not all(texts):
         yield "empty"
-    elif any(placeholders(text) not in allowed for text in texts):
+    elif set(entry.msgstr_plural) != forms:
+        yield "other plural forms"
+    elif not _same_placeholders(entry, language):
         yield "other placeholders"
 
 
 def faults(root: Path, app: str, language: str) -> Iterator[Fault]:
     """Strings without a translation, translations without a string, and bad ones."""
     path = catalogue_path(root, app, language)
-    wanted, present = said(root, app), known(load(path))
+    wanted, catalogue = wanted_in(root, app, language), load(path)
+    present = known(catalogue)
     place = path.relative_to(root)
+    if path.exists() and catalogue.metadata["Plural-Forms"] != plural_forms(language):
+        yield Fault(place, "other plural forms", "")
     for key in wanted:
         if key not in present:
             yield Fault(place, "missing", key[1])
         elif bool(wanted[key].msgid_plural) != bool(present[key].msgid_plural):
             yield Fault(place, "plural out of step", key[1])
     for key, entry in present.items():
-        for kind in _faults_of(entry, wanted=key in wanted):
+        for kind in _faults_of(entry, language, wanted=key in wanted):
             yield Fault(place, kind, key[1])
 
 
@@ -219,9 +306,23 @@ def conflicts(root: Path, apps: Iterable[str], language: str) -> Iterator[Fault]
                 yield Fault(path.relative_to(root), kind, key[1])
 
 
-def all_faults(root: Path, apps: Iterable[str]) -> Iterator[Fault]:
+def fingerprint(root: Path, language: str) -> str:
+    """Of the texts in a language: another one when any of them changes."""
+    texts = [
+        [app, entry.msgctxt, entry.msgid, entry.msgstr, *entry.msgstr_plural.values()]
+        for app in APPS
+        for entry in load(catalogue_path(root, app, language))
+        if not entry.obsolete
+    ]
+    ordered = sorted(json.dumps(text) for text in texts)
+    return hashlib.sha256("\n".join(ordered).encode()).hexdigest()
+
+
+def all_faults(
+    root: Path, apps: Iterable[str], languages: Iterable[str] = LANGUAGES
+) -> Iterator[Fault]:
     """What stands between the catalogues of these apps and a complete site."""
-    for language in LANGUAGES:
+    for language in languages:
         for app in apps:
             yield from faults(root, app, language)
         yield from conflicts(root, APPS, language)

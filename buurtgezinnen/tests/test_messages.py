@@ -45,20 +45,26 @@ def root(tmp_path: Path, settings) -> Path:
     return tmp_path
 
 
-def catalogue(root: Path, app: str = "families") -> polib.POFile:
-    return polib.pofile(str(catalogues.catalogue_path(root, app, "nl")))
+def catalogue(root: Path, app: str = "families", language: str = "nl") -> polib.POFile:
+    return catalogues.load(catalogues.catalogue_path(root, app, language))
 
 
 def translate_all(root: Path) -> None:
-    """Every entry of every catalogue said in something like Dutch."""
-    for app in catalogues.APPS:
-        entries = catalogue(root, app)
-        for entry in entries:
-            if entry.msgid_plural:
-                entry.msgstr_plural = {0: entry.msgid, 1: entry.msgid_plural}
-            else:
-                entry.msgstr = f"{entry.msgid} (nl)"
-        entries.save()
+    """Every entry of every catalogue said in something like its language."""
+    for language in catalogues.LANGUAGES:
+        for app in catalogues.APPS:
+            entries = catalogue(root, app, language)
+            if not entries:
+                continue
+            for entry in entries:
+                if entry.msgid_plural:
+                    entry.msgstr_plural = {
+                        form: entry.msgid_plural if form else entry.msgid
+                        for form in catalogues.numbers_per_form(language)
+                    }
+                else:
+                    entry.msgstr = f"{entry.msgid} ({language})"
+            entries.save()
 
 
 def test_extract_finds_strings_of_views_and_templates(root):
@@ -204,15 +210,90 @@ def test_compile_writes_what_is_newer_and_nothing_else(root, capsys):
     translate.save()
     capsys.readouterr()
 
-    call_command("messages", "compile")
-    call_command("messages", "compile")
+    call_command("messages", "compile", language=["nl"])
+    call_command("messages", "compile", language=["nl"])
 
     target = "families/locale/nl/LC_MESSAGES/django.mo"
     assert capsys.readouterr().out.splitlines() == [f"compiled {target}"]
     assert polib.mofile(str(root / target)).find("Families").msgstr == "Gezinnen"
 
 
-def test_translations_of_the_site_are_complete():
-    found = list(catalogues.all_faults(settings.BASE_DIR, catalogues.APPS))
+def test_extract_gives_other_languages_only_what_the_public_reads(root):
+    write(root / "templates" / "families" / "intake_step.html", '{% translate "On" %}')
+    write(
+        root / "families" / "forms" / "fields.py",
+        '_("Fill this in")\nngettext("%(n)d hour", "%(n)d hours", 2)',
+    )
 
-    assert found == []
+    call_command("messages", "extract")
+
+    arabic = {
+        entry.msgid: entry.msgstr_plural for entry in catalogue(root, language="ar")
+    }
+    assert arabic == {
+        "%(n)d hour": dict.fromkeys(range(6), ""),
+        "Fill this in": {},
+        "On": {},
+    }
+    site = catalogue(root, "buurtgezinnen", "ar")
+    assert [entry.msgid for entry in site] == ["Skip"]
+
+
+@pytest.mark.parametrize(
+    ("language", "n_forms"), [("nl", 2), ("ar", 6), ("pl", 4), ("tr", 2), ("uk", 4)]
+)
+def test_each_language_has_the_plural_forms_that_django_counts_with(language, n_forms):
+    assert list(catalogues.numbers_per_form(language)) == list(range(n_forms))
+
+
+def in_arabic(root: Path, *forms: str) -> list[str]:
+    """What is wrong with these six forms of "%(n)d hour"."""
+    said_in = root / "families" / "forms" / "fields.py"
+    write(said_in, 'ngettext("%(n)d hour", "%(n)d hours", 2)')
+    call_command("messages", "extract")
+    entries = catalogue(root, language="ar")
+    entries.find("%(n)d hour").msgstr_plural = dict(enumerate(forms))
+    entries.save()
+    return [fault.kind for fault in catalogues.faults(root, "families", "ar")]
+
+
+def test_a_form_for_one_number_may_say_it_in_words(root):
+    few, many, others = "%(n)d saat", "%(n)d saatan", "%(n)d saatin"
+
+    assert in_arabic(root, "la saat", "saat", "saatan", few, many, others) == []
+
+
+def test_a_form_for_many_numbers_must_name_them(root):
+    some = "%(n)d saat"
+
+    wrong = in_arabic(root, some, some, some, "saat", some, some)
+
+    assert wrong == ["other placeholders"]
+
+
+def test_a_language_with_too_few_forms_is_found(root):
+    assert in_arabic(root, "%(n)d saat", "%(n)d saat") == ["other plural forms"]
+
+
+def test_the_fingerprint_follows_the_texts_and_not_their_places(root):
+    call_command("messages", "extract")
+    translate_all(root)
+    before = catalogues.fingerprint(root, "ar")
+    (root / "templates" / "base.html").rename(root / "templates" / "base_public.html")
+    call_command("messages", "extract")
+    moved = catalogues.fingerprint(root, "ar")
+    entries = catalogue(root, "buurtgezinnen", "ar")
+    entries.find("Skip").msgstr = "Otherwise"
+    entries.save()
+
+    changed = catalogues.fingerprint(root, "ar")
+
+    assert moved == before
+    assert changed != before
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_translations_of_the_site_are_complete(language):
+    found = catalogues.all_faults(settings.BASE_DIR, catalogues.APPS, [language])
+
+    assert list(map(str, found)) == []

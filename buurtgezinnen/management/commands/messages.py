@@ -23,15 +23,30 @@ class Command(BaseCommand):
             help="Only this app; may be given more than once.",
         )
 
-    def handle(self, *, action: str, app: list[str] | None, **_: Any) -> None:
+        parser.add_argument(
+            "--language",
+            action="append",
+            choices=catalogues.LANGUAGES,
+            help="Only this language; may be given more than once.",
+        )
+
+    def handle(
+        self,
+        *,
+        action: str,
+        app: list[str] | None,
+        language: list[str] | None,
+        **_: Any,
+    ) -> None:
         root, apps = Path(settings.BASE_DIR), app or list(catalogues.APPS)
+        languages = language or list(catalogues.LANGUAGES)
         act = {
             "extract": self.extract_strings,
             "compile": self.compile_catalogues,
             "check": self.check_catalogues,
         }[action]
         try:
-            act(root, apps)
+            act(root, apps, languages)
         except ModuleNotFoundError as error:
             if error.name != "babel":
                 raise
@@ -39,9 +54,11 @@ class Command(BaseCommand):
                 "Reading the sources needs babel: pip install -r requirements.txt"
             ) from error
 
-    def extract_strings(self, root: Path, apps: list[str]) -> None:
+    def extract_strings(
+        self, root: Path, apps: list[str], languages: list[str]
+    ) -> None:
         for app in apps:
-            for language in catalogues.LANGUAGES:
+            for language in languages:
                 catalogue = catalogues.extract_catalogue(root, app, language)
                 untranslated = len(catalogue.untranslated_entries())
                 self.stdout.write(
@@ -49,12 +66,16 @@ class Command(BaseCommand):
                     f"{untranslated} without a translation"
                 )
 
-    def compile_catalogues(self, root: Path, apps: list[str]) -> None:
-        for path in catalogues.compile_catalogues(root, apps):
+    def compile_catalogues(
+        self, root: Path, apps: list[str], languages: list[str]
+    ) -> None:
+        for path in catalogues.compile_catalogues(root, apps, languages):
             self.stdout.write(f"compiled {path.relative_to(root)}")
 
-    def check_catalogues(self, root: Path, apps: list[str]) -> None:
-        found = list(catalogues.all_faults(root, apps))
+    def check_catalogues(
+        self, root: Path, apps: list[str], languages: list[str]
+    ) -> None:
+        found = list(catalogues.all_faults(root, apps, languages))
         for fault in found:
             self.stderr.write(str(fault))
         if found:
