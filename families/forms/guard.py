@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 # Programs fill in what is called so; no browser has a value of its own for it.
 BAIT = "website"
-STAMP = "shown"
+STAMP = "shown_at"
 SALT = "families.forms.guard"
 
 

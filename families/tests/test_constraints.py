@@ -12,7 +12,9 @@ from families.models import (
     Consent,
     ContactMoment,
     FactSource,
+    IntakeCount,
     IntakeDraft,
+    Knocks,
     OutboxMail,
     PartnershipTerm,
     Person,
@@ -102,6 +104,18 @@ def holiday() -> SchoolHoliday:
 def contact() -> ContactMoment:
     return ContactMoment.objects.create(
         household=HouseholdFactory(), happened_on=DAY, text="Gebeld.", by=UserFactory()
+    )
+
+
+def left_today():
+    return IntakeCount.objects.create(
+        on=DAY, kind="request", language="nl", what="left", step="postcode"
+    )
+
+
+def knocks():
+    return Knocks.objects.create(
+        door="send", who_hash="0" * 64, since=timezone.now(), seconds=60
     )
 
 
@@ -250,6 +264,13 @@ BREAKS = {
     "intakedraft_expires_after_it_starts": lambda: change(
         sent_draft(), expires_at=timezone.now() - dt.timedelta(days=1)
     ),
+    "intakecount_one_per_day_and_thing": lambda: twice(left_today()),
+    "intakecount_only_what_was_left_has_a_page": lambda: change(
+        left_today(), what="started"
+    ),
+    "knocks_one_per_door_who_and_time": lambda: twice(knocks()),
+    "knocks_keep_a_hash_only": lambda: change(knocks(), who_hash="192.0.2.1"),
+    "knocks_last_some_time": lambda: change(knocks(), seconds=0),
     "consent_one_per_person_and_purpose": lambda: twice(consent()),
     "consent_withdrawn_after_it_was_given": lambda: change(
         consent(), withdrawn_at=timezone.now() - dt.timedelta(days=1)
