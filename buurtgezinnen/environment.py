@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from cryptography.fernet import Fernet
@@ -101,6 +102,18 @@ def database(name: str, *, default: str) -> dict[str, Any]:
         return env.db_url_config(url)
     except ValueError as error:
         raise refuse(name, "cannot be read as a URL.") from error
+
+
+def elsewhere(name: str, *, default: str) -> str:
+    """The https address of a page on another site."""
+    address = env.str(name, default=default).strip()
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise refuse(name, f"'{address}' is not an address.") from error
+    if parts.scheme != "https" or not HOST_PATTERN.match(parts.hostname or ""):
+        raise refuse(name, f"'{address}' is not an https address.")
+    return address
 
 
 def mail(name: str, *, demo: bool) -> dict[str, Any]:
