@@ -6,6 +6,7 @@ from django.urls import include, path, re_path, register_converter
 
 from buurtgezinnen.admin import municipality, organisation
 from buurtgezinnen.views import (
+    about,
     admin,
     errors,
     fairness,
@@ -18,6 +19,7 @@ from buurtgezinnen.views import (
 )
 from buurtgezinnen.views.mine import link
 from families.references import ReferenceConverter
+from families.views.intake import safety
 
 register_converter(ReferenceConverter, "reference")
 
@@ -56,6 +58,11 @@ account_urls = [
 public_urls = [
     path("", home.home, name="home"),
     path("", include("families.public_urls")),
+    path("weg/", safety.leave, name="exit"),
+    path("veilig/", safety.safety, name="safety"),
+    path("privacy/", about.privacy, name="privacy"),
+    path("toegankelijkheid/", about.accessibility, name="accessibility"),
+    path("contact/", about.contact, name="contact"),
     path("mijn/link/<str:token>/", link.mine_link, name="mine-link"),
 ]
 

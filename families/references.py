@@ -17,6 +17,19 @@ def in_groups(reference: str) -> str:
     return f"{reference[:5]}-{reference[5:]}"
 
 
+# What people write for a digit that looks the same.
+LOOKS_LIKE = str.maketrans("OIL", "011")
+LONGEST_TYPED = 60
+
+
+def as_stored(typed: str) -> str:
+    """The code that somebody typed with goodwill; "" when it cannot be one."""
+    if len(typed) > LONGEST_TYPED:
+        return ""
+    code = "".join(filter(str.isalnum, typed)).upper().translate(LOOKS_LIKE)
+    return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else ""
+
+
 class ReferenceConverter:
     """A reference in a URL, exactly as stored."""
 

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from families import vocabulary
+from families import references, vocabulary
 from families.forms import parsing
 from families.forms.widgets import WeekGridWidget
 
@@ -255,6 +255,33 @@ class TelephoneField(ShortAnswerField):
             "autocomplete": "tel",
             "inputmode": "tel",
             "size": "18",
+            "dir": "ltr",
+        }
+
+
+class CodeField(ShortAnswerField):
+    """A code of ten letters and digits, in whatever groups and case it is typed."""
+
+    default_error_messages = {
+        "required": _("Fill in your code."),
+        "invalid": _(
+            "‘%(value)s’ is not a code of ours. A code has 10 letters and digits."
+        ),
+    }
+    nothing = ""
+
+    def read(self, text: str) -> str:
+        code = references.as_stored(text)
+        if not code:
+            raise self.error("invalid", text)
+        return code
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "size": "14",
             "dir": "ltr",
         }
 
