@@ -10,7 +10,12 @@ from django.utils.datastructures import MultiValueDict
 from families.forms import intake as pages
 from families.models import IntakeDraft, SupportOffer, SupportRequest
 from families.services.intake.applying import submit_request, submit_support
-from families.services.intake.told import HomeTold, HouseTold, Typed
+from families.services.intake.told import (
+    HomeTold,
+    RequestTold,
+    Typed,
+    WishesTold,
+)
 
 POSTCODE, WHICH, NO_ADDRESS = "postcode", "gemeente", "geen-adres"
 
@@ -154,42 +159,26 @@ def _send_request(
     answers: Answers, draft: IntakeDraft, *, on: dt.date, at: dt.datetime
 ) -> SupportRequest | SupportOffer:
     kinds = answers.form("wat")
-    return submit_request(
-        draft,
+    told = RequestTold(
         home=answers.home,
-        children=answers.form("kinderen").children(),
-        kinds=kinds.mask(),
-        kinds_other=kinds.cleaned_data["kinds_other"],
-        moments=answers.form("wanneer").cleaned_data["moments"],
+        children=tuple(answers.form("kinderen").children()),
+        wishes=WishesTold(
+            kinds=kinds.mask(),
+            kinds_other=kinds.cleaned_data["kinds_other"],
+            moments=answers.form("wanneer").cleaned_data["moments"],
+        ),
         contact=answers.form("contact").contact(),
-        consent_version=pages.CONSENT_VERSION,
-        on=on,
-        at=at,
     )
+    version = pages.CONSENT_VERSION
+    return submit_request(draft, told, consent_version=version, on=on, at=at)
 
 
 def _send_support(
     answers: Answers, draft: IntakeDraft, *, on: dt.date, at: dt.datetime
 ) -> SupportRequest | SupportOffer:
-    people, kinds = answers.form("gezin"), answers.form("wat")
-    limits, contact = answers.form("grenzen"), answers.form("contact")
-    facts = {name: limits.cleaned_data[name] for name in limits.LABELS}
-    house = HouseTold(
-        adults=people.cleaned_data["adults"],
-        ages_of_children=people.ages(),
-        max_distance_km=limits.cleaned_data["max_distance_km"],
-        ages=limits.ages(),
-        vog_note=contact.vog_note(),
-        **facts,
-    )
     return submit_support(
         draft,
-        home=answers.home,
-        house=house,
-        kinds=kinds.mask(),
-        kinds_other=kinds.cleaned_data["kinds_other"],
-        moments=answers.form("wanneer").cleaned_data["moments"],
-        contact=contact.contact(),
+        told=pages.support_told(answers.form, answers.home),
         consent_version=pages.CONSENT_VERSION,
         on=on,
         at=at,
@@ -227,9 +216,12 @@ SUPPORT = Intake(
         Step(POSTCODE, pages.PostcodeForm, entrance=True, instead_of=(WHICH,)),
         Step(WHICH, pages.WhichMunicipalityForm, counted=False),
         Step("gezin", pages.HomePeopleForm, "families/intake_rows.html"),
+        Step("ervaring", pages.ExperienceForm),
         Step("wat", pages.SupportKindsForm),
+        Step("hoevaak", pages.SupportFrequencyForm),
         Step("wanneer", pages.SupportMomentsForm),
         Step("grenzen", pages.LimitsForm),
+        Step("vog", pages.VogForm),
         Step("contact", pages.SupportContactForm),
     ),
     consent=pages.SupportConsentForm,

@@ -4,10 +4,27 @@ import datetime as dt
 from collections.abc import Iterable
 
 from families.models import FactSource, Household, SupportOffer, SupportRequest, User
+from families.vocabulary import Demand
 
 # What an application may tell, each under the name that stands in `FactSource.field`.
-APPLICATION_WISHES = ("kinds", "kinds_other", "moments", "max_distance_km", "ages")
 HOME_FACTS = ("dog", "cat", "other_animal", "smoking", "stairs")
+APPLICATION_WISHES = (
+    "kinds",
+    "kinds_other",
+    "frequency",
+    "moments",
+    *(f"no_{fact}" for fact in HOME_FACTS),
+    "max_distance_km",
+    "language_demand",
+    "remarks",
+    "children_at_home",
+    "preferred_language",
+    "ages",
+    "children_at_once",
+    "only_when_both_home",
+    "visit_length",
+)
+LANGUAGES = "languages"
 
 
 def wishes_of(household: Household) -> list[SupportRequest | SupportOffer]:
@@ -50,12 +67,29 @@ def forget_sources(
     wishes.sources.filter(field__in=list(fields)).delete()
 
 
-def note_application(wishes: SupportRequest | SupportOffer, *, on: dt.date) -> None:
-    """What an application told has that as its source."""
-    household = wishes.family.household
+def note_application(
+    wishes: SupportRequest | SupportOffer,
+    *,
+    on: dt.date,
+    source: str = FactSource.Source.APPLICATION,
+    by: User | None = None,
+) -> None:
+    """What an application told has that as its source, or the talk in which it did."""
+    family = wishes.family
+    household = family.household
     answers = {name: getattr(wishes, name, None) for name in APPLICATION_WISHES}
-    answers |= {name: getattr(household, name) for name in HOME_FACTS}
-    told = [name for name, answer in answers.items() if answer or answer is False]
-    told.append("children" if isinstance(wishes, SupportRequest) else "has_children")
-    application = FactSource.Source.APPLICATION
-    note_sources(wishes, told, source=application, on=on, by=None)
+    answers |= {name: getattr(household, name) for name in (*HOME_FACTS, "car")}
+    if isinstance(wishes, SupportRequest):
+        answers["children"] = wishes.children.exists()
+    else:
+        answers["has_children"] = family.has_children
+    people = household.memberships.filter(person__languages__gt=0)
+    answers[LANGUAGES] = people.exists()
+    asked = [name for name, answer in answers.items() if _is_told(name, answer)]
+    note_sources(wishes, asked, source=source, on=on, by=by)
+
+
+def _is_told(name: str, answer: object) -> bool:
+    if name in ("children", LANGUAGES):
+        return bool(answer)
+    return answer is False or (bool(answer) and answer != Demand.NOT_ASKED)

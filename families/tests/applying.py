@@ -40,24 +40,28 @@ REQUEST_ANSWERS: dict[str, dict[str, Any]] = {
 SUPPORT_ANSWERS: dict[str, dict[str, Any]] = {
     "postcode": {"postcode": "1431AB"},
     "gezin": {"rows": "2", "adults": "2", "age-0": "9", "age-1": ""},
+    "ervaring": {"experience": "parent"},
     "wat": {"kinds": ["1", "2"], "kinds_other": ""},
-    "wanneer": {"moments": ["unknown"]},
+    "hoevaak": {"frequency": "monthly", "visit_length": "four_hours"},
+    "wanneer": {"moments": ["unknown"], "only_when_both_home": "on"},
     "grenzen": {
+        "avoid": ["driving", "more"],
         "dog": "yes",
         "cat": "no",
         "other_animal": "unknown",
         "smoking": "no",
         "max_distance_km": "3",
-        "youngest": "4",
-        "oldest": "",
+        "younger_than": "4",
+        "older_than": "",
     },
+    "vog": {"vog": "question"},
     "contact": {
         "name": "Bo Voorbeeld",
         "telephone": "0031 6 12345678",
         "email": "",
         "call_dayparts": [],
         "may_leave_message": "no",
-        "vog": "question",
+        "motivation": "Ons huis is groot.",
     },
 }
 ANSWERS = {"steun-vragen": REQUEST_ANSWERS, "steun-geven": SUPPORT_ANSWERS}

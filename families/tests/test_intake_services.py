@@ -26,7 +26,13 @@ from families.services.intake.drafts import (
     typed_in,
 )
 from families.services.intake.routing import NotServed, taking_part
-from families.services.intake.told import ChildTold, ContactTold, HomeTold
+from families.services.intake.told import (
+    ChildTold,
+    ContactTold,
+    HomeTold,
+    RequestTold,
+    WishesTold,
+)
 from families.tests.applying import CONSENT, answer_until, send, served
 from families.tests.factories import (
     CoordinatorFactory,
@@ -58,12 +64,12 @@ def applied(
     }
     return submit_request(
         draft or begin_draft("request", language="nl", at=MONDAY)[0],
-        home=HomeTold(municipality, PostcodeArea.objects.first(), "1431AB"),
-        children=[ChildTold(6)],
-        kinds=1,
-        kinds_other="",
-        moments=None,
-        contact=ContactTold(**told | contact),
+        RequestTold(
+            home=HomeTold(municipality, PostcodeArea.objects.first(), "1431AB"),
+            children=(ChildTold(6),),
+            wishes=WishesTold(kinds=1),
+            contact=ContactTold(**told | contact),
+        ),
         consent_version="2026-11",
         on=TODAY,
         at=MONDAY,
@@ -264,19 +270,6 @@ def test_draft_opens_with_its_own_key_and_kind_until_it_expires():
 
     assert found == [draft, draft]
     assert lost == [None, None, None]
-
-
-@pytest.mark.django_db
-def test_beginning_a_draft_erases_those_past_their_time():
-    old, _key = begin_draft("request", language="nl", at=MONDAY)
-    young, _key = begin_draft(
-        "request", language="nl", at=MONDAY + dt.timedelta(days=7)
-    )
-
-    new, _key = begin_draft("support", language="nl", at=MONDAY + dt.timedelta(days=14))
-
-    assert set(IntakeDraft.objects.all()) == {young, new}
-    assert old not in {young, new}
 
 
 @pytest.mark.django_db

@@ -8,10 +8,14 @@ from families.forms.intake.consent import (
 )
 from families.forms.intake.contact import ContactForm
 from families.forms.intake.giving import (
+    ExperienceForm,
     LimitsForm,
     SupportContactForm,
+    SupportFrequencyForm,
     SupportKindsForm,
     SupportMomentsForm,
+    VogForm,
+    support_told,
 )
 from families.forms.intake.people import ChildrenForm, HomePeopleForm, RowsForm
 from families.forms.intake.place import (
@@ -30,6 +34,7 @@ __all__ = [
     "ChildrenForm",
     "ConsentForm",
     "ContactForm",
+    "ExperienceForm",
     "HomePeopleForm",
     "LimitsForm",
     "NoAddressForm",
@@ -41,7 +46,10 @@ __all__ = [
     "StepForm",
     "SupportConsentForm",
     "SupportContactForm",
+    "SupportFrequencyForm",
     "SupportKindsForm",
     "SupportMomentsForm",
+    "VogForm",
     "WhichMunicipalityForm",
+    "support_told",
 ]

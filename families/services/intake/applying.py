@@ -1,40 +1,33 @@
 """What an application becomes once it is sent: a family, a promise, a mail."""
 
 import datetime as dt
-from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 
-from families.encryption import blind_index
 from families.models import (
     AccessLink,
     AuditEvent,
     Consent,
     Household,
     IntakeDraft,
-    Location,
-    Membership,
     Person,
-    Place,
-    RequestFamily,
-    ScreeningCheck,
-    SupportFamily,
     SupportOffer,
     SupportRequest,
     Task,
 )
 from families.services import tasks
 from families.services.audit import record
+from families.services.intake.completing import complete
+from families.services.intake.counting import count
+from families.services.intake.making import make_offer, make_request
 from families.services.intake.routing import Call, first_call
 from families.services.intake.told import (
-    NOTHING_TOLD,
-    ChildTold,
-    ContactTold,
-    HomeTold,
-    HouseTold,
+    RequestTold,
+    SupportTold,
 )
 from families.services.mail import queue_mail
 from families.services.reach import issue_link
@@ -64,20 +57,16 @@ def application_in(household: Household) -> SupportRequest | SupportOffer:
 @transaction.atomic
 def submit_request(
     draft: IntakeDraft,
+    told: RequestTold,
     *,
-    home: HomeTold,
-    children: Iterable[ChildTold],
-    kinds: int,
-    kinds_other: str,
-    moments: int | None,
-    contact: ContactTold,
     consent_version: str,
     on: dt.date,
     at: dt.datetime,
 ) -> SupportRequest | SupportOffer:
     """Turns a draft into a family that asks for support, with a promised first call.
 
-    Sending the same draft again gives what the first time made.
+    Sending the same draft again gives what the first time made. A family of which a
+    referrer told keeps its household and its promise.
 
     Raises:
         NotServed: nobody takes applications in this municipality now.
@@ -86,19 +75,12 @@ def submit_request(
     if locked.household:
         return application_in(locked.household)
     call = first_call(
-        home.municipality, on=on, working_days=settings.CALL_WITHIN_DAYS_REQUEST
+        told.home.municipality, on=on, working_days=settings.CALL_WITHIN_DAYS_REQUEST
     )
-    household = _household(home, contact, call, on=on)
-    parent = _contact_person(household, contact, on=on)
-    family = RequestFamily.objects.create(household=household)
-    request = SupportRequest.objects.create(
-        family=family,
-        kinds=kinds,
-        kinds_other=kinds_other,
-        moments=moments,
-        waiting_since=on,
-    )
-    request.children.set([_child(household, child, on=on) for child in children])
+    if locked.referral:
+        request, parent = complete(locked.referral, told, call, on=on)
+    else:
+        request, parent = make_request(told, call.coordinator, on=on)
     _finish(
         locked, request, parent, call, consent_version=consent_version, on=on, at=at
     )
@@ -108,13 +90,8 @@ def submit_request(
 @transaction.atomic
 def submit_support(
     draft: IntakeDraft,
+    told: SupportTold,
     *,
-    home: HomeTold,
-    house: HouseTold,
-    kinds: int,
-    kinds_other: str,
-    moments: int | None,
-    contact: ContactTold,
     consent_version: str,
     on: dt.date,
     at: dt.datetime,
@@ -130,34 +107,9 @@ def submit_support(
     if locked.household:
         return application_in(locked.household)
     call = first_call(
-        home.municipality, on=on, working_days=settings.CALL_WITHIN_DAYS_SUPPORT
+        told.home.municipality, on=on, working_days=settings.CALL_WITHIN_DAYS_SUPPORT
     )
-    household = _household(home, contact, call, house, on=on)
-    first = _contact_person(household, contact, on=on)
-    others = [_adult(household, on=on) for _other in range(house.adults - 1)]
-    for age in house.ages_of_children:
-        _child(household, ChildTold(age), on=on)
-    for adult in (first, *others):
-        ScreeningCheck.objects.create(
-            person=adult,
-            kind=ScreeningCheck.Kind.VOG,
-            state=ScreeningCheck.State.ASKED,
-            asked_on=on,
-            note=house.vog_note if adult == first else "",
-        )
-    family = SupportFamily.objects.create(
-        household=household, has_children=bool(house.ages_of_children)
-    )
-    Place.objects.create(family=family, number=1)
-    offer = SupportOffer.objects.create(
-        family=family,
-        kinds=kinds,
-        kinds_other=kinds_other,
-        moments=moments,
-        max_distance_km=house.max_distance_km,
-        ages=house.ages,
-        waiting_since=on,
-    )
+    offer, first = make_offer(told, call.coordinator, on=on)
     _finish(locked, offer, first, call, consent_version=consent_version, on=on, at=at)
     return offer
 
@@ -167,86 +119,6 @@ def _lock(draft: IntakeDraft) -> IntakeDraft:
     if locked.household_id:
         locked.household = Household.objects.get(pk=locked.household_id)
     return locked
-
-
-def _household(
-    home: HomeTold,
-    contact: ContactTold,
-    call: Call,
-    house: HouseTold = NOTHING_TOLD,
-    *,
-    on: dt.date,
-) -> Household:
-    household = Household.objects.create(
-        name=_surname(contact.name),
-        municipality=home.municipality,
-        coordinator=call.coordinator,
-        dog=house.dog,
-        cat=house.cat,
-        other_animal=house.other_animal,
-        smoking=house.smoking,
-    )
-    area = home.area
-    Location.objects.create(
-        household=household,
-        kind=Location.Kind.HOME if area else Location.Kind.NONE,
-        from_on=on,
-        postcode=home.postcode if area else "",
-        area=area,
-        latitude=area.latitude if area else None,
-        longitude=area.longitude if area else None,
-    )
-    return household
-
-
-def _surname(name: str) -> str:
-    """What stands after the first name: "De Boer" of "Sanne de Boer"."""
-    _first, _space, rest = name.partition(" ")
-    surname = rest or name
-    return surname[:1].upper() + surname[1:]
-
-
-def _contact_person(
-    household: Household, contact: ContactTold, *, on: dt.date
-) -> Person:
-    by_mail = contact.email and contact.may_leave_message
-    person = Person.objects.create(
-        name=contact.name,
-        telephone=contact.telephone,
-        telephone_index=blind_index("telephone", contact.telephone),
-        email=contact.email,
-        email_index=blind_index("email", contact.email),
-        channel=Person.Channel.MAIL if by_mail else Person.Channel.TELEPHONE,
-        may_leave_message=contact.may_leave_message,
-        call_dayparts=contact.call_dayparts,
-    )
-    _join(household, person, Membership.Role.PARENT, on=on)
-    return person
-
-
-def _adult(household: Household, *, on: dt.date) -> Person:
-    """Another adult of whom nobody told the name yet."""
-    person = Person.objects.create()
-    _join(household, person, Membership.Role.PARTNER, on=on)
-    return person
-
-
-def _child(household: Household, child: ChildTold, *, on: dt.date) -> Person:
-    person = Person.objects.create(
-        name=child.name,
-        # Support for a child that is not born yet starts at its birth, at 0.
-        age_told=child.age or 0,
-        age_told_on=on,
-        not_yet_born=child.age is None,
-    )
-    _join(household, person, Membership.Role.CHILD, on=on)
-    return person
-
-
-def _join(
-    household: Household, person: Person, role: Membership.Role, *, on: dt.date
-) -> None:
-    Membership.objects.create(household=household, person=person, role=role, from_on=on)
 
 
 def _finish(
@@ -261,38 +133,56 @@ def _finish(
 ) -> None:
     """What both kinds of application need: stage, consent, promise, mail and audit."""
     household = wishes.family.household
-    start_stage(wishes, on=on, by=None)
-    note_application(wishes, on=on)
-    consent = Consent.objects.create(
-        person=person,
-        purpose=Consent.Purpose.CONTACT_AND_SEARCH,
-        text_version=consent_version,
-        given_at=at,
-    )
     family = AuditEvent.ActorKind.FAMILY
-    for made in (household, wishes, consent):
-        record(made, verb="created", by=family)
-    task = tasks.plan(
-        household,
-        Task.Kind.FIRST_CALL,
-        call.due_on,
-        promised=True,
-        coordinator=call.caller,
-        by=family,
-    )
+    if draft.referral_id is None:
+        start_stage(wishes, on=on, by=None)
+        for made in (household, wishes):
+            record(made, verb="created", by=family)
+    note_application(wishes, on=on)
+    _agree(person, consent_version, at=at)
+    if draft.language != settings.LANGUAGE_CODE:
+        person.site_language = draft.language
+        person.save(update_fields=["site_language"])
+    # Where a referrer told of the family, it was promised a call then.
+    task = first_call_of(household) if draft.referral_id else None
+    if task is None and not household.contacts.exists():
+        task = tasks.plan(
+            household,
+            Task.Kind.FIRST_CALL,
+            call.due_on,
+            promised=True,
+            coordinator=call.caller,
+            by=family,
+        )
     if person.email and person.may_leave_message:
-        _confirm_by_mail(person, wishes, task, at=at)
+        with translation.override(draft.language):
+            _confirm_by_mail(person, wishes, task, at=at)
     # The answers live on in the rows above; a second copy would outlive an erasure.
     draft.answers = ""
     draft.submitted_at = at
     draft.household = household
     draft.save(update_fields=["answers", "submitted_at", "household", "updated_at"])
+    count("finished", kind=draft.kind, language=draft.language, on=on)
+
+
+def _agree(person: Person, version: str, *, at: dt.datetime) -> None:
+    """The family agrees itself, instead of by the words of a referrer."""
+    purpose = Consent.Purpose.CONTACT_AND_SEARCH
+    told = person.consents.filter(purpose=purpose, withdrawn_at=None).first()
+    consent = told or Consent(person=person, purpose=purpose)
+    consent.basis = Consent.Basis.CONSENT
+    consent.how = Consent.How.FORM
+    consent.text_version = version
+    consent.given_at = at
+    consent.save()
+    verb = "changed" if told else "created"
+    record(consent, verb=verb, by=AuditEvent.ActorKind.FAMILY)
 
 
 def _confirm_by_mail(
     person: Person,
     wishes: SupportRequest | SupportOffer,
-    call: Task,
+    call: Task | None,
     *,
     at: dt.datetime,
 ) -> None:

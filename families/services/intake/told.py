@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from families.models import Municipality, PostcodeArea
+from families.vocabulary import Language
 
 # One step of one draft, as the browser sent it: each field with its values.
 Typed = dict[str, list[str]]
@@ -37,19 +38,81 @@ class ContactTold:
 
 
 @dataclass(frozen=True)
-class HouseTold:
-    """What a support family told about its house and its limits; None: not known."""
+class WishesTold:
+    """What either side told about support; 0, "" and None: not known yet."""
 
-    adults: int
+    kinds: int = 0
+    kinds_other: str = ""
+    frequency: str = ""
+    moments: int | None = None
+    remarks: str = ""
+
+
+@dataclass(frozen=True)
+class MattersTold:
+    """What a family would rather have; what it did not tick, nobody knows."""
+
+    no_animals: bool = False
+    no_smoking: bool = False
+    with_children: bool = False
+    no_car: bool = False
+
+
+@dataclass(frozen=True)
+class LanguageTold:
+    """The language in which somebody likes best to talk with us."""
+
+    language: Language
+    other: str = ""
+    interpreter_needed: bool | None = None
+
+
+@dataclass(frozen=True)
+class RequestTold:
+    """All that a family told that asks for support."""
+
+    home: HomeTold
+    children: tuple[ChildTold, ...]
+    wishes: WishesTold
+    contact: ContactTold
+    matters: MattersTold = MattersTold()
+    likes: str = ""
+    language: LanguageTold | None = None
+
+
+@dataclass(frozen=True)
+class HouseTold:
+    """What a support family told about its house; None: not known."""
+
+    adults: int = 1
     ages_of_children: tuple[int, ...] = ()
+    has_children: bool | None = None
     dog: bool | None = None
     cat: bool | None = None
     other_animal: bool | None = None
     smoking: bool | None = None
+
+
+@dataclass(frozen=True)
+class LimitsTold:
+    """Within which limits somebody gives support; 0, "" and None: not known yet."""
+
+    visit_length: str = ""
+    only_when_both_home: bool | None = None
     max_distance_km: int | None = None
     ages: int = 0
+    children_at_once: int | None = None
+
+
+@dataclass(frozen=True)
+class SupportTold:
+    """All that a family told that wants to give support."""
+
+    home: HomeTold
+    house: HouseTold
+    wishes: WishesTold
+    contact: ContactTold
+    limits: LimitsTold = LimitsTold()
+    experience: str = ""
+    motivation: str = ""
     vog_note: str = ""
-
-
-# A family that asks tells nothing about its house at the application.
-NOTHING_TOLD = HouseTold(adults=1)
