@@ -39,6 +39,7 @@ def figures(user: User, *, on: dt.date) -> list[Figure]:
 def family_panels(household: Household, *, user: User, on: dt.date) -> list[Panel]:
     """Blocks of the page of a family that other apps fill, from top to bottom."""
     found = [
+        *of_families.family_panels(household, user=user, on=on),
         *of_matching.family_panels(household, user=user, on=on),
         *of_agreements.family_panels(household, user=user, on=on),
     ]

@@ -182,7 +182,7 @@ def _with_wishes(
     has = {"request": Q(Exists(requests)), "support": Q(Exists(offers))}
     wanted = has.get(side, has["request"] | has["support"])
     return (
-        found.filter(wanted)
+        found.filter(wanted, merged_into=None)
         .annotate(since=Coalesce(_first_day(requests), _first_day(offers)))
         .order_by("since", "pk")
     )

@@ -27,6 +27,7 @@ from families import people
 from families.models import (
     ContactMoment,
     Household,
+    PossibleDouble,
     RequestFamily,
     ScreeningCheck,
     StageChange,
@@ -42,6 +43,7 @@ OWN_KINDS = (
     Task.Kind.NEXT_STEP,
     Task.Kind.QUESTION,
     Task.Kind.SCREENING,
+    Task.Kind.DOUBLE,
 )
 CALLS = (Task.Kind.FIRST_CALL, Task.Kind.CALL_AGAIN)
 
@@ -151,6 +153,8 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
             rows.append(_call(task, tries[task.household_id], on=on))
         elif task.kind in (Task.Kind.NEXT_STEP, Task.Kind.QUESTION):
             rows.append(next_step(task, on=on))
+        elif task.kind == Task.Kind.DOUBLE:
+            rows.append(_double(task))
         elif task.about in checks:
             rows.append(_screening(task, checks[task.about]))
     return rows
@@ -203,6 +207,29 @@ def done_on(user: User, day: dt.date) -> list[Task]:
             for task in reversed(found)
         }.values()
     )[::-1]
+
+
+def family_panels(household: Household, *, user: User, on: dt.date) -> list[Panel]:
+    """Whether a household may be the same family as another."""
+    found = (
+        PossibleDouble.objects.visible_to(user)
+        .filter(Q(earlier=household) | Q(later=household))
+        .exclude(outcome=PossibleDouble.Outcome.DIFFERENT)
+        .select_related("earlier", "later")
+        .order_by("pk")
+    )
+    doubles = [
+        {
+            "reference": one.reference,
+            "outcome": one.outcome,
+            "other": one.later if one.earlier_id == household.pk else one.earlier,
+        }
+        for one in found
+    ]
+    if not doubles:
+        return []
+    context = {"doubles": doubles, "merged_into": household.merged_into_id}
+    return [Panel(0, "families/_doubles.html", context)]
 
 
 def figures(user: User, *, on: dt.date) -> list[Figure]:
@@ -353,6 +380,22 @@ def _screening(task: Task, check: ScreeningCheck) -> TodayRow:
         action_url=reverse("families:screening", args=[household.reference]),
         task=task,
         tags=(("warn", _("VOG")),),
+    )
+
+
+def _double(task: Task) -> TodayRow:
+    household = task.household
+    return TodayRow(
+        urgency=Urgency.NEW,
+        household=ShownHousehold(household.reference, household.name),
+        side="request" if task.asks else "support",
+        title=_("Look: did the %(name)s family apply twice?")
+        % {"name": household.name},
+        why=_("Another family has the same telephone number or e-mail address."),
+        since=timezone.localdate(task.created_at),
+        action_label=_("Compare them"),
+        action_url=reverse("families:double", args=[task.about]),
+        task=task,
     )
 
 

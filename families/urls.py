@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from families.views import (
+    doubles,
     household,
     screening,
     siblings,
@@ -13,6 +14,13 @@ from families.views import (
 app_name = "families"
 work_urls: list[URLPattern | URLResolver] = [
     path("gezinnen/", work.family_list, name="family-list"),
+    path("dubbel/<reference:reference>/", doubles.double, name="double"),
+    path(
+        "dubbel/<reference:reference>/twee/",
+        doubles.double_different,
+        name="double-different",
+    ),
+    path("dubbel/<reference:reference>/los/", doubles.double_undo, name="double-undo"),
     path("contact/", work.contact_create, name="contact-create"),
     path(
         "gezinnen/<reference:reference>/",

@@ -109,6 +109,10 @@ def of_draft_side(world: World) -> dict[str, object]:
     return of_draft(world) | {"side": "steungezin"}
 
 
+def of_double(world: World) -> dict[str, object]:
+    return {"reference": world.double.reference}
+
+
 def of_pairing(world: World) -> dict[str, object]:
     return {"reference": world.pairing.reference}
 
@@ -232,6 +236,9 @@ WORK = {
     "today": coordinators(),
     "more": coordinators(),
     "theme": coordinators(get=NO_GET, post=True),
+    "families:double": own(of_double, post=True),
+    "families:double-different": own(of_double, get=405, post=True),
+    "families:double-undo": own(of_double, get=405, post=True),
     "families:family-list": coordinators(),
     "families:contact-create": coordinators(),
     "matching:request-list": coordinators(),
@@ -433,7 +440,11 @@ ADMINS = (
         "municipality", "gemeente", "families_partnership", Who.OFFICIAL, add=403
     )
     | admin_site("organisation", "beheer", Who.OFFICE)
-    | {"organisation:autocomplete": Address(Who.OFFICE, 403, library=True)}
+    | {
+        "organisation:autocomplete": Address(Who.OFFICE, 403, library=True),
+        "organisation:intake-counts": Address(Who.OFFICE, library=True),
+        "organisation:intake-counts-file": Address(Who.OFFICE, library=True),
+    }
     | admin_of("organisation", "beheer", "families_user", Who.OFFICE)
     | admin_of("organisation", "beheer", "families_coordinator", Who.OFFICE)
     | admin_of("organisation", "beheer", "families_municipalityofficial", Who.OFFICE)

@@ -19,6 +19,7 @@ from families.models import (
     Municipality,
     Partnership,
     Person,
+    PossibleDouble,
     RequestFamily,
     ScreeningCheck,
     SupportOffer,
@@ -78,6 +79,7 @@ class World:
     yes_token: str
     evaluation: Evaluation
     evaluation_token: str
+    double: PossibleDouble
 
     @property
     def office(self) -> User:
@@ -187,6 +189,9 @@ def make_world() -> World:
         _yes_link(draft, adult),
         evaluation,
         _evaluation_link(evaluation, parent),
+        PossibleDouble.objects.create(
+            earlier=asking, later=giving, same_telephone=True, same_email=False
+        ),
     )
 
 

@@ -12,13 +12,16 @@ from families.models import (
     Consent,
     ContactMoment,
     FactSource,
+    Household,
     IntakeCount,
     IntakeDraft,
     Knocks,
+    Merge,
     OutboxMail,
     PartnershipTerm,
     Person,
     Place,
+    PossibleDouble,
     SchoolHoliday,
     StageChange,
     SupportRequest,
@@ -59,6 +62,39 @@ def twice(row: models.Model) -> None:
     if hasattr(row, "reference"):
         row.reference = type(row)._meta.get_field("reference").get_default()
     models.Model.save(row)
+
+
+def double() -> PossibleDouble:
+    return PossibleDouble.objects.create(
+        earlier=HouseholdFactory(),
+        later=HouseholdFactory(),
+        same_telephone=True,
+        same_email=False,
+    )
+
+
+def merge() -> Merge:
+    pair = double()
+    return Merge.objects.create(
+        double=pair,
+        kept=pair.earlier,
+        gone=pair.later,
+        by=UserFactory(),
+        at=timezone.now(),
+        before="[]",
+    )
+
+
+def _merged_into_itself(household: Household) -> None:
+    change(household, merged_into=household)
+
+
+def _double_of_one(pair: PossibleDouble) -> None:
+    change(pair, later=pair.earlier)
+
+
+def _merged_with_itself(merged: Merge) -> None:
+    change(merged, gone=merged.kept)
 
 
 def sent_draft(**values: object) -> IntakeDraft:
@@ -170,6 +206,15 @@ BREAKS = {
         kind="none",
     ),
     "location_one_home_at_a_time": lambda: twice(LocationFactory()),
+    "household_merged_into_another": lambda: _merged_into_itself(HouseholdFactory()),
+    "household_came_by_exists": lambda: change(HouseholdFactory(), came_by="pigeon"),
+    "possibledouble_once_per_pair": lambda: twice(double()),
+    "possibledouble_of_two": lambda: _double_of_one(double()),
+    "possibledouble_has_a_reason": lambda: change(double(), same_telephone=False),
+    "possibledouble_settled_by_somebody": lambda: change(double(), outcome="merged"),
+    "merge_once_at_a_time": lambda: twice(merge()),
+    "merge_of_two": lambda: _merged_with_itself(merge()),
+    "merge_undone_by_somebody": lambda: change(merge(), undone_at=timezone.now()),
     "person_birth_month_is_a_month_of_a_year": lambda: change(
         PersonFactory(), birth_month=3
     ),

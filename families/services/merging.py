@@ -1,0 +1,413 @@
+"""Puts two households of the same family together, and takes them apart again."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.apps import apps
+from django.db import models, transaction
+
+from families import people
+from families.encryption import blind_index
+from families.models import (
+    Household,
+    Location,
+    Membership,
+    Merge,
+    Person,
+    PossibleDouble,
+    Referral,
+    SupportOffer,
+    SupportRequest,
+    Task,
+    User,
+)
+from families.services import tasks
+from families.services.audit import record
+from families.services.doubles import (
+    ROLES,
+    Outcome,
+    Settled,
+    family_of,
+    lock_pair,
+    open_wish,
+    settle,
+    which_stays,
+)
+from families.services.stages import change_stage
+from families.services.wishes import OFFER, REQUEST
+
+Side = Literal["earlier", "later", "both"]
+
+PERSON_FIELDS = (
+    "name",
+    "telephone",
+    "email",
+    "may_leave_message",
+    "call_dayparts",
+    "languages",
+    "language_other",
+    "interpreter_needed",
+)
+HOUSEHOLD_FIELDS = (
+    "name",
+    "dog",
+    "cat",
+    "other_animal",
+    "smoking",
+    "stairs",
+    "car",
+)
+FAMILY_FIELDS = {
+    "request": ("upbringing", "expectations", "reciprocity"),
+    "support": ("experience", "motivation", "has_children"),
+}
+# Who has custody is settled elsewhere, person by person.
+WISH_FIELDS = {
+    "request": tuple(name for name in REQUEST if name != "custody"),
+    "support": (*OFFER, "visit_length"),
+}
+HOME, CHILDREN = "home", "children"
+HOME_FIELDS = (
+    "kind",
+    "secret",
+    "postcode",
+    "street",
+    "area_id",
+    "latitude",
+    "longitude",
+)
+# Blind indexes go along with what they find.
+INDEXED = {"telephone": "telephone_index", "email": "email_index"}
+# What is to be done for the family whichever application it came from.
+GO_ALONG = (
+    Task.Kind.CALL_AGAIN,
+    Task.Kind.NEXT_STEP,
+    Task.Kind.OWN_REQUEST,
+)
+ENDED = {
+    "request": SupportRequest.Stage.WITHDRAWN,
+    "support": SupportOffer.Stage.ENDED,
+}
+
+
+def home_of(household: Household, *, on: dt.date) -> Location | None:
+    """Where a household lives on a day."""
+    return (
+        household.locations.current_on(on)
+        .filter(kind__in=people.HOMES)
+        .select_related("area")
+        .order_by("pk")
+        .first()
+    )
+
+
+@transaction.atomic
+def merge(
+    double: PossibleDouble,
+    choices: Mapping[str, Side],
+    *,
+    on: dt.date,
+    at: dt.datetime,
+    by: User,
+) -> Merge:
+    """Makes two households one; nothing is deleted, so it can be taken apart again.
+
+    A promise of either application stays, and so does the earliest day of waiting.
+
+    Args:
+        double: the pair.
+        choices: whose answer counts, by the keys of `families.doubles.Choice`; what
+            is left out stays as the household that stays has it.
+        on: today.
+        at: now.
+        by: who decides.
+
+    Raises:
+        Settled: somebody decided on it meanwhile.
+        BothBusy: others depend on both by now.
+    """
+    locked = lock_pair(double)
+    if locked.outcome != Outcome.OPEN:
+        raise Settled(locked.reference)
+    kept, gone = which_stays(locked)
+    from_gone: Side = "earlier" if gone == locked.earlier else "later"
+    changes = _Changes(by)
+    merging = _Merging(kept, gone, choices, from_gone, changes, on)
+    merging.take_person()
+    merging.take_home()
+    for role in ROLES:
+        merging.take_role(role)
+    merging.take_tasks(at=at)
+    merging.take_referrals()
+    changes.write(gone, {"merged_into_id": kept.pk})
+    record(kept, verb="changed", by=by, fields=["merged_into"])
+    settle(locked, Outcome.MERGED, at=at, by=by)
+    return Merge.objects.create(
+        double=locked,
+        kept=kept,
+        gone=gone,
+        by=by,
+        at=at,
+        before=json.dumps(changes.made),
+    )
+
+
+@transaction.atomic
+def take_apart(merged: Merge, *, on: dt.date, at: dt.datetime, by: User) -> None:
+    """Makes two households of one again; what was changed after merging stays.
+
+    Raises:
+        Settled: it was taken apart meanwhile.
+    """
+    locked = lock_pair(merged.double)
+    now = Merge.objects.select_for_update(no_key=True).get(pk=merged.pk)
+    if now.undone_at is not None:
+        raise Settled(now.reference)
+    for change in reversed(json.loads(now.before)):
+        _put_back(change, on=on, by=by)
+    now.undone_at = at
+    now.undone_by = by
+    now.save(update_fields=["undone_at", "undone_by"])
+    locked.outcome = Outcome.OPEN
+    locked.settled_at = locked.settled_by = None
+    locked.save(update_fields=["outcome", "settled_at", "settled_by"])
+    for household in (now.kept, now.gone):
+        record(household, verb="changed", by=by, fields=["merged_into"])
+    tasks.plan(locked.later, Task.Kind.DOUBLE, on, about=locked.reference, by=by)
+
+
+class _Changes:
+    """Writes values and remembers what was there, to be put back."""
+
+    def __init__(self, by: User) -> None:
+        self.by = by
+        self.made: list[dict[str, Any]] = []
+
+    def write(self, row: Any, values: Mapping[str, Any]) -> None:
+        new = {
+            name: value for name, value in values.items() if getattr(row, name) != value
+        }
+        if not new:
+            return
+        before = {name: _plain(row, name) for name in new}
+        for name, value in new.items():
+            setattr(row, name, value)
+        after = {name: _plain(row, name) for name in new}
+        self.made.append(
+            {
+                "model": row._meta.model_name,
+                "pk": row.pk,
+                "fields": {name: [before[name], after[name]] for name in new},
+            }
+        )
+        written = list(new)
+        if hasattr(row, "row_version"):
+            row.row_version += 1
+            written.append("row_version")
+        row.save(update_fields=written)
+        record(row, verb="changed", by=self.by, fields=new)
+
+    def stage(self, wish: SupportRequest | SupportOffer, to: str, on: dt.date) -> None:
+        self.made.append(
+            {
+                "model": wish._meta.model_name,
+                "pk": wish.pk,
+                "stage": [wish.stage, to],
+                "paused_until": _plain(wish, "paused_until"),
+            }
+        )
+        change_stage(wish, to=to, on=on, by=self.by)
+
+    def children(self, request: SupportRequest, new: list[Person]) -> None:
+        before = sorted(request.children.values_list("pk", flat=True))
+        after = sorted(one.pk for one in new)
+        if before == after:
+            return
+        self.made.append(
+            {"model": "supportrequest", "pk": request.pk, "children": [before, after]}
+        )
+        request.children.set(new)
+        record(request, verb="changed", by=self.by, fields=["children"])
+
+    def made_row(self, row: models.Model) -> None:
+        self.made.append({"model": row._meta.model_name, "pk": row.pk, "made": True})
+
+
+def _plain(row: models.Model, name: str) -> str | None:
+    """A value as text, in the way Django writes it; None stays None."""
+    field: Any = row._meta.get_field(name.removesuffix("_id"))
+    value = getattr(row, name)
+    if value is None:
+        return None
+    return str(value) if field.is_relation else field.value_to_string(row)
+
+
+def _put_back(change: dict[str, Any], *, on: dt.date, by: User) -> None:
+    """Undoes one change, except where a value was changed once more since."""
+    model: Any = apps.get_model("families", change["model"])
+    row = model.objects.filter(pk=change["pk"]).first()
+    if row is None:
+        return
+    if "made" in change:
+        row.delete()
+    elif "stage" in change:
+        before, after = change["stage"]
+        if row.stage == after:
+            change_stage(row, to=before, on=on, by=by)
+            if change["paused_until"]:
+                row.paused_until = dt.date.fromisoformat(change["paused_until"])
+                row.save(update_fields=["paused_until"])
+    elif "children" in change:
+        before, after = change["children"]
+        if sorted(row.children.values_list("pk", flat=True)) == after:
+            row.children.set(before)
+    else:
+        _write_back(row, change["fields"], by=by)
+
+
+def _write_back(row: Any, fields: Mapping[str, Any], *, by: User) -> None:
+    written = []
+    for name, (before, after) in fields.items():
+        if _plain(row, name) != after:
+            continue
+        field = row._meta.get_field(name.removesuffix("_id"))
+        target = field.target_field if field.is_relation else field
+        setattr(row, name, None if before is None else target.to_python(before))
+        written.append(name)
+    if not written:
+        return
+    record(row, verb="changed", by=by, fields=written)
+    if hasattr(row, "row_version"):
+        row.row_version += 1
+        written.append("row_version")
+    row.save(update_fields=written)
+
+
+@dataclass(frozen=True)
+class _Merging:
+    """One household going into another.
+
+    Attributes:
+        choices: whose answer counts.
+        from_gone: the word in `choices` for the household that goes.
+    """
+
+    kept: Household
+    gone: Household
+    choices: Mapping[str, Side]
+    from_gone: Side
+    changes: _Changes
+    on: dt.date
+
+    def takes(self, key: str) -> bool:
+        """Whether the answer of the household that goes counts."""
+        return self.choices.get(key) == self.from_gone
+
+    def taken(self, source: Any, names: tuple[str, ...], key: str) -> dict[str, Any]:
+        """The values of the household that goes, where they count."""
+        return {name: getattr(source, name) for name in names if self.takes(key + name)}
+
+    def take_person(self) -> None:
+        ours, theirs = self._contact(self.kept), self._contact(self.gone)
+        if ours is not None and theirs is not None:
+            values = self.taken(theirs, PERSON_FIELDS, "person-")
+            for name, index in INDEXED.items():
+                if name in values:
+                    values[index] = blind_index(name, values[name])
+            email = values.get("email", ours.email)
+            may = values.get("may_leave_message", ours.may_leave_message)
+            if ours.channel == Person.Channel.MAIL and not (email and may):
+                values["channel"] = Person.Channel.TELEPHONE
+            self.changes.write(ours, values)
+        house = self.taken(self.gone, HOUSEHOLD_FIELDS, "household-")
+        self.changes.write(self.kept, house)
+
+    def take_home(self) -> None:
+        ours = home_of(self.kept, on=self.on)
+        theirs = home_of(self.gone, on=self.on)
+        if not self.takes(HOME) or theirs is None:
+            return
+        municipality = {"municipality_id": self.gone.municipality_id}
+        self.changes.write(self.kept, municipality)
+        values = {name: getattr(theirs, name) for name in HOME_FIELDS}
+        if ours is not None:
+            self.changes.write(ours, values)
+            return
+        made = Location.objects.create(household=self.kept, from_on=self.on, **values)
+        self.changes.made_row(made)
+
+    def take_role(self, role: str) -> None:
+        ours, theirs = family_of(self.kept, role), family_of(self.gone, role)
+        if theirs is None:
+            return
+        if ours is None:
+            self.changes.write(theirs, {"household_id": self.kept.pk})
+            return
+        values = self.taken(theirs, FAMILY_FIELDS[role], f"{role}-")
+        self.changes.write(ours, values)
+        wish, other = open_wish(ours), open_wish(theirs)
+        if other is None:
+            return
+        if wish is None:
+            self.changes.write(other, {"family_id": ours.pk})
+            return
+        values = self.taken(other, WISH_FIELDS[role], f"wish-{role}-")
+        values["waiting_since"] = min(wish.waiting_since, other.waiting_since)
+        self.changes.write(wish, values)
+        if isinstance(wish, SupportRequest) and isinstance(other, SupportRequest):
+            self._take_children(wish, other)
+        self.changes.stage(other, ENDED[role], self.on)
+
+    def _take_children(self, wish: SupportRequest, other: SupportRequest) -> None:
+        both = self.choices.get(CHILDREN) == "both"
+        if not both and not self.takes(CHILDREN):
+            return
+        theirs = list(other.children.order_by("pk"))
+        ours = list(wish.children.order_by("pk")) if both else []
+        at_home = Membership.objects.current_on(self.on).filter(household=self.kept)
+        here = set(at_home.values_list("person_id", flat=True))
+        for child in theirs:
+            if child.pk not in here:
+                made = Membership.objects.create(
+                    household=self.kept,
+                    person=child,
+                    role=Membership.Role.CHILD,
+                    from_on=self.on,
+                )
+                self.changes.made_row(made)
+        self.changes.children(wish, [*ours, *theirs])
+
+    def take_tasks(self, *, at: dt.datetime) -> None:
+        first = Task.Kind.FIRST_CALL
+        done = {"done_at": at, "done_by_id": self.changes.by.pk}
+        ours = self.kept.tasks.open().filter(kind=first).first()
+        for task in self.gone.tasks.open().order_by("pk"):
+            if task.kind in GO_ALONG or (task.kind == first and ours is None):
+                self.changes.write(task, {"household_id": self.kept.pk})
+            elif task.kind == first and ours is not None:
+                soonest = min(ours.due_on, task.due_on)
+                self.changes.write(ours, {"due_on": soonest})
+                self.changes.write(task, done)
+            elif task.kind != Task.Kind.DOUBLE:
+                self.changes.write(task, done)
+
+    def take_referrals(self) -> None:
+        known = set(self.kept.referrals.values_list("referrer_id", flat=True))
+        for referral in Referral.objects.filter(household=self.gone).order_by("pk"):
+            if referral.referrer_id not in known:
+                self.changes.write(referral, {"household_id": self.kept.pk})
+
+    def _contact(self, household: Household) -> Person | None:
+        members = (
+            Membership.objects.current_on(self.on)
+            .filter(household=household)
+            .select_related("person")
+            .order_by("pk")
+        )
+        person = people.contact_person(members, self.on)
+        if person is None:
+            return None
+        return Person.objects.select_for_update(no_key=True).get(pk=person.pk)

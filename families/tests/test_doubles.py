@@ -1,0 +1,381 @@
+"""The same family that applied twice: pointed out, put together, taken apart."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from families import panels
+from families.doubles import choices
+from families.encryption import blind_index
+from families.lists import family_list
+from families.models import (
+    Household,
+    PossibleDouble,
+    Referral,
+    Referrer,
+    SupportRequest,
+    Task,
+)
+from families.services import doubles, merging
+from families.services.stages import change_stage
+from families.tests.factories import (
+    CoordinatorFactory,
+    HouseholdFactory,
+    LocationFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    PersonFactory,
+    RequestFamilyFactory,
+    SupportFamilyFactory,
+    SupportRequestFactory,
+    TaskFactory,
+)
+from families.views.scope import household_or_404
+from matching.tests.pages import send
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = dt.date(2026, 11, 23)
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _monday(time_machine):
+    time_machine.move_to(NOON)
+
+
+@pytest.fixture
+def coordinator():
+    return CoordinatorFactory(municipalities=[MunicipalityFactory()])
+
+
+def applied(coordinator, *, telephone="+31612345678", email="", **wishes):
+    """A family that asks for support for one child, with a promised call."""
+    household = HouseholdFactory(
+        municipality=coordinator.municipalities.get(), coordinator=coordinator
+    )
+    LocationFactory(household=household)
+    person = PersonFactory(
+        name="Amira Voorbeeld",
+        telephone=telephone,
+        telephone_index=blind_index("telephone", telephone),
+        email=email,
+        email_index=blind_index("email", email),
+    )
+    MembershipFactory(household=household, person=person, role="parent")
+    child = MembershipFactory(
+        household=household, person=PersonFactory(child=True, name="Noor"), role="child"
+    ).person
+    family = RequestFamilyFactory(household=household)
+    given = {"stage": "applied", "waiting_since": MONDAY} | wishes
+    SupportRequestFactory(family=family, children=[child], **given)
+    TaskFactory(
+        household=household,
+        coordinator=coordinator,
+        kind="first_call",
+        promised=True,
+        due_on=dt.date(2026, 11, 27),
+    )
+    return household
+
+
+def pair_of(coordinator, **later):
+    """Two applications of one family, of which the second one was just made."""
+    first = applied(coordinator, waiting_since=dt.date(2026, 11, 2), kinds=1)
+    second = applied(coordinator, **({"kinds": 2} | later))
+    (double,) = doubles.note_doubles(second, on=MONDAY)
+    return first, second, double
+
+
+def request_of(household):
+    return household.request_family.requests.order_by("pk").first()
+
+
+def state(household):
+    """All that merging may touch."""
+    now = Household.objects.get(pk=household.pk)
+    request = request_of(now)
+    tasks = now.tasks.open().exclude(kind="double").order_by("pk")
+    return {
+        "merged_into": now.merged_into_id,
+        "name": now.name,
+        "dog": now.dog,
+        "people": [
+            (one.person.name, one.person.telephone, one.person.email)
+            for one in now.memberships.select_related("person").order_by("pk")
+        ],
+        "stage": request.stage,
+        "kinds": request.kinds,
+        "since": request.waiting_since,
+        "children": list(request.children.values_list("pk", flat=True)),
+        "tasks": [(one.kind, one.due_on) for one in tasks],
+    }
+
+
+def test_the_same_number_or_address_is_pointed_out_once(coordinator):
+    first = applied(coordinator, email="amira@buurt.example")
+    applied(coordinator, telephone="+31687654321")
+    second = applied(coordinator, email="amira@buurt.example")
+
+    found = doubles.note_doubles(second, on=MONDAY)
+
+    assert [(one.earlier, one.later) for one in found] == [(first, second)]
+    assert (found[0].same_telephone, found[0].same_email) == (True, True)
+    assert doubles.note_doubles(second, on=MONDAY) == []
+    assert doubles.note_doubles(first, on=MONDAY) == []
+    task = Task.objects.get(kind="double")
+    assert (task.household, task.about) == (second, found[0].reference)
+
+
+def test_nobody_hears_of_a_family_that_no_coordinator_may_see_beside_it(coordinator):
+    elsewhere = CoordinatorFactory(municipalities=[MunicipalityFactory()])
+    applied(elsewhere)
+    second = applied(coordinator)
+
+    assert doubles.note_doubles(second, on=MONDAY) == []
+
+    elsewhere.municipalities.add(coordinator.municipalities.get())
+
+    assert len(doubles.note_doubles(second, on=MONDAY)) == 1
+
+
+def test_it_is_a_row_on_vandaag_until_somebody_decides(coordinator):
+    _first, second, double = pair_of(coordinator)
+
+    (row,) = [
+        one
+        for one in panels.today_rows(coordinator.user, on=MONDAY)
+        if one.task.kind == "double"
+    ]
+    doubles.settle_as_different(double, at=NOON, by=coordinator.user)
+
+    assert row.household.reference == second.reference
+    assert row.action_url == reverse("families:double", args=[double.reference])
+    kinds = [one.task.kind for one in panels.today_rows(coordinator.user, on=MONDAY)]
+    assert kinds == ["first_call", "first_call"]
+    with pytest.raises(doubles.Settled):
+        doubles.settle_as_different(double, at=NOON, by=coordinator.user)
+
+
+def test_one_family_keeps_what_was_chosen_and_each_promise(coordinator):
+    first, second, double = pair_of(coordinator, email="amira@buurt.example")
+    Household.objects.filter(pk=second.pk).update(dog=True)
+    first.tasks.update(due_on=dt.date(2026, 11, 30))
+    theirs = list(request_of(second).children.values_list("pk", flat=True))
+
+    merged = merging.merge(
+        double,
+        {
+            "person-email": "later",
+            "household-dog": "later",
+            "household-name": "earlier",
+            "wish-request-kinds": "later",
+            "children": "later",
+        },
+        on=MONDAY,
+        at=NOON,
+        by=coordinator.user,
+    )
+
+    assert (merged.kept, merged.gone) == (first, second)
+    now = state(first)
+    assert now["people"][0] == (
+        "Amira Voorbeeld",
+        "+31612345678",
+        "amira@buurt.example",
+    )
+    assert (now["dog"], now["name"], now["kinds"]) == (True, first.name, 2)
+    assert now["children"] == theirs
+    assert now["since"] == dt.date(2026, 11, 2)
+    assert now["tasks"] == [("first_call", dt.date(2026, 11, 27))]
+    assert state(second)["stage"] == "withdrawn"
+    assert state(second)["merged_into"] == first.pk
+    shown = family_list(Household.objects.visible_to(coordinator.user))
+    assert list(shown) == [first]
+
+
+def test_taken_apart_both_have_what_they_had(coordinator):
+    first, second, double = pair_of(coordinator, email="amira@buurt.example")
+    before = state(first), state(second)
+    everything = {
+        one.key: "both" if one.both else "later"
+        for one in choices(*loaded(coordinator, first, second), on=MONDAY)
+    }
+
+    merged = merging.merge(double, everything, on=MONDAY, at=NOON, by=coordinator.user)
+    merging.take_apart(merged, on=MONDAY, at=NOON, by=coordinator.user)
+
+    assert (state(first), state(second)) == before
+    double.refresh_from_db()
+    assert double.outcome == "open"
+    with pytest.raises(doubles.Settled):
+        merging.take_apart(merged, on=MONDAY, at=NOON, by=coordinator.user)
+
+
+def test_what_was_changed_after_merging_stays_when_it_is_taken_apart(coordinator):
+    first, _second, double = pair_of(coordinator)
+    merged = merging.merge(
+        double,
+        {"wish-request-kinds": "later"},
+        on=MONDAY,
+        at=NOON,
+        by=coordinator.user,
+    )
+    request = request_of(first)
+    SupportRequest.objects.filter(pk=request.pk).update(kinds=4)
+
+    merging.take_apart(merged, on=MONDAY, at=NOON, by=coordinator.user)
+
+    assert state(first)["kinds"] == 4
+
+
+def test_who_others_depend_on_stays(coordinator):
+    first, second, double = pair_of(coordinator)
+    change_stage(request_of(second), to="waiting", on=MONDAY, by=coordinator.user)
+    change_stage(request_of(second), to="proposed", on=MONDAY, by=coordinator.user)
+
+    assert doubles.which_stays(double) == (second, first)
+
+    change_stage(request_of(first), to="paired", on=MONDAY, by=coordinator.user)
+
+    with pytest.raises(doubles.BothBusy):
+        doubles.which_stays(PossibleDouble.objects.get())
+    with pytest.raises(doubles.BothBusy):
+        merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+    assert state(first)["merged_into"] is None
+
+
+def test_a_family_that_asks_and_gives_becomes_one_with_both_roles(coordinator):
+    asks = applied(coordinator)
+    gives = HouseholdFactory(
+        municipality=coordinator.municipalities.get(), coordinator=coordinator
+    )
+    MembershipFactory(
+        household=gives,
+        person=PersonFactory(
+            telephone="+31612345678",
+            telephone_index=blind_index("telephone", "+31612345678"),
+        ),
+        role="parent",
+    )
+    family = SupportFamilyFactory(household=gives)
+    (double,) = doubles.note_doubles(gives, on=MONDAY)
+
+    merged = merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    family.refresh_from_db()
+    assert family.household == asks
+    assert state(asks)["stage"] == "applied"
+
+    merging.take_apart(merged, on=MONDAY, at=NOON, by=coordinator.user)
+
+    family.refresh_from_db()
+    assert family.household == gives
+
+
+def test_a_referral_goes_along_unless_its_referrer_is_there_already(coordinator):
+    first, second, double = pair_of(coordinator)
+    known, other = (
+        Referrer.objects.create(
+            name=name, organisation="School", profession="school", email_index=name
+        )
+        for name in ("a", "b")
+    )
+    for referrer, household in ((known, first), (known, second), (other, second)):
+        Referral.objects.create(
+            referrer=referrer, household=household, parents_agreed_on=MONDAY
+        )
+
+    merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    kept = first.referrals.values_list("referrer__email_index", flat=True)
+    assert sorted(kept) == ["a", "b"]
+    assert second.referrals.count() == 1
+
+
+def loaded(coordinator, *households):
+    """The households as a page reads them."""
+
+    class Asks:
+        user = coordinator.user
+
+    return [household_or_404(Asks, one.reference) for one in households]
+
+
+def test_only_what_differs_is_asked(coordinator):
+    first, second, _double = pair_of(coordinator, email="amira@buurt.example")
+    for household in (first, second):
+        Household.objects.filter(pk=household.pk).update(name="Voorbeeld", dog=False)
+    Household.objects.filter(pk=second.pk).update(cat=True)
+
+    asked = choices(*loaded(coordinator, first, second), on=MONDAY)
+
+    assert [one.key for one in asked if not one.key.startswith("children")] == [
+        "person-email",
+        "household-cat",
+        "wish-request-kinds",
+    ]
+    email = asked[0]
+    assert (email.earlier, email.later, email.likely) == (
+        "",
+        "amira@buurt.example",
+        "later",
+    )
+
+
+def test_the_page_puts_together_once_and_takes_apart(client, coordinator):
+    first, second, double = pair_of(coordinator)
+    Household.objects.update(name="Voorbeeld")
+    client.force_login(coordinator.user)
+    page = reverse("families:double", args=[double.reference])
+    answers = {"wish-request-kinds": "later"}
+
+    shown = client.get(page).content.decode()
+    missing = send(client, page, **{"wish-request-kinds": "left"})
+    answered = [send(client, page, **answers) for _time in range(2)]
+
+    assert missing.status_code == 422
+    assert "Is dit hetzelfde gezin?" in shown
+    assert [one.url for one in answered] == [first.get_absolute_url(), page]
+    assert PossibleDouble.objects.get().outcome == "merged"
+    assert "Maak er weer twee gezinnen van" in client.get(page).content.decode()
+
+    send(client, reverse("families:double-undo", args=[double.reference]))
+
+    assert state(second)["merged_into"] is None
+
+
+def test_the_family_page_leads_to_the_other(client, coordinator):
+    first, second, double = pair_of(coordinator)
+    client.force_login(coordinator.user)
+
+    pages = [
+        client.get(one.get_absolute_url()).content.decode() for one in (first, second)
+    ]
+
+    link = reverse("families:double", args=[double.reference])
+    assert [link in page for page in pages] == [True, True]
+
+
+def test_the_family_page_asks_the_database_as_much_for_three_doubles(
+    client, coordinator
+):
+    _first, second, _double = pair_of(coordinator)
+    client.force_login(coordinator.user)
+    page = second.get_absolute_url()
+    client.get(page)
+    with CaptureQueriesContext(connection) as for_one:
+        client.get(page)
+    applied(coordinator)
+    applied(coordinator)
+    for household in Household.objects.exclude(pk=second.pk).order_by("pk")[1:]:
+        doubles.note_doubles(household, on=MONDAY)
+
+    with CaptureQueriesContext(connection) as for_three:
+        shown = client.get(page).content.decode()
+
+    assert shown.count("/werk/dubbel/") == 3
+    assert len(for_three) == len(for_one)
