@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import ResolverMatch
+from django.utils import translation
 
 from buurtgezinnen.views.errors import logged_out
 from families.models import AuditEvent
@@ -44,6 +45,25 @@ def refuse_hostile_requests(get_response: GetResponse) -> GetResponse:
             too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             return render(request, "413.html", status=too_large)
         return get_response(request)
+
+    return middleware
+
+
+def speak_the_language_of_the_address(get_response: GetResponse) -> GetResponse:
+    """Dutch, or the language that the address begins with.
+
+    Never the one the browser asks for: a colleague whose browser speaks English works
+    in Dutch, and an address says the same to everybody. Afterwards the thread speaks
+    what it spoke before: a refusal at the door of the next request is in its language.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        in_path = translation.get_language_from_path(request.path_info)
+        language = in_path or settings.LANGUAGE_CODE
+        with translation.override(language):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
     return middleware
 

@@ -56,14 +56,14 @@ MIDDLEWARE = [
     # carries them too.
     "csp.middleware.CSPMiddleware",
     "buurtgezinnen.middleware.private_responses",
+    # Before the first that may answer with words.
+    "buurtgezinnen.middleware.speak_the_language_of_the_address",
     "django.middleware.security.SecurityMiddleware",
     # Hides the length of secrets by random bytes; CSRF tokens differ in every answer.
     "django.middleware.gzip.GZipMiddleware",
     "buurtgezinnen.middleware.refuse_hostile_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    # Goes by the address alone (see urls.py): no colleague meets another language.
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -5,7 +5,7 @@ A plugin and not a conftest.py, because it serves the tests of all apps.
 
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
 from buurtgezinnen import catalogues
+from buurtgezinnen.tests import probe
 
 # What gives a test a database, besides the mark of pytest-django.
 DATABASE_FIXTURES = {
@@ -93,6 +94,17 @@ def emptying_tables_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", fixture_teardown)
         yield
+
+
+@pytest.fixture
+def texts(settings: Any, tmp_path: Path) -> Callable[[str, probe.Say], None]:
+    """Says each text of a language otherwise for one test; see probe.py."""
+
+    def say_otherwise(language: str, say: probe.Say) -> None:
+        probe.write_texts(tmp_path / "locale", language, say)
+        settings.LOCALE_PATHS = [tmp_path / "locale"]
+
+    return say_otherwise
 
 
 @pytest.fixture(autouse=True, scope="session")
