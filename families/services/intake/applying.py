@@ -13,6 +13,7 @@ from families.models import (
     AuditEvent,
     Consent,
     Household,
+    IntakeCount,
     IntakeDraft,
     Person,
     SupportOffer,
@@ -71,7 +72,7 @@ def submit_request(
     Raises:
         NotServed: nobody takes applications in this municipality now.
     """
-    locked = _lock(draft)
+    locked = lock(draft)
     if locked.household:
         return application_in(locked.household)
     call = first_call(
@@ -81,9 +82,7 @@ def submit_request(
         request, parent = complete(locked.referral, told, call, on=on)
     else:
         request, parent = make_request(told, call.coordinator, on=on)
-    _finish(
-        locked, request, parent, call, consent_version=consent_version, on=on, at=at
-    )
+    finish(locked, request, parent, call, consent_version=consent_version, on=on, at=at)
     return request
 
 
@@ -103,25 +102,26 @@ def submit_support(
     Raises:
         NotServed: nobody takes applications in this municipality now.
     """
-    locked = _lock(draft)
+    locked = lock(draft)
     if locked.household:
         return application_in(locked.household)
     call = first_call(
         told.home.municipality, on=on, working_days=settings.CALL_WITHIN_DAYS_SUPPORT
     )
     offer, first = make_offer(told, call.coordinator, on=on)
-    _finish(locked, offer, first, call, consent_version=consent_version, on=on, at=at)
+    finish(locked, offer, first, call, consent_version=consent_version, on=on, at=at)
     return offer
 
 
-def _lock(draft: IntakeDraft) -> IntakeDraft:
+def lock(draft: IntakeDraft) -> IntakeDraft:
+    """The draft as it is now, with the household that it became."""
     locked = IntakeDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if locked.household_id:
         locked.household = Household.objects.get(pk=locked.household_id)
     return locked
 
 
-def _finish(
+def finish(
     draft: IntakeDraft,
     wishes: SupportRequest | SupportOffer,
     person: Person,
@@ -130,8 +130,13 @@ def _finish(
     consent_version: str,
     on: dt.date,
     at: dt.datetime,
+    basis: str = Consent.Basis.CONSENT,
+    counted: str = IntakeCount.What.FINISHED,
 ) -> None:
-    """What both kinds of application need: stage, consent, promise, mail and audit."""
+    """What every application needs: stage, legal basis, promise, mail and audit.
+
+    Part of the caller's transaction, which holds the draft.
+    """
     household = wishes.family.household
     family = AuditEvent.ActorKind.FAMILY
     if draft.referral_id is None:
@@ -139,7 +144,7 @@ def _finish(
         for made in (household, wishes):
             record(made, verb="created", by=family)
     note_application(wishes, on=on)
-    _agree(person, consent_version, at=at)
+    _agree(person, consent_version, basis, at=at)
     if draft.language != settings.LANGUAGE_CODE:
         person.site_language = draft.language
         person.save(update_fields=["site_language"])
@@ -162,15 +167,15 @@ def _finish(
     draft.submitted_at = at
     draft.household = household
     draft.save(update_fields=["answers", "submitted_at", "household", "updated_at"])
-    count("finished", kind=draft.kind, language=draft.language, on=on)
+    count(counted, kind=draft.kind, language=draft.language, on=on)
 
 
-def _agree(person: Person, version: str, *, at: dt.datetime) -> None:
-    """The family agrees itself, instead of by the words of a referrer."""
+def _agree(person: Person, version: str, basis: str, *, at: dt.datetime) -> None:
+    """The family speaks for itself, instead of by the words of a referrer."""
     purpose = Consent.Purpose.CONTACT_AND_SEARCH
     told = person.consents.filter(purpose=purpose, withdrawn_at=None).first()
     consent = told or Consent(person=person, purpose=purpose)
-    consent.basis = Consent.Basis.CONSENT
+    consent.basis = Consent.Basis(basis)
     consent.how = Consent.How.FORM
     consent.text_version = version
     consent.given_at = at

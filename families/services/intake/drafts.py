@@ -31,20 +31,24 @@ class DraftGone(Exception):
 
 @transaction.atomic
 def begin_draft(
-    kind: str, *, language: str, at: dt.datetime
+    kind: str, *, language: str, at: dt.datetime, key: str = ""
 ) -> tuple[IntakeDraft, str]:
-    """An empty draft and the key with which this browser opens it."""
+    """An empty draft and the key with which this browser opens it: a new one or `key`.
+
+    Raises:
+        IntegrityError: the key has a draft already.
+    """
     draft = IntakeDraft.objects.create(
         kind=IntakeDraft.Kind(kind),
         language=language,
         expires_at=at + dt.timedelta(hours=24 * settings.DRAFT_DAYS),
     )
-    return draft, browser_key(draft, at=at)
+    return draft, browser_key(draft, at=at, key=key)
 
 
-def browser_key(draft: IntakeDraft, *, at: dt.datetime) -> str:
-    """One more key for a browser; the others stay valid."""
-    key = secrets.token_urlsafe(KEY_BYTES)
+def browser_key(draft: IntakeDraft, *, at: dt.datetime, key: str = "") -> str:
+    """One more key for a browser, new or `key`; the others stay valid."""
+    key = key or secrets.token_urlsafe(KEY_BYTES)
     DraftKey.objects.create(
         draft=draft,
         kind=DraftKey.Kind.BROWSER,

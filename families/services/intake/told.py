@@ -32,7 +32,7 @@ class ContactTold:
 
     name: str
     telephone: str
-    may_leave_message: bool
+    may_leave_message: bool | None = None
     email: str = ""
     call_dayparts: int = 0
 

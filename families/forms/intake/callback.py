@@ -1,0 +1,173 @@
+"""Asking to be called: a name, a number and a moment; the rest as far as it is told."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from families.forms.base import HouseForm
+from families.forms.fields import (
+    CleanTextField,
+    KindsField,
+    PostcodeField,
+    TelephoneField,
+)
+from families.forms.guard import GuardedForm
+from families.forms.intake.contact import ContactForm
+from families.forms.intake.step import Data
+from families.forms.steps import NO_ADDRESS, POSTCODE, WHICH, Answers
+from families.models import Municipality, PostcodeArea
+from families.services.intake.routing import taking_part
+from families.services.intake.told import ContactTold, HomeTold, RequestTold, WishesTold
+
+
+def said(answers: Answers, slug: str) -> Any:
+    """The form of a page that was answered well; None of any other."""
+    if slug not in answers.typed or answers.intake.step(slug) is None:
+        return None
+    form = answers.form(slug)
+    return form if form.is_valid() else None
+
+
+def known_home(answers: Answers) -> HomeTold | None:
+    """Where they live, if some page settled it."""
+    pages = (said(answers, slug) for slug in (NO_ADDRESS, WHICH, POSTCODE))
+    return next((page.home for page in pages if page and page.home), None)
+
+
+def told_before(answers: Answers) -> dict[str, Any]:
+    """What the pages told that were answered; the others leave it unknown."""
+    children, kinds = said(answers, "kinderen"), said(answers, "wat")
+    moments = said(answers, "wanneer")
+    return {
+        "children": tuple(children.children()) if children else (),
+        "wishes": WishesTold(
+            kinds=kinds.mask() if kinds else 0,
+            kinds_other=kinds.cleaned_data["kinds_other"] if kinds else "",
+            moments=moments.cleaned_data["moments"] if moments else None,
+        ),
+    }
+
+
+class CallbackForm(GuardedForm, HouseForm, forms.Form):
+    """Whom to call and when; where they live only where no page told it.
+
+    Args:
+        typed: what was sent, or None to show the page.
+        answers: what was filled in before.
+    """
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    name = CleanTextField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Fill in your name.")},
+    )
+    telephone = TelephoneField(label=_("Your telephone number"))
+    call_dayparts = KindsField(
+        label=_("When can we call?"),
+        choices=ContactForm.DAYPARTS,
+        required=False,
+        empty_value=0,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "opts-row"}),
+        error_messages={"invalid_choice": _("Choose from the answers on this page.")},
+    )
+    postcode = PostcodeField(
+        label=_("Your postcode"), help_text=_("For example 1431 AB"), required=False
+    )
+    municipality = forms.ModelChoiceField(
+        Municipality.objects.none(),
+        label=_("Your municipality"),
+        help_text=_(
+            "Only if you have no fixed address, or if your postcode lies in two"
+            " municipalities."
+        ),
+        required=False,
+        empty_label=_("Choose a municipality"),
+        error_messages={
+            "invalid_choice": _("Choose one of the municipalities on this page.")
+        },
+    )
+
+    def __init__(self, typed: Data | None = None, *, answers: Answers) -> None:
+        contact = answers.typed.get("contact", {})
+        super().__init__(
+            typed,
+            initial={
+                "name": contact.get("name", [""])[-1],
+                "telephone": contact.get("telephone", [""])[-1],
+                "call_dayparts": contact.get("call_dayparts", []),
+            },
+        )
+        self.answers = answers
+        self.home = known_home(answers)
+        if self.home:
+            del self.fields["postcode"], self.fields["municipality"]
+        else:
+            served = taking_part(answers.on)
+            areas = PostcodeArea.objects.of(self._typed_postcode())
+            self.fields["municipality"].queryset = Municipality.objects.filter(
+                pk__in=[
+                    *served.values_list("pk", flat=True),
+                    *areas.values_list("municipality", flat=True),
+                ]
+            ).order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.home and not self.errors:
+            self.home = self._home(cleaned["postcode"], cleaned["municipality"])
+        return cleaned
+
+    def told(self) -> RequestTold:
+        """All that is known of the family, which may be little."""
+        contact = said(self.answers, "contact")
+        before = contact.contact() if contact else None
+        return RequestTold(
+            home=self.home,
+            contact=ContactTold(
+                name=self.cleaned_data["name"],
+                telephone=self.cleaned_data["telephone"],
+                call_dayparts=self.cleaned_data["call_dayparts"],
+                # Only as another page was told: nothing is taken for granted.
+                email=before.email if before else "",
+                may_leave_message=before.may_leave_message if before else None,
+            ),
+            **told_before(self.answers),
+        )
+
+    def _typed_postcode(self) -> str:
+        try:
+            return self.fields["postcode"].clean(self.data.get("postcode", ""))
+        except forms.ValidationError:
+            return ""
+
+    def _home(
+        self, postcode: str, municipality: Municipality | None
+    ) -> HomeTold | None:
+        """Where they live; None together with an error that says what is missing."""
+        if not postcode:
+            if municipality is None:
+                message = _("Fill in your postcode. Or choose your municipality.")
+                self.add_error("postcode", message)
+                return None
+            return HomeTold(municipality)
+        areas = list(PostcodeArea.objects.of(postcode).select_related("municipality"))
+        if len(areas) > 1 and municipality:
+            areas = [area for area in areas if area.municipality == municipality]
+        if len(areas) == 1:
+            return HomeTold(areas[0].municipality, areas[0], postcode)
+        if areas:
+            message = _("Your postcode lies in two municipalities. Choose yours.")
+            self.add_error("municipality", message)
+        elif municipality:
+            return HomeTold(municipality)
+        else:
+            message = _(
+                "We do not know this postcode. Look once more, or choose your"
+                " municipality."
+            )
+            self.add_error("postcode", message)
+        return None
