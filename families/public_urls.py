@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from families.forms.steps import INTAKES
-from families.views.intake import pages, resume
+from families.views.intake import callback, pages, resume
 
 
 class IntakeConverter:
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("<intake:kind>/stap/<slug:slug>/", pages.step, name="step"),
     path("<intake:kind>/controleren/", pages.check, name="check"),
     path("<intake:kind>/klaar/", pages.done, name="done"),
+    path("<intake:kind>/bel-mij/", callback.callback, name="callback"),
     path("<intake:kind>/later/", resume.later, name="later"),
     path("verder/", resume.resume, name="resume"),
     path("verder/<str:token>/", resume.resume_link, name="resume-link"),
