@@ -211,6 +211,7 @@ PUBLIC = {
     "healthz": anybody(),
     "intake:start": anybody(kind="steun-vragen"),
     "intake:step": anybody(post=True, kind="steun-vragen", slug="postcode"),
+    "intake:callback": anybody(post=True, kind="steun-vragen"),
     "intake:later": anybody(get=302, post=True, kind="steun-vragen"),
     "intake:resume": anybody(post=True),
     "intake:resume-link": anybody(get=404, post=True, token="geen-token"),
