@@ -27,6 +27,7 @@ from buurtgezinnen.admin.base import (
     StaffSite,
 )
 from buurtgezinnen.admin.house_rules import HouseRulesAdmin
+from buurtgezinnen.admin.intake_counts import IntakeCountPages
 from buurtgezinnen.admin.rules import RulesAdmin
 from buurtgezinnen.fairness import Scope
 from families.models import (
@@ -55,7 +56,7 @@ SECTIONS = (
 )
 
 
-class OrganisationSite(StaffSite):
+class OrganisationSite(IntakeCountPages, StaffSite):
     """The admin site of the organisation's office."""
 
     site_title = site_header = _("Office – Buurtgezinnen")

@@ -32,6 +32,7 @@ NO_PAGES = {
     "fairness-file",
     "municipality:fairness-file",
     "organisation:fairness-file",
+    "organisation:intake-counts-file",
     "agreements:version-pdf",
     "agreements:appointments",
     # A piece of a page.
