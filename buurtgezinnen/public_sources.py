@@ -28,7 +28,7 @@ PUBLIC = (
     "buurtgezinnen/views/errors.py",
     "buurtgezinnen/views/home.py",
     "buurtgezinnen/views/mine*",
-    "buurtgezinnen/views/public/",
+    "buurtgezinnen/views/about.py",
     "templates/families/intake_*",
     "templates/families/referral*",
     "templates/families/mail/",
@@ -37,7 +37,6 @@ PUBLIC = (
     "templates/families/link_gone.html",
     "templates/families/status_link.html",
     "templates/mine/",
-    "templates/public/",
     "templates/[45]*.html",
     "templates/_error_summary.html",
     "templates/_language*.html",
@@ -48,12 +47,15 @@ PUBLIC = (
     "templates/base_public.html",
     "templates/base_safe.html",
     "templates/django/",
+    "templates/accessibility.html",
+    "templates/contact.html",
     "templates/home.html",
     "templates/house/_back.html",
     "templates/house/_notice.html",
     "templates/house/_summary_list.html",
     "templates/house/widgets/",
     "templates/huis/",
+    "templates/privacy.html",
 )
 
 

@@ -1,4 +1,4 @@
-"""Keep the translation catalogues in step with the sources."""
+"""Keep the translation catalogues in step with the sources, and their Dutch plain."""
 
 from pathlib import Path
 from typing import Any
@@ -6,16 +6,19 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from buurtgezinnen import catalogues
+from buurtgezinnen import catalogues, plain_language
 
 
 class Command(BaseCommand):
-    help = "Extract, compile or check the translations of each app."
+    help = (
+        "Extract, compile or check the translations of each app; or see whether the "
+        "Dutch that the public reads is plain."
+    )
     # Runs on a fresh clone, before there is a database or a compiled translation.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("action", choices=["extract", "compile", "check"])
+        parser.add_argument("action", choices=["extract", "compile", "check", "plain"])
         parser.add_argument(
             "--app",
             action="append",
@@ -44,6 +47,7 @@ class Command(BaseCommand):
             "extract": self.extract_strings,
             "compile": self.compile_catalogues,
             "check": self.check_catalogues,
+            "plain": self.check_plain_language,
         }[action]
         try:
             act(root, apps, languages)
@@ -81,3 +85,17 @@ class Command(BaseCommand):
         if found:
             raise CommandError(f"Faults in the translations: {len(found)}")
         self.stdout.write("The translations are complete.")
+
+    def check_plain_language(self, root: Path, *_: list[str]) -> None:
+        sentences = list(plain_language.dutch_of_the_public(root))
+        found = list(plain_language.hard(sentences))
+        for one in found:
+            self.stderr.write(str(one))
+        mean = plain_language.mean_words(sentences)
+        if found:
+            raise CommandError(f"Sentences that are not plain: {len(found)}")
+        if mean > plain_language.MEAN_WORDS:
+            raise CommandError(f"Sentences have {mean:.1f} words on average.")
+        self.stdout.write(
+            f"The Dutch of the public is plain: {mean:.1f} words in a sentence."
+        )
