@@ -1,0 +1,118 @@
+"""Walks an application in a browser as a parent does, and stops at each sight of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from families.forms.steps import INTAKES
+from families.tests.applying import ANSWERS, CONSENT
+
+# Pages that need no draft, by the part of their address behind the language.
+BESIDE = (
+    "",
+    "veilig/",
+    "privacy/",
+    "toegankelijkheid/",
+    "contact/",
+    "verder/",
+    "mijn/",
+    "verwijzen/",
+)
+# WCAG 1.4.4 and 2.2.12: words twice as large, and words that are 40 % longer.
+LARGE_WORDS = "() => { document.documentElement.style.fontSize = '200%' }"
+LONG_WORDS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    if (text.parentElement.closest('script, style')) continue;
+    text.data = text.data.replace(/\\p{L}{3,}/gu, word =>
+      word + word.slice(0, Math.ceil(word.length * 0.4)));
+  }
+}"""
+SCROLLS = "() => document.documentElement.scrollWidth - window.innerWidth"
+
+
+def walk(page: Page, base: str, kind: str, prefix: str = "") -> Iterator[str]:
+    """Stops at each page of one application: as it opens, and with its mistakes.
+
+    Args:
+        page: of a browser that did not apply yet.
+        base: address of the server.
+        kind: first part of the address, such as steun-vragen.
+        prefix: of the language, such as "ar/"; "" for Dutch.
+
+    Yields:
+        what the page shows now, such as "wat" and "wat, nothing filled in".
+    """
+    start = f"{base}/{prefix}{kind}/"
+    page.goto(start)
+    yield "start"
+    answers = ANSWERS[kind]
+    for step in INTAKES[kind].steps:
+        if step.slug not in answers:
+            continue
+        page.goto(f"{start}stap/{step.slug}/")
+        yield step.slug
+        _press(page)
+        if f"stap/{step.slug}/" in page.url:
+            yield f"{step.slug}, nothing filled in"
+        page.goto(f"{start}stap/{step.slug}/")
+        fill(page, answers[step.slug])
+        _press(page)
+    page.goto(f"{start}controleren/")
+    yield "check"
+    _press(page)
+    yield "check, nothing ticked"
+    for beside in ("later", "bel-mij"):
+        response = page.goto(f"{start}{beside}/")
+        if response is not None and response.status == 200:
+            yield beside
+            _press(page)
+            yield f"{beside}, nothing filled in"
+    page.goto(f"{start}controleren/")
+    fill(page, CONSENT[kind])
+    _press(page)
+    yield "done"
+
+
+def fill(page: Page, answers: Mapping[str, Any]) -> None:
+    """Fills in the form of a page, by the names of its fields."""
+    form = page.locator("main form[method=post]").first
+    for name, told in answers.items():
+        for value in told if isinstance(told, list) else [told]:
+            _fill_in(form, name, value)
+
+
+def _fill_in(form: Locator, name: str, value: str) -> None:
+    fields = form.locator(f'[name="{name}"]')
+    kind = fields.first.get_attribute("type") if fields.count() else "hidden"
+    if kind == "hidden":
+        return
+    folded = form.locator(f'details:not([open]):has([name="{name}"]) > summary')
+    if folded.count():
+        folded.first.click()
+    if kind in {"checkbox", "radio"}:
+        form.locator(f'[name="{name}"][value="{value}"]').check()
+    elif fields.first.evaluate("field => field.tagName") == "SELECT":
+        fields.first.select_option(value)
+    else:
+        fields.first.fill(value)
+
+
+def _press(page: Page) -> None:
+    """Presses the solid button of the page, and waits for what comes."""
+    with page.expect_navigation():
+        page.locator("main form[method=post] .actions button.btn").first.click()
+
+
+def sideways(page: Page) -> list[str]:
+    """Where the open page scrolls sideways: with large words, and with long ones."""
+    found = []
+    for name, change in (("200 %", LARGE_WORDS), ("40 % longer", LONG_WORDS)):
+        page.evaluate(change)
+        if (wide := page.evaluate(SCROLLS)) > 0:
+            found.append(f"scrolls {wide} px sideways with words {name}")
+        page.evaluate("() => { document.documentElement.style.fontSize = '' }")
+    return found
