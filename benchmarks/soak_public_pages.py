@@ -3,11 +3,12 @@
     python -m benchmarks.soak_public_pages [LANGUAGE...]
 
 Walks each kind of application on a live server with a test database, page by page and
-with nothing filled in: in Dutch and Arabic at 320 and 1280 pixels, in the other languages
-at 320. Each sight is looked at by axe, light and dark, for a scroll sideways also with
-words of 200 % and with words that are 40 % longer, for targets that are too small, for
-what the console says and for requests to others. Writes
-benchmarks/results/soak_public_pages.json and ends with an error when anything was wrong.
+with nothing filled in: in Dutch and Arabic at 320 and 1280 pixels, in the other
+languages at 320. Each sight is looked at by axe, light and dark; for a scroll sideways,
+also with words of 200 % and with words that are 40 % longer; for targets that are too
+small, for what the console says and for requests to others. Writes
+benchmarks/results/soak_public_pages.json, and ends with an error on any
+fault.
 """
 
 import os
