@@ -75,7 +75,9 @@ def location_columns(told: HomeTold) -> Columns:
 
 
 def child_columns(told: ChildTold, *, on: dt.date) -> Columns:
-    """A child of whom an age was told on a day."""
+    """A child of whom an age was told on a day; or nothing but a name."""
+    if not told.age_is_told:
+        return {"name": told.name}
     return {
         "name": told.name,
         # Support for a child that is not born yet starts at its birth, at 0.

@@ -20,10 +20,15 @@ class HomeTold:
 
 @dataclass(frozen=True)
 class ChildTold:
-    """A child as a parent told of it; without an age it is not born yet."""
+    """A child as a parent told of it; without an age it is not born yet.
+
+    Attributes:
+        age_is_told: where it is not, nobody knows the age yet.
+    """
 
     age: int | None
     name: str = ""
+    age_is_told: bool = True
 
 
 @dataclass(frozen=True)
