@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 
-from families.models import OutboxMail
+from families.models import Consent, OutboxMail
 
 # Waits between the tries of one mail; after the last it is given up: about two days.
 RETRY_AFTER = tuple(
@@ -60,7 +60,7 @@ def send_mail_now(mail_pk: int) -> None:
     waiting = OutboxMail.objects.filter(
         pk=mail_pk, sent_at=None, parked_at=None, cancelled_at=None
     )
-    mail = waiting.select_related("person").first()
+    mail = waiting.select_related("person", "referrer").first()
     if mail is None:
         return
     if mail.not_before and mail.not_before > timezone.now():
@@ -88,9 +88,22 @@ def _why_unwelcome(mail: OutboxMail) -> str:
     """What changed since it was written; "" where it may leave."""
     if mail.asked_for:
         return ""
+    if mail.referrer is not None:
+        if not _may_be_told(mail):
+            return "ConsentWithdrawn"
+        return "" if mail.referrer.email == mail.to else "OtherAddress"
     if mail.person is None or not mail.person.may_leave_message:
         return "MessagesNotWanted"
     return "" if mail.person.email == mail.to else "OtherAddress"
+
+
+def _may_be_told(mail: OutboxMail) -> bool:
+    """Whether the family still lets the referrer hear how far it is."""
+    return Consent.objects.filter(
+        person__memberships__household__referrals__reference=mail.about,
+        purpose=Consent.Purpose.TELL_REFERRER,
+        withdrawn_at=None,
+    ).exists()
 
 
 @transaction.atomic

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agreements import services
 from agreements.forms import AskForm
 from agreements.models import AgreementVersion, Asking, Confirmation
-from agreements.paper.codes import qr_of
 from agreements.services.asking import works_until
 from agreements.shown.reading import reading
 from agreements.views.scope import context_of, history_or_404, version_or_404
 from agreements.views.versions import version_page
+from families.codes import qr_of
 
 Way = Asking.Way
 SEEN_ONCE = gettext_lazy(

@@ -19,7 +19,7 @@ from families.models import (
     Task,
     User,
 )
-from families.services import tasks
+from families.services import referrals, tasks
 from families.services.audit import record
 from families.services.stages import change_stage
 
@@ -164,9 +164,11 @@ def _was_reached(
 ) -> None:
     calls = [Task.Kind.FIRST_CALL, Task.Kind.CALL_AGAIN]
     tasks.close_kinds(household, calls, at=at, by=by)
+    tasks.close_calls_asked_for(household, at=at, by=by)
     for one in wishes:
         if one.stage == one.Stage.APPLIED:
             change_stage(one, to="talking", on=timezone.localdate(at), by=by)
+    referrals.tell_called(household, at=at)
 
 
 def _plan_next_try(household: Household, *, on: dt.date, by: User) -> dt.date:

@@ -89,6 +89,27 @@ def queue_mail_to(
     return mail
 
 
+@transaction.atomic
+def queue_mail_to_referrer(referrer: Referrer, *, body: str, about: str) -> OutboxMail:
+    """Puts a mail in the outbox that a referrer did not ask for.
+
+    Args:
+        referrer: whom it is for.
+        body: plain text, without a name and without what a family said.
+        about: reference of the referral; the mail stays in where its family does not
+            want it told any more.
+    """
+    mail = OutboxMail.objects.create(
+        referrer=referrer,
+        to=referrer.email,
+        subject=_("Message from Buurtgezinnen"),
+        body=body,
+        about=about,
+    )
+    send_mail_now.enqueue(mail.pk)
+    return mail
+
+
 def take_back(mail: OutboxMail, *, at: dt.datetime) -> bool:
     """Keeps a mail from leaving; False when it may be too late for that.
 

@@ -3,9 +3,13 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 
 from families.models import AuditEvent, StageChange, SupportOffer, SupportRequest, User
+from families.services import referrals
 from families.services.audit import record
+
+REQUEST_IS_OVER = (SupportRequest.Stage.ENDED, SupportRequest.Stage.WITHDRAWN)
 
 
 class StageUnchanged(Exception):
@@ -23,6 +27,8 @@ def change_stage(
 ) -> StageChange:
     """Brings a request or offer into a stage and writes it in the history.
 
+    Where that ends all that a family asks, who referred it hears that.
+
     Raises:
         StageUnchanged: it already is in this stage.
         ValueError: there is no such stage.
@@ -33,13 +39,15 @@ def change_stage(
         raise StageUnchanged(stage)
     wishes.stage = stage
     written = ["stage"]
-    if isinstance(wishes, SupportOffer) and stage != SupportOffer.Stage.PAUSED:
+    if stage != wishes.Stage.PAUSED:
         wishes.paused_until = None
         written.append("paused_until")
     wishes.save(update_fields=written)
     who = by if isinstance(by, User) else None
     change = _first_or_next_stage(wishes, on=on, by=who, reason=reason)
     record(wishes, verb="changed", by=by, fields=["stage"])
+    if isinstance(wishes, SupportRequest) and stage in REQUEST_IS_OVER:
+        referrals.tell_closed(wishes.family.household, at=timezone.now())
     return change
 
 
@@ -48,6 +56,20 @@ def start_stage(
 ) -> StageChange:
     """Writes the first stage of a request or offer that was just made."""
     return _first_or_next_stage(wishes, on=on, by=by, reason="")
+
+
+def stage_before_pause(wishes: SupportRequest | SupportOffer) -> str:
+    """What a request or offer that pauses goes back to.
+
+    An offer pauses only once it is available. A request goes on where it was; who was
+    not called yet is called then.
+    """
+    if isinstance(wishes, SupportOffer):
+        return SupportOffer.Stage.AVAILABLE
+    before = wishes.stages.exclude(stage=SupportRequest.Stage.PAUSED).order_by("-pk")
+    former = before.values_list("stage", flat=True).first()
+    goes_on = (SupportRequest.Stage.APPLIED, SupportRequest.Stage.WAITING)
+    return former if former in goes_on else SupportRequest.Stage.TALKING
 
 
 def _first_or_next_stage(

@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from families import moments
+from families.encryption import blind_index
 from families.models import (
     Coordinator,
     Household,
@@ -18,6 +19,8 @@ from families.models import (
     Person,
     Place,
     PostcodeArea,
+    Referral,
+    Referrer,
     RequestFamily,
     SchoolHoliday,
     ScreeningCheck,
@@ -275,3 +278,30 @@ class TaskFactory(DjangoModelFactory):
     household = factory.SubFactory(HouseholdFactory)
     kind = Task.Kind.NEXT_STEP
     due_on = JANUARY
+
+
+class ReferrerFactory(DjangoModelFactory):
+    """Somebody at a school, known by an address."""
+
+    class Meta:
+        model = Referrer
+
+    name = factory.Sequence(lambda n: f"Verwijzer{n} Voorbeeld")
+    organisation = "Basisschool De Wilg"
+    profession = Referrer.Profession.SCHOOL
+    telephone = "+31201234567"
+    email = factory.Sequence(lambda n: f"verwijzer{n}@school.example")
+    email_index = factory.LazyAttribute(
+        lambda referrer: blind_index("email", referrer.email)
+    )
+
+
+class ReferralFactory(DjangoModelFactory):
+    """A family of which a professional told."""
+
+    class Meta:
+        model = Referral
+
+    referrer = factory.SubFactory(ReferrerFactory)
+    household = factory.SubFactory(HouseholdFactory)
+    parents_agreed_on = JANUARY

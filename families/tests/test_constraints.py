@@ -22,6 +22,7 @@ from families.models import (
     Person,
     Place,
     PossibleDouble,
+    Referral,
     SchoolHoliday,
     StageChange,
     SupportRequest,
@@ -36,6 +37,8 @@ from families.tests.factories import (
     PartnershipFactory,
     PersonFactory,
     PostcodeAreaFactory,
+    ReferralFactory,
+    ReferrerFactory,
     ScreeningCheckFactory,
     SupportFamilyFactory,
     SupportOfferFactory,
@@ -95,6 +98,10 @@ def _double_of_one(pair: PossibleDouble) -> None:
 
 def _merged_with_itself(merged: Merge) -> None:
     change(merged, gone=merged.kept)
+
+
+def _referred_twice(referral: Referral) -> None:
+    ReferralFactory(referrer=referral.referrer, household=referral.household)
 
 
 def sent_draft(**values: object) -> IntakeDraft:
@@ -322,6 +329,14 @@ BREAKS = {
     ),
     "consent_keeps_its_text_version": lambda: consent(text_version=""),
     "accesslink_keeps_a_hash_only": lambda: link(token_hash="een-open-token"),
+    "accesslink_of_a_person_or_a_referrer": lambda: link(
+        referrer=ReferrerFactory(), purpose="referrals"
+    ),
+    "referrer_profession_exists": lambda: ReferrerFactory(profession="priest"),
+    "referrer_has_an_address": lambda: ReferrerFactory(email_index=""),
+    "referral_once_per_referrer_and_household": lambda: _referred_twice(
+        ReferralFactory()
+    ),
     "accesslink_expires_after_it_starts": lambda: change(
         link(), expires_at=timezone.now() - dt.timedelta(days=1)
     ),
@@ -355,6 +370,19 @@ def test_database_refuses_what_breaks(rule):
 
     # SQLite names the columns of a broken unique rule, PostgreSQL the rule.
     assert rule in str(refused.value) or "UNIQUE" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"person": None},
+        {"person": None, "purpose": "referrals"},
+        {"purpose": "referrals"},
+    ],
+)
+def test_a_link_belongs_to_one_person_or_one_referrer(values):
+    with pytest.raises(IntegrityError, match="accesslink_of_a_person_or_a_referrer"):
+        link(**values)
 
 
 def test_two_people_never_share_an_address_or_a_reference():
