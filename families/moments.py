@@ -123,3 +123,11 @@ WEEKEND = mask_of(
     for part in Part
     if (weekday, part) != (6, Part.NIGHT)
 )
+# From Monday to Friday, when school is over.
+AFTERNOONS = mask_of(
+    Moment(weekday, Part.AFTERNOON, parity) for parity in Parity for weekday in range(5)
+)
+# Without the nights.
+DAYTIME = mask_of(
+    moment for moment in moments_in(ALL_DAYPARTS) if moment.part != Part.NIGHT
+)

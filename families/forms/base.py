@@ -30,6 +30,11 @@ class HouseBoundField(forms.BoundField):
         in_words = getattr(self.field, "in_words", None)
         return "" if in_words is None or self.errors else in_words(self.value())
 
+    @property
+    def warning(self) -> str:
+        """What looks wrong but is not refused, where the form warns of something."""
+        return getattr(self.form, "warnings", {}).get(self.name, "")
+
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: forms.Widget | None = None
     ) -> dict[str, Any]:
@@ -42,9 +47,11 @@ class HouseBoundField(forms.BoundField):
     @property
     def aria_describedby(self) -> str | None:
         described_by = super().aria_describedby
-        if described_by is not None and self.auto_id and self.echo:
-            return f"{described_by} {self.auto_id}_echo".strip()
-        return described_by
+        if described_by is None or not self.auto_id:
+            return described_by
+        besides = {"warning": self.warning, "echo": self.echo}
+        ids = [f"{self.auto_id}_{name}" for name, words in besides.items() if words]
+        return " ".join(filter(None, [described_by, *ids]))
 
 
 class HouseForm:

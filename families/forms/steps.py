@@ -72,6 +72,11 @@ class Intake:
         """Whether it is a family that asks for support."""
         return self.kind == IntakeDraft.Kind.REQUEST
 
+    @property
+    def base(self) -> str:
+        """The template of its pages: somebody who asks can leave quickly."""
+        return "base_safe.html" if self.asks else "base_public.html"
+
 
 class Answers:
     """What was typed so far, read by the forms that asked for it."""
@@ -158,15 +163,20 @@ class Answers:
 def _send_request(
     answers: Answers, draft: IntakeDraft, *, on: dt.date, at: dt.datetime
 ) -> SupportRequest | SupportOffer:
-    kinds = answers.form("wat")
+    kinds, matters = answers.form("wat"), answers.form("belangrijk")
     told = RequestTold(
         home=answers.home,
         children=tuple(answers.form("kinderen").children()),
         wishes=WishesTold(
             kinds=kinds.mask(),
             kinds_other=kinds.cleaned_data["kinds_other"],
+            frequency=answers.form("hoevaak").cleaned_data["frequency"],
             moments=answers.form("wanneer").cleaned_data["moments"],
+            remarks=matters.cleaned_data["remarks"],
         ),
+        matters=matters.matters_told(),
+        likes=answers.form("delen").cleaned_data["likes"],
+        language=answers.form("taal").language_told(),
         contact=answers.form("contact").contact(),
     )
     version = pages.CONSENT_VERSION
@@ -176,13 +186,9 @@ def _send_request(
 def _send_support(
     answers: Answers, draft: IntakeDraft, *, on: dt.date, at: dt.datetime
 ) -> SupportRequest | SupportOffer:
-    return submit_support(
-        draft,
-        told=pages.support_told(answers.form, answers.home),
-        consent_version=pages.CONSENT_VERSION,
-        on=on,
-        at=at,
-    )
+    told = pages.support_told(answers.form, answers.home)
+    version = pages.CONSENT_VERSION
+    return submit_support(draft, told, consent_version=version, on=on, at=at)
 
 
 REQUEST = Intake(
@@ -204,7 +210,11 @@ REQUEST = Intake(
         Step(WHICH, pages.WhichMunicipalityForm, counted=False),
         Step("kinderen", pages.ChildrenForm, "families/intake_rows.html"),
         Step("wat", pages.RequestKindsForm),
+        Step("hoevaak", pages.RequestFrequencyForm),
         Step("wanneer", pages.RequestMomentsForm),
+        Step("belangrijk", pages.MattersForm),
+        Step("delen", pages.LikesForm),
+        Step("taal", pages.LanguageForm, "families/intake_language.html"),
         Step("contact", pages.ContactForm),
     ),
     consent=pages.RequestConsentForm,

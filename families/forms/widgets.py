@@ -195,13 +195,78 @@ class WeekGridWidget(forms.Widget):
         )
 
     def _weekend(self) -> int:
-        if self.night:
-            return moments.WEEKEND
-        return moments.mask_of(
-            moment
-            for moment in moments.moments_in(moments.WEEKEND)
-            if moment.part != moments.Part.NIGHT
-        )
+        return moments.WEEKEND if self.night else moments.WEEKEND & moments.DAYTIME
+
+
+class SimpleWeekWidget(WeekGridWidget):
+    """A few simple choices; the whole week is folded below, for who wants it.
+
+    All are read into one mask, and what the simple choices say is shown by them.
+    """
+
+    template_name = "house/widgets/simple_week.html"
+    SIMPLE = {
+        "afternoons": (
+            _("From Monday to Friday, after school"),
+            "backpack",
+            moments.AFTERNOONS,
+        ),
+        WeekGridWidget.WEEKEND: (
+            _("At the weekend"),
+            "sun",
+            moments.WEEKEND & moments.DAYTIME,
+        ),
+        WeekGridWidget.HOLIDAYS: (
+            _("In the school holidays"),
+            "tent-tree",
+            moments.SCHOOL_HOLIDAYS,
+        ),
+    }
+
+    def first_id(self, id_: str) -> str:
+        return f"{id_}_simple_0"
+
+    def mask_of(self, codes: Iterable[str]) -> int:
+        codes = list(codes)
+        mask = super().mask_of(code for code in codes if code not in self.SIMPLE)
+        for code in self.SIMPLE.keys() & set(codes):
+            mask |= self.SIMPLE[code][2]
+        return mask
+
+    def codes_in(self, mask: int) -> list[str]:
+        simple, rest = self.simple_in(mask)
+        return [*simple, *super().codes_in(rest)]
+
+    @classmethod
+    def simple_in(cls, mask: int) -> tuple[list[str], int]:
+        """The simple choices that a mask holds whole, and what it holds besides."""
+        simple = [
+            code
+            for code, (*_words, all_of) in cls.SIMPLE.items()
+            if mask & all_of == all_of
+        ]
+        for code in simple:
+            mask &= ~cls.SIMPLE[code][2]
+        return simple, mask
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        codes = set(value or [])
+        box = Boxes(f"{context['widget']['attrs'].get('id')}_simple", codes)
+        simple = [
+            box(code, label) | {"picture": picture}
+            for code, (label, picture, _mask) in self.SIMPLE.items()
+        ]
+        if self.ask_unknown:
+            unknown = box(self.UNKNOWN, _("I do not know that yet"))
+            simple.append(unknown | {"picture": "circle-question-mark"})
+        open_ = bool(codes - {one["value"] for one in simple})
+        context["widget"] |= {
+            "simple": simple,
+            "open": open_,
+            "daytime": not context["widget"]["night"],
+        }
+        return context
 
 
 class WishedWeekWidget(WeekGridWidget):
@@ -213,7 +278,6 @@ class WishedWeekWidget(WeekGridWidget):
 
     template_name = "house/widgets/wished_week.html"
     AFTERNOONS = "afternoons"
-    WEEKDAYS_ONLY = 5
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
@@ -222,10 +286,7 @@ class WishedWeekWidget(WeekGridWidget):
     def mask_of(self, codes: Iterable[str]) -> int:
         codes = list(codes)
         mask = super().mask_of(code for code in codes if code != self.AFTERNOONS)
-        if self.AFTERNOONS in codes:
-            for weekday in range(self.WEEKDAYS_ONLY):
-                mask |= moments.both_weeks(weekday, moments.Part.AFTERNOON)
-        return mask
+        return mask | (moments.AFTERNOONS if self.AFTERNOONS in codes else 0)
 
     def codes_in(self, mask: int) -> list[str]:
         slots = moments.slots_in(mask)

@@ -28,7 +28,16 @@ REQUEST_ANSWERS: dict[str, dict[str, Any]] = {
         "unborn-1": "on",
     },
     "wat": {"kinds": ["0", "9"], "kinds_other": "Fietsen leren"},
+    "hoevaak": {"frequency": "fortnightly"},
     "wanneer": {"moments": ["both-2-1", "holidays"]},
+    "belangrijk": {"matters": ["animals", "car"], "remarks": "We lopen overal heen."},
+    "delen": {"likes": "Koken en voetbal"},
+    "taal": {
+        "language": "other",
+        "which": "41",
+        "which_other": "",
+        "interpreter": "yes",
+    },
     "contact": {
         "name": "Amira de Voorbeeld",
         "telephone": "06 12 34 56 78",

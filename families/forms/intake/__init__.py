@@ -17,6 +17,7 @@ from families.forms.intake.giving import (
     VogForm,
     support_told,
 )
+from families.forms.intake.language import LanguageForm
 from families.forms.intake.people import ChildrenForm, HomePeopleForm, RowsForm
 from families.forms.intake.place import (
     NoAddressForm,
@@ -25,6 +26,9 @@ from families.forms.intake.place import (
 )
 from families.forms.intake.step import StepForm
 from families.forms.intake.support import (
+    LikesForm,
+    MattersForm,
+    RequestFrequencyForm,
     RequestKindsForm,
     RequestMomentsForm,
 )
@@ -36,10 +40,14 @@ __all__ = [
     "ContactForm",
     "ExperienceForm",
     "HomePeopleForm",
+    "LanguageForm",
+    "LikesForm",
     "LimitsForm",
+    "MattersForm",
     "NoAddressForm",
     "PostcodeForm",
     "RequestConsentForm",
+    "RequestFrequencyForm",
     "RequestKindsForm",
     "RequestMomentsForm",
     "RowsForm",

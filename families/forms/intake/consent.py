@@ -3,19 +3,19 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from families import texts
 from families.forms.base import HouseForm
+from families.forms.guard import GuardedForm
 
-# The version of the texts that people agree to on the page to check everything.
-CONSENT_VERSION = "2026-11"
+# The version of the text that people agree to on the page to check everything.
+CONSENT_VERSION = texts.CONTACT_AND_SEARCH.version
 
 
-class ConsentForm(HouseForm, forms.Form):
+class ConsentForm(GuardedForm, HouseForm, forms.Form):
     """The two boxes under the page to check everything."""
 
     agree = forms.BooleanField(
-        label=_(
-            "Buurtgezinnen may use my answers to call me and to look for a family."
-        ),
+        label=texts.CONTACT_AND_SEARCH.agreed,
         error_messages={
             "required": _(
                 "Tick that we may use your answers. Without it we cannot call you."

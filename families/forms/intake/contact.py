@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from families.forms.fields import CleanTextField, KindsField, TelephoneField
+from families.forms.intake.choices import ELSEWHERE, PicturedBoxes, PicturedRadios
 from families.forms.intake.step import Line, StepForm, listed
 from families.services.intake.told import ContactTold
 
@@ -21,7 +22,7 @@ class ContactForm(StepForm):
     name = CleanTextField(
         label=_("Your name"),
         max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
         error_messages={"required": _("Fill in your name.")},
     )
     telephone = TelephoneField(label=_("Telephone number"))
@@ -42,17 +43,21 @@ class ContactForm(StepForm):
         choices=DAYPARTS,
         required=False,
         empty_value=0,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "opts-row"}),
-        error_messages={"invalid_choice": _("Choose from the answers on this page.")},
+        widget=PicturedBoxes(
+            attrs={"class": "opts-row"}, pictures={0: "sunrise", 1: "sun", 2: "moon"}
+        ),
+        error_messages={"invalid_choice": ELSEWHERE},
     )
     may_leave_message = forms.ChoiceField(
         label=_("May we leave a message?"),
         help_text=_("If you choose no, we do not send you an e-mail either."),
         choices=MESSAGES,
-        widget=forms.RadioSelect,
+        widget=PicturedRadios(
+            pictures={"yes": "message-circle", "no": "message-circle-off"}
+        ),
         error_messages={
             "required": _("Choose whether we may leave a message."),
-            "invalid_choice": _("Choose from the answers on this page."),
+            "invalid_choice": ELSEWHERE,
         },
     )
 

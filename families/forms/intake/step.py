@@ -6,9 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from families.forms.base import HouseForm
+from families.forms.base import HouseBoundField, HouseForm
+from families.forms.bsn import looks_like_bsn
+from families.forms.fields import CleanTextField
+from families.forms.guard import GuardedForm
 from families.services.intake.told import HomeTold, Typed
 
 # Older children are adults: they need a VOG too.
@@ -21,7 +26,7 @@ Data = MultiValueDict[str, str]
 Line = tuple[Any, Any]
 
 
-class StepForm(HouseForm, forms.Form):
+class StepForm(GuardedForm, HouseForm, forms.Form):
     """One page of questions.
 
     Args:
@@ -36,6 +41,10 @@ class StepForm(HouseForm, forms.Form):
         home: where the family lives, once this page settles it.
     """
 
+    # A page with one choice is soon answered.
+    least_seconds = 1
+    # Fields of which somebody has seen the warning.
+    HEEDED = "heeded"
     heading: Any = ""
     why: Any = ""
     home: HomeTold | None = None
@@ -66,6 +75,29 @@ class StepForm(HouseForm, forms.Form):
     def title(self) -> Any:
         """The heading of the page, for its title."""
         return self.fields[self.question].label if self.question else self.heading
+
+    @cached_property
+    def warnings(self) -> dict[str, str]:
+        """What looks wrong but is not refused, by field."""
+        if not self.is_bound:
+            return {}
+        message = gettext("This looks like a BSN. Take it away, we do not need it.")
+        return {
+            name: message
+            for name, field in self.fields.items()
+            if isinstance(field, CleanTextField)
+            and looks_like_bsn(str(self[name].value() or ""))
+        }
+
+    @property
+    def warned(self) -> list[HouseBoundField]:
+        """The fields with a warning, for the notice above the page."""
+        return [self[name] for name in self.warnings]
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is a warning that the page did not show before."""
+        return not set(self.warnings) <= set(self.data.getlist(self.HEEDED))
 
     def kept(self) -> Typed:
         """What is kept of the page: its fields as they were typed."""

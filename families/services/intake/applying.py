@@ -1,6 +1,8 @@
 """What an application becomes once it is sent: a family, a promise, a mail."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +26,7 @@ from families.services import tasks
 from families.services.audit import record
 from families.services.intake.completing import complete
 from families.services.intake.counting import count
+from families.services.intake.drafts import DraftGone, lock_draft
 from families.services.intake.making import make_offer, make_request
 from families.services.intake.routing import Call, first_call
 from families.services.intake.told import (
@@ -53,6 +56,27 @@ def application_in(household: Household) -> SupportRequest | SupportOffer:
         if first := found.order_by("pk").first():
             return first
     raise SupportRequest.DoesNotExist
+
+
+@contextmanager
+def one_at_a_time(draft: IntakeDraft, *, language: str) -> Iterator[IntakeDraft]:
+    """The draft as it is now; who sends it at the same moment waits until this is over.
+
+    Args:
+        draft: what is about to be sent.
+        language: of the page on which it is sent: the family reads our mail in it.
+
+    Raises:
+        DraftGone: another tab erased it meanwhile.
+    """
+    with transaction.atomic():
+        locked = lock_draft(draft)
+        if locked is None:
+            raise DraftGone
+        if locked.language != language and not locked.submitted_at:
+            locked.language = language
+            locked.save(update_fields=["language"])
+        yield locked
 
 
 @transaction.atomic

@@ -6,20 +6,36 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from families.forms.intake import RowsForm, StepForm
+from families.forms.intake import ConsentForm, RowsForm, StepForm
 from families.forms.steps import Answers, Step
-from families.models import AccessLink, IntakeDraft, Membership, Municipality
+from families.models import (
+    AccessLink,
+    IntakeCount,
+    IntakeDraft,
+    Membership,
+    Municipality,
+)
 from families.services.intake import drafts
-from families.services.intake.applying import application_in, first_call_of
+from families.services.intake.applying import (
+    application_in,
+    first_call_of,
+    one_at_a_time,
+)
+from families.services.intake.counting import count
 from families.services.intake.routing import NotServed, taking_part
 from families.services.intake.told import Typed
 from families.services.reach import issue_link
+from families.views.guard import refuse, refused
 from families.views.intake.visit import Visit, with_key
 
 CONFIRMATION_SHOWN = dt.timedelta(hours=1)
+CHECK = "families/intake_check.html"
+# Buttons of a page that keep what was typed, unread, and lead to another page.
+ELSEWHERE = {"later": "later", "call": "callback"}
 
 
 @login_not_required
@@ -60,17 +76,24 @@ def _answer(
 ) -> HttpResponse:
     form = step.form(request.POST, earlier=answers.typed, on=answers.on)
     changed = form.changed_rows() if isinstance(form, RowsForm) else None
-    if changed:
-        kept, index = changed
-        key = _save(visit, step, kept)[1]
-        url = f"{visit.step_url(step)}#kind-{index + 1}"
-        return with_key(redirect(url), visit.intake, key)
-    if not form.is_valid():
-        return _page(request, visit, answers, step, form)
-    if form.home and not _is_served(form.home.municipality, answers.on):
-        return _unserved(request, visit, form.home.municipality)
-    draft, key = _save(visit, step, form.kept())
-    if visit.draft is None and not step.entrance:
+    elsewhere = next((name for name in ELSEWHERE if name in request.POST), "")
+    if not (changed or elsewhere):
+        if not form.is_valid() or form.is_news:
+            return _page(request, visit, answers, step, form)
+        if form.home and not _is_served(form.home.municipality, answers.on):
+            return _unserved(request, visit, form.home.municipality)
+    door = "step" if visit.draft else "begin"
+    refusal = refused(request, form, door=door, kind=visit.intake.kind)
+    if refusal:
+        context = _page_context(visit, answers, step, form)
+        return refuse(request, step.template, context, refusal)
+    kept, index = changed or (form.kept(), None)
+    draft, key = _save(visit, step, kept)
+    if elsewhere:
+        response = redirect(visit.url(ELSEWHERE[elsewhere]))
+    elif index is not None:
+        response = redirect(f"{visit.step_url(step)}#kind-{index + 1}")
+    elif visit.draft is None and not step.entrance:
         # The former draft is gone: say so, and show what was kept of this page.
         response = _page(request, visit, answers, step, form)
     else:
@@ -83,9 +106,11 @@ def _save(visit: Visit, step: Step, typed: Typed) -> tuple[IntakeDraft, str]:
     """Keeps a page; the key is "" unless the draft had to be begun for it."""
     draft, key = visit.draft, ""
     if draft is None:
-        draft, key = drafts.begin_draft(
-            visit.intake.kind, language=get_language(), at=visit.at
-        )
+        language = get_language()
+        kind = visit.intake.kind
+        draft, key = drafts.begin_draft(kind, language=language, at=visit.at)
+        on = timezone.localdate(visit.at)
+        count(IntakeCount.What.STARTED, kind=kind, language=language, on=on)
     drafts.save_answers(draft, step.slug, typed, instead_of=step.instead_of)
     return draft, key
 
@@ -93,8 +118,16 @@ def _save(visit: Visit, step: Step, typed: Typed) -> tuple[IntakeDraft, str]:
 def _page(
     request: HttpRequest, visit: Visit, answers: Answers, step: Step, form: StepForm
 ) -> HttpResponse:
+    context = _page_context(visit, answers, step, form)
+    status = 422 if form.errors else 200
+    return render(request, step.template, context, status=status)
+
+
+def _page_context(
+    visit: Visit, answers: Answers, step: Step, form: StepForm
+) -> dict[str, object]:
     before = answers.before(step)
-    context = {
+    return {
         "visit": visit,
         "step": step,
         "form": form,
@@ -102,8 +135,6 @@ def _page(
         "back_url": visit.step_url(before) if before else visit.url("start"),
         "was_away": visit.was_away or not (visit.draft or step.entrance),
     }
-    status = 422 if form.errors else 200
-    return render(request, step.template, context, status=status)
 
 
 @login_not_required
@@ -117,27 +148,43 @@ def check(request: HttpRequest, kind: str) -> HttpResponse:
         return redirect(visit.step_url(answers.missing or visit.intake.first))
     form = visit.intake.consent(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            visit.intake.send(answers, visit.draft, on=answers.on, at=visit.at)
-        except NotServed:
-            return _unserved(request, visit, answers.home.municipality)
-        return redirect(visit.url("done"))
-    context = {
-        "visit": visit,
-        "form": form,
-        "rows": _summary(visit, answers),
-        "back_url": visit.step_url(answers.path[-1]),
-    }
+        return _send(request, visit, answers, form)
     status = 422 if form.errors else 200
-    return render(request, "families/intake_check.html", context, status=status)
+    context = _check_context(visit, answers, form)
+    return render(request, CHECK, context, status=status)
 
 
-def _summary(visit: Visit, answers: Answers) -> list[dict[str, object]]:
-    return [
+def _send(
+    request: HttpRequest, visit: Visit, answers: Answers, form: ConsentForm
+) -> HttpResponse:
+    """Sends it once, however often it is pressed: the others wait, and find it sent."""
+    try:
+        with one_at_a_time(visit.draft, language=get_language()) as draft:
+            if draft.submitted_at:
+                return redirect(visit.url("done"))
+            email = answers.form("contact").contact().email
+            kind = visit.intake.kind
+            if refusal := refused(request, form, door="send", email=email, kind=kind):
+                context = _check_context(visit, answers, form)
+                return refuse(request, CHECK, context, refusal)
+            visit.intake.send(answers, draft, on=answers.on, at=visit.at)
+    except NotServed:
+        return _unserved(request, visit, answers.home.municipality)
+    except drafts.DraftGone:
+        return redirect(visit.step_url(visit.intake.first))
+    return redirect(visit.url("done"))
+
+
+def _check_context(
+    visit: Visit, answers: Answers, form: ConsentForm
+) -> dict[str, object]:
+    rows = [
         {"term": term, "value": value, "url": visit.step_url(step)}
         for step in answers.path
         for term, value in answers.form(step.slug).told()
     ]
+    back_url = visit.step_url(answers.path[-1])
+    return {"visit": visit, "form": form, "rows": rows, "back_url": back_url}
 
 
 @login_not_required
