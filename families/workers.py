@@ -21,6 +21,8 @@ from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from families.rounds import plan_a_round
+
 logger = logging.getLogger(__name__)
 
 # How often a living worker looks for those that are gone. At its start it looks too,
@@ -42,6 +44,8 @@ class WorkerGone(Exception):
 
 class OnDuty:
     """While it lasts others know that a worker lives, and it looks after lost work.
+
+    It also has what is over erased, each few hours.
 
     A thread does so, with a connection of its own: that of the worker is closed now
     and then, and may be busy with a task for long.
@@ -91,6 +95,7 @@ class OnDuty:
                     connection.close()
                     self.locks.take(self.worker_id)
                 put_lost_work_back(self.locks, but_of=self.worker_id)
+                plan_a_round(timezone.now())
             except Error:
                 logger.exception("The database does not tell which workers live")
 
