@@ -4,10 +4,11 @@ import datetime as dt
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from families.encryption import blind_index
 from families.models import Knocks
@@ -116,6 +117,7 @@ def mailbox_of(email: str) -> str:
     return f"{name.split('+')[0]}{at_sign}{domain}"
 
 
+@transaction.atomic
 def knock(
     door: str,
     *,
@@ -146,7 +148,6 @@ def knock(
     return refusal
 
 
-@transaction.atomic
 def _count(
     bucket: str,
     who: str,
@@ -156,48 +157,51 @@ def _count(
     by_email: bool = False,
 ) -> Refusal | None:
     """One more in each window; a refusal by the one that has to wait longest."""
-    windows = {limit.seconds: limit for limit in limits}
-    Knocks.objects.bulk_create(
-        [
-            Knocks(
-                door=bucket,
-                who_hash=_hash(bucket, who, _since(seconds, at)),
-                since=_since(seconds, at),
-                seconds=seconds,
-            )
-            for seconds in sorted(windows)
-        ],
-        ignore_conflicts=True,
-    )
-    waits = []
-    for seconds in sorted(windows):
-        since = _since(seconds, at)
-        row = Knocks.objects.filter(
-            door=bucket,
-            who_hash=_hash(bucket, who, since),
-            since=since,
-            seconds=seconds,
-        )
-        # The row stays locked until the end: this reads our own number.
-        row.update(n=F("n") + 1)
-        n = row.values_list("n", flat=True).get()
-        if n == 1:
-            forget_knocks(at)
-        if n > windows[seconds].most:
-            end = since + dt.timedelta(seconds=seconds)
-            waits.append(math.ceil((end - at).total_seconds()))
+    # Always in one order, so that two at once never wait for each other.
+    waits = [
+        _wait(limit.seconds, at)
+        for limit in sorted(limits, key=lambda limit: limit.seconds)
+        if _one_more(bucket, who, limit.seconds, at) > limit.most
+    ]
     return Refusal(by_email, max(waits)) if waits else None
+
+
+def _one_more(bucket: str, who: str, seconds: int, at: dt.datetime) -> int:
+    """How many there are with this one; the row stays locked until the end."""
+    row = _row(bucket, who, seconds, at)
+    if not row.update(n=F("n") + 1):
+        # By itself: what erases and what counts never wait for each other.
+        transaction.on_commit(partial(forget_knocks, at), robust=True)
+        since = _since(seconds, at)
+        key = {"door": bucket, "who_hash": _hash(bucket, who, since)}
+        new = Knocks(**key, since=since, seconds=seconds)
+        # Two at once make one row; each adds its own.
+        Knocks.objects.bulk_create([new], ignore_conflicts=True)
+        row.update(n=F("n") + 1)
+    return row.values_list("n", flat=True).get()
+
+
+def _row(bucket: str, who: str, seconds: int, at: dt.datetime) -> QuerySet[Knocks]:
+    since = _since(seconds, at)
+    return Knocks.objects.filter(
+        door=bucket, who_hash=_hash(bucket, who, since), since=since, seconds=seconds
+    )
 
 
 def forget_knocks(at: dt.datetime) -> int:
     """Erases the windows that are over; how many there were."""
     over = 0
-    for seconds in (MINUTE, HOUR, DAY):
-        ended = at - dt.timedelta(seconds=seconds)
+    for seconds in Knocks.objects.values_list("seconds", flat=True).distinct():
         # One window more, for a clock of another server that is behind.
-        late = ended - dt.timedelta(seconds=seconds)
+        late = at - 2 * dt.timedelta(seconds=seconds)
         over += Knocks.objects.filter(seconds=seconds, since__lte=late).delete()[0]
     return over
+
+
+def _wait(seconds: int, at: dt.datetime) -> int:
+    """The seconds until the next window."""
+    end = _since(seconds, at) + dt.timedelta(seconds=seconds)
+    return math.ceil((end - at).total_seconds())
 
 
 def _since(seconds: int, at: dt.datetime) -> dt.datetime:
