@@ -9,6 +9,13 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from families.forms.fields import AgeField, CleanTextField
+from families.forms.intake.choices import (
+    ELSEWHERE,
+    NOT_KNOWN,
+    OneOfThese,
+    PicturedBoxes,
+    PicturedRadios,
+)
 from families.forms.intake.contact import ContactForm
 from families.forms.intake.step import (
     FACTS,
@@ -20,7 +27,13 @@ from families.forms.intake.step import (
     StepForm,
     listed,
 )
-from families.forms.intake.support import KindsForm, MomentsForm
+from families.forms.intake.support import (
+    FREQUENCY_PICTURES,
+    HOW_OFTEN,
+    OWN_LANGUAGE,
+    KindsForm,
+    MomentsForm,
+)
 from families.models import SupportFamily, SupportOffer
 from families.services.intake.told import (
     HomeTold,
@@ -29,23 +42,9 @@ from families.services.intake.told import (
     SupportTold,
     WishesTold,
 )
-from families.vocabulary import Frequency, SupportKind, mask_of
+from families.vocabulary import SupportKind, mask_of
 
-NOT_KNOWN = "unknown"
-ELSEWHERE = _("Choose from the answers on this page.")
-
-
-class OneOfThese(forms.TypedChoiceField):
-    """Radio buttons; "I do not know that yet" gives what is not asked yet."""
-
-    widget = forms.RadioSelect
-    default_error_messages = {"invalid_choice": ELSEWHERE}
-
-    def __init__(self, *, empty_value: Any = "", **kwargs: Any) -> None:
-        super().__init__(coerce=self._known, empty_value=empty_value, **kwargs)
-
-    def _known(self, value: str) -> Any:
-        return self.empty_value if value == NOT_KNOWN else value
+LONGEST_REASON = 500
 
 
 class ExperienceForm(StepForm):
@@ -60,6 +59,9 @@ class ExperienceForm(StepForm):
             (SupportFamily.Experience.WORK, _("I work or worked with children")),
             (SupportFamily.Experience.NONE, _("Not yet")),
         ],
+        widget=PicturedRadios(
+            pictures={"parent": "users", "work": "blocks", "none": "sprout"}
+        ),
         error_messages={"required": _("Choose what fits you. ‘Not yet’ is fine too.")},
     )
 
@@ -99,13 +101,8 @@ class SupportFrequencyForm(StepForm):
     frequency = OneOfThese(
         label=_("How often would you like to give support?"),
         help_text=_("Choose what fits best now"),
-        choices=[
-            (Frequency.WEEKLY, _("Every week")),
-            (Frequency.FORTNIGHTLY, _("Every other week")),
-            (Frequency.MONTHLY, _("Once a month")),
-            (Frequency.NOW_AND_THEN, _("Now and then")),
-            (NOT_KNOWN, UNKNOWN),
-        ],
+        choices=HOW_OFTEN,
+        widget=PicturedRadios(pictures=FREQUENCY_PICTURES),
         error_messages={
             "required": _("Choose how often. Or choose ‘I do not know that yet’.")
         },
@@ -119,6 +116,14 @@ class SupportFrequencyForm(StepForm):
             (SupportOffer.VisitLength.NIGHT, _("A night")),
             (NOT_KNOWN, UNKNOWN),
         ],
+        widget=PicturedRadios(
+            pictures={
+                "two_hours": "clock-2",
+                "four_hours": "clock-4",
+                "day": "sun",
+                "night": "moon",
+            }
+        ),
         error_messages={
             "required": _("Choose how long. Or choose ‘I do not know that yet’.")
         },
@@ -183,7 +188,9 @@ class LimitsForm(StepForm):
         label=_("What do you rather not want?"),
         choices=list(AVOID.items()),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=PicturedBoxes(
+            pictures={SLEEPOVER: "moon", DRIVING: "car", MORE: "users"}
+        ),
         error_messages={"invalid_choice": ELSEWHERE},
     )
     younger_than = AgeField(
@@ -208,7 +215,7 @@ class LimitsForm(StepForm):
         ],
         coerce=lambda value: int(value) if value.isdecimal() else None,
         empty_value=None,
-        widget=forms.RadioSelect,
+        widget=PicturedRadios(pictures={"1": "footprints", "3": "bike", "10": "car"}),
         error_messages={
             "required": _("Choose how far. Or choose ‘I do not know that yet’."),
             "invalid_choice": ELSEWHERE,
@@ -322,6 +329,7 @@ class VogForm(StepForm):
             " you."
         ),
         choices=[(YES, _("Yes")), (QUESTION, _("I have a question about this"))],
+        widget=PicturedRadios(pictures={YES: "check", QUESTION: "message-circle"}),
         error_messages={
             "required": _("Choose yes, or ‘I have a question about this’.")
         },
@@ -343,9 +351,10 @@ class SupportContactForm(ContactForm):
 
     motivation = CleanTextField(
         label=_("Why would you like to do this?"),
-        multiline=True,
-        max_length=500,
+        help_text=OWN_LANGUAGE,
+        max_length=LONGEST_REASON,
         required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
 
     def build(self, shown: Data | None) -> None:
@@ -401,7 +410,9 @@ def _fact_field(label: Any) -> forms.Field:
         choices=YES_NO_UNKNOWN,
         coerce=FACTS.__getitem__,
         empty_value=None,
-        widget=forms.RadioSelect(attrs={"class": "opts-row"}),
+        widget=PicturedRadios(
+            attrs={"class": "opts-row"}, pictures={"yes": "check", "no": "x"}
+        ),
         error_messages={
             "required": message % {"label": label},
             "invalid_choice": ELSEWHERE,
