@@ -126,6 +126,34 @@ def test_who_told_everything_is_not_asked_anything_twice(client):
     assert OutboxMail.objects.get().person == person
 
 
+def test_it_makes_of_the_answers_what_an_application_makes():
+    served()
+    applies, calls = Client(), Client()
+    apply(applies, "steun-vragen")
+    answer_until(calls, "steun-vragen")
+
+    send(calls, URL, CALL)
+
+    told = [
+        SupportRequest.objects.filter(family__household__came_by=way).values(
+            "kinds",
+            "frequency",
+            "moments",
+            "no_dog",
+            "no_smoking",
+            "children_at_home",
+            "preferred_language",
+            "family__household__car",
+        )
+        for way in ("form", "call_me")
+    ]
+    assert list(told[0]) == list(told[1])
+    texts = [
+        (one.remarks, one.family.reciprocity) for one in SupportRequest.objects.all()
+    ]
+    assert texts == [("We lopen overal heen.", "Koken en voetbal")] * 2
+
+
 def test_pressing_twice_makes_one_family():
     served()
     # Before the first answer is back the browser holds no key of a draft.

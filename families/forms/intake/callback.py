@@ -19,7 +19,13 @@ from families.forms.intake.step import Data
 from families.forms.steps import NO_ADDRESS, POSTCODE, WHICH, Answers
 from families.models import Municipality, PostcodeArea
 from families.services.intake.routing import taking_part
-from families.services.intake.told import ContactTold, HomeTold, RequestTold, WishesTold
+from families.services.intake.told import (
+    ContactTold,
+    HomeTold,
+    MattersTold,
+    RequestTold,
+    WishesTold,
+)
 
 
 def said(answers: Answers, slug: str) -> Any:
@@ -39,14 +45,21 @@ def known_home(answers: Answers) -> HomeTold | None:
 def told_before(answers: Answers) -> dict[str, Any]:
     """What the pages told that were answered; the others leave it unknown."""
     children, kinds = said(answers, "kinderen"), said(answers, "wat")
-    moments = said(answers, "wanneer")
+    frequency, moments = said(answers, "hoevaak"), said(answers, "wanneer")
+    matters, likes = said(answers, "belangrijk"), said(answers, "delen")
+    language = said(answers, "taal")
     return {
         "children": tuple(children.children()) if children else (),
         "wishes": WishesTold(
             kinds=kinds.mask() if kinds else 0,
             kinds_other=kinds.cleaned_data["kinds_other"] if kinds else "",
+            frequency=frequency.cleaned_data["frequency"] if frequency else "",
             moments=moments.cleaned_data["moments"] if moments else None,
+            remarks=matters.cleaned_data["remarks"] if matters else "",
         ),
+        "matters": matters.matters_told() if matters else MattersTold(),
+        "likes": likes.cleaned_data["likes"] if likes else "",
+        "language": language.language_told() if language else None,
     }
 
 
