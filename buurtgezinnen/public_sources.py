@@ -11,6 +11,12 @@ import textwrap
 from fnmatch import fnmatchcase
 
 PUBLIC = (
+    # What each app tells a family on its own pages.
+    "agreements/own.py",
+    "families/own*.py",
+    "matching/own.py",
+    "families/forms/own.py",
+    "families/texts.py",
     # What every form of the house says.
     "families/forms/base.py",
     "families/forms/fields.py",
@@ -32,7 +38,7 @@ PUBLIC = (
     "templates/families/intake_*",
     "templates/families/referral*",
     "templates/families/mail/",
-    "templates/families/_call*.html",
+    "templates/families/_caller.html",
     "templates/families/_refused.html",
     "templates/families/link_gone.html",
     "templates/families/status_link.html",

@@ -146,7 +146,7 @@ class ForgivingDateField(ShortAnswerField):
             day = self.to_python(value)
         except ValidationError:
             return ""
-        return date_format(day, "l j F Y") if day else ""
+        return date_format(day, "l j E Y") if day else ""
 
 
 class PostcodeField(ShortAnswerField):

@@ -64,7 +64,7 @@ SUPPORT_ONLY = (
 @register.filter
 def long_date(value: dt.date | None) -> str:
     """The day with its weekday: zo 22 november 2026."""
-    return date_format(_local(value), "D j F Y") if value else ""
+    return date_format(_local(value), "D j E Y") if value else ""
 
 
 @register.filter
