@@ -9,7 +9,7 @@ from django.conf import settings
 from buurtgezinnen.demo import stories
 from buurtgezinnen.demo.cast import ALSO_GIVES, Asks, Child, Gives
 from buurtgezinnen.demo.days import noon
-from families import moments
+from families import moments, texts
 from families.encryption import blind_index
 from families.models import (
     Consent,
@@ -39,7 +39,6 @@ from families.vocabulary import Demand, SupportKind, mask_of
 
 SEED = 20_261_123
 MORNING, AFTERNOON = 1 << 0, 1 << 1
-CONSENT_TEXT = "demo"
 # Somebody who applied this many days ago could not be reached twice.
 HARD_TO_REACH = 5
 # What is seen together with a family before it is available, besides every VOG.
@@ -208,7 +207,7 @@ class Families:
         Consent.objects.create(
             person=person,
             purpose=Consent.Purpose.CONTACT_AND_SEARCH,
-            text_version=CONSENT_TEXT,
+            text_version=texts.CONTACT_AND_SEARCH.version,
             given_at=noon(on),
         )
         return person

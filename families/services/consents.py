@@ -1,0 +1,168 @@
+"""On which ground we keep and use what of whom: given, withdrawn, and in force."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from families import people, texts
+from families.models import AuditEvent, Consent, Household, Membership, Person, User
+from families.services.audit import record
+
+NOON = dt.time(12)
+# Who gives or withdraws: a colleague who writes it down, or the family itself.
+Actor = User | AuditEvent.ActorKind
+
+
+class AlreadyGiven(Exception):
+    """There is a valid basis for this purpose; `consent` is that one."""
+
+    def __init__(self, consent: Consent) -> None:
+        super().__init__(consent.pk)
+        self.consent = consent
+
+
+class WithdrawnSince(Exception):
+    """The person withdrew after the moment at which this was given."""
+
+
+class AlreadyWithdrawn(Exception):
+    """It was withdrawn before."""
+
+
+@transaction.atomic
+def give(
+    person: Person,
+    *,
+    purpose: str,
+    how: str,
+    given_at: dt.datetime,
+    by: Actor,
+    basis: str = Consent.Basis.CONSENT,
+    text_version: str = "",
+) -> Consent:
+    """Writes down on which ground something may be done for a person.
+
+    Args:
+        person: whose basis it is.
+        purpose: one of `Consent.Purpose`.
+        how: one of `Consent.How`.
+        given_at: when it was said.
+        by: who writes it down; a family by its kind.
+        basis: one of `Consent.Basis`.
+        text_version: of the text that was read or heard; by default the present one.
+
+    Raises:
+        AlreadyGiven: there is a valid basis for this purpose.
+        WithdrawnSince: the person withdrew after that moment.
+    """
+    # The lock makes two that give at once queue up.
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    of_purpose = Consent.objects.filter(person=person, purpose=purpose)
+    valid = of_purpose.filter(withdrawn_at=None).first()
+    if valid is not None:
+        raise AlreadyGiven(valid)
+    if of_purpose.filter(withdrawn_at__gt=given_at).exists():
+        raise WithdrawnSince(person.pk)
+    consent = Consent.objects.create(
+        person=person,
+        purpose=Consent.Purpose(purpose),
+        basis=Consent.Basis(basis),
+        how=Consent.How(how),
+        text_version=text_version or texts.current(purpose).version,
+        given_at=given_at,
+        recorded_by=by if isinstance(by, User) else None,
+    )
+    record(consent, verb="created", by=by, fields=["given_at"])
+    return consent
+
+
+@transaction.atomic
+def withdraw(consent: Consent, *, at: dt.datetime, by: Actor) -> None:
+    """Ends a basis. What follows from that is settled by who calls this.
+
+    Raises:
+        AlreadyWithdrawn: somebody did so before.
+    """
+    locked = Consent.objects.select_for_update(no_key=True).get(pk=consent.pk)
+    if locked.withdrawn_at is not None:
+        raise AlreadyWithdrawn(consent.pk)
+    # What was noted for later today than now ends at once all the same.
+    consent.withdrawn_at = max(at, locked.given_at)
+    consent.save(update_fields=["withdrawn_at"])
+    record(consent, verb="changed", by=by, fields=["withdrawn_at"])
+
+
+def moment_of(day: dt.date, *, at: dt.datetime) -> dt.datetime:
+    """A moment on a day that is told as a day; now, where that day is today."""
+    if day >= timezone.localdate(at):
+        return at
+    return timezone.make_aware(dt.datetime.combine(day, NOON))
+
+
+def adults_of(household: Household, *, on: dt.date) -> list[Person]:
+    """The adults who live in a household on a day, parents first."""
+    members = (
+        Membership.objects.filter(household=household)
+        .current_on(on)
+        .select_related("person")
+        .order_by("pk")
+    )
+    return people.adults(members, on)
+
+
+def holds(household: Household, purpose: str, *, on: dt.date) -> bool:
+    """Whether an adult who lives there on a day has a valid basis for a purpose."""
+    grown = [person.pk for person in adults_of(household, on=on)]
+    return Consent.objects.filter(
+        person__in=grown, purpose=purpose, withdrawn_at=None
+    ).exists()
+
+
+def was_stopped(household: Household, *, on: dt.date) -> bool:
+    """Whether somebody withdrew that we call and search, and nobody gave it since."""
+    purpose = Consent.Purpose.CONTACT_AND_SEARCH
+    grown = [person.pk for person in adults_of(household, on=on)]
+    of_purpose = Consent.objects.filter(person__in=grown, purpose=purpose)
+    withdrawn = of_purpose.exclude(withdrawn_at=None)
+    return withdrawn.exists() and not of_purpose.filter(withdrawn_at=None).exists()
+
+
+def say_yes(
+    household: Household,
+    *,
+    person: Person | None,
+    on: dt.date,
+    said_on: dt.date,
+    at: dt.datetime,
+    by: Actor,
+) -> Consent | None:
+    """A yes to a proposal is a yes to be introduced; None where nothing is to be noted.
+
+    Part of the caller's transaction.
+
+    Args:
+        household: the family that said yes.
+        person: who said it; by default whom we call.
+        on: today.
+        said_on: the day on which it was said.
+        at: now.
+        by: the coordinator who notes it, or the family by its link.
+    """
+    if person is None:
+        grown = adults_of(household, on=on)
+        reachable = (one for one in grown if one.telephone)
+        person = next(reachable, grown[0] if grown else None)
+    if person is None:
+        return None
+    by_link = not isinstance(by, User)
+    try:
+        return give(
+            person,
+            purpose=Consent.Purpose.INTRODUCE,
+            how=Consent.How.LINK if by_link else Consent.How.TELEPHONE,
+            given_at=moment_of(said_on, at=at),
+            by=by,
+        )
+    except (AlreadyGiven, WithdrawnSince):
+        return None
