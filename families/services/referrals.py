@@ -105,6 +105,18 @@ def mail_own_list(email: str, *, at: dt.datetime) -> None:
     queue_mail_to(referrer.email, body=body, referrer=referrer)
 
 
+def issue_list_link(referrer: Referrer, *, at: dt.datetime) -> str:
+    """A token of 256 random bits that opens the list for 14 days; only a hash stays."""
+    token = secrets.token_urlsafe(LINK_BYTES)
+    AccessLink.objects.create(
+        token_hash=fingerprint(token),
+        purpose=Purpose.REFERRALS,
+        referrer=referrer,
+        expires_at=at + dt.timedelta(hours=LINK_HOURS),
+    )
+    return token
+
+
 def open_list(token: str, *, at: dt.datetime) -> Referrer | None:
     """Whose list a token opens; looking at it does not use it up."""
     link = open_link(token, purpose=Purpose.REFERRALS, at=at)
@@ -115,7 +127,7 @@ def list_of(referrer: Referrer) -> list[Shown]:
     """What somebody referred, newest first, as far as the families let it be told."""
     requests = SupportRequest.objects.filter(family__household=OuterRef("household"))
     referrals = referrer.referrals.annotate(
-        may_tell=_may_tell(),
+        may_tell=may_tell(),
         talks=Exists(requests.filter(stage=Stage.TALKING)),
         goes_on=Exists(requests.filter(stage__in=GOES_ON)),
     ).order_by("-received_at", "-pk")
@@ -182,12 +194,8 @@ def parent_of(household: Household, *, on: dt.date) -> Person | None:
     return first.person if first else None
 
 
-def may_tell(referral: Referral) -> bool:
-    """Whether the family still lets its referrer know how far it is."""
-    return Referral.objects.filter(_may_tell(), pk=referral.pk).exists()
-
-
-def _may_tell() -> Exists:
+def may_tell() -> Exists:
+    """Of a referral: its family still lets the referrer know how far it is."""
     return Exists(
         Consent.objects.filter(
             person__memberships__household=OuterRef("household"),
@@ -200,7 +208,7 @@ def _may_tell() -> Exists:
 def _to_tell(household: Household) -> QuerySet[Referral]:
     """Referrals whose referrer may be told; locked, so that nobody tells it twice."""
     return (
-        Referral.objects.filter(_may_tell(), household=household)
+        Referral.objects.filter(may_tell(), household=household)
         .select_related("referrer")
         .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
@@ -238,13 +246,7 @@ def _state(referral: Referral) -> str:
 
 
 def _list_url(referrer: Referrer, *, at: dt.datetime) -> str:
-    token = secrets.token_urlsafe(LINK_BYTES)
-    AccessLink.objects.create(
-        token_hash=fingerprint(token),
-        purpose=Purpose.REFERRALS,
-        referrer=referrer,
-        expires_at=at + dt.timedelta(hours=LINK_HOURS),
-    )
+    token = issue_list_link(referrer, at=at)
     return settings.SITE_URL + reverse("intake:refer-list-link", args=[token])
 
 
