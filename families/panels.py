@@ -28,6 +28,8 @@ from families.models import (
     ContactMoment,
     Household,
     PossibleDouble,
+    Referral,
+    Referrer,
     RequestFamily,
     ScreeningCheck,
     StageChange,
@@ -146,11 +148,13 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
         Q(about="") | ~Q(kind=Task.Kind.QUESTION), kind__in=OWN_KINDS
     )
     tries = _tries([task.household_id for task in tasks if task.kind in CALLS])
+    referrers = _referrers(task.household for task in tasks)
     checks = _vogs(user, [task.about for task in tasks if task.about])
     rows = []
     for task in tasks:
         if task.kind in CALLS:
-            rows.append(_call(task, tries[task.household_id], on=on))
+            referrer = referrers.get(task.household_id)
+            rows.append(_call(task, tries[task.household_id], referrer, on=on))
         elif task.kind in (Task.Kind.NEXT_STEP, Task.Kind.QUESTION):
             rows.append(next_step(task, on=on))
         elif task.kind == Task.Kind.DOUBLE:
@@ -295,13 +299,35 @@ def _vogs(user: User, people_: Iterable[str]) -> dict[str, ScreeningCheck]:
     return {check.person.reference: check for check in checks}
 
 
-def _call(task: Task, tries: int, *, on: dt.date) -> TodayRow:
+def _referrers(households: Iterable[Household]) -> dict[int, Referrer]:
+    """Who referred each of these households; the first, where there are several."""
+    referred = {
+        household.pk
+        for household in households
+        if household.came_by == Household.CameBy.REFERRAL
+    }
+    found = (
+        Referral.objects.filter(household__in=referred)
+        .select_related("referrer")
+        .order_by("-pk")
+    )
+    return {referral.household_id: referral.referrer for referral in found}
+
+
+def _call(
+    task: Task, tries: int, referrer: Referrer | None, *, on: dt.date
+) -> TodayRow:
     household = task.household
     who = people.contact_person(household.members, on)
     names = {"name": household.name, "town": people.town(household)}
     if task.kind == Task.Kind.FIRST_CALL:
         title = _("Call the %(name)s family (%(town)s)") % names
         why = _("They wait for a first talk.")
+        if referrer is not None:
+            why = _("Referred by %(name)s (%(organisation)s).") % {
+                "name": referrer.name,
+                "organisation": referrer.organisation,
+            }
     else:
         title = _("Call the %(name)s family again (%(town)s)") % names
         why = _("Nobody was reached yet.")
