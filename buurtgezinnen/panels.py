@@ -6,10 +6,14 @@ worse than one that says it is broken.
 
 import datetime as dt
 
+from agreements import own as own_of_agreements
 from agreements import panels as of_agreements
+from families import own as own_of_families
+from families import own_panels as of_own_pages
 from families import panels as of_families
-from families.models import Household, Task, User
-from families.panels import CourseLine, Figure, Panel, TodayRow
+from families.models import Household, Person, Task, User
+from families.panels import CourseLine, Figure, OwnRow, Panel, TodayRow
+from matching import own as own_of_matching
 from matching import panels as of_matching
 
 
@@ -17,6 +21,7 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
     """What asks the coordinator's attention on a day, from all apps, in no order."""
     return [
         *of_families.today_rows(user, on=on),
+        *of_own_pages.today_rows(user, on=on),
         *of_matching.today_rows(user, on=on),
         *of_agreements.today_rows(user, on=on),
     ]
@@ -50,7 +55,34 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
     """Everything that happened to a household, the latest first."""
     found = [
         *of_families.course(household, user=user, on=on),
+        *of_own_pages.course(household, user=user),
         *of_matching.course(household, user=user, on=on),
         *of_agreements.course(household, user=user, on=on),
     ]
     return sorted(found, key=lambda line: line.on, reverse=True)
+
+
+def own_rows(person: Person, household: Household, *, on: dt.date) -> list[OwnRow]:
+    """What a family's own page tells it, from top to bottom."""
+    found = [
+        *own_of_matching.own_rows(person, household, on=on),
+        *own_of_agreements.own_rows(person, household, on=on),
+        *own_of_families.own_rows(person, household, on=on),
+    ]
+    return sorted(found, key=lambda row: row.order)
+
+
+def own_link(
+    person: Person,
+    household: Household,
+    *,
+    action: str,
+    about: str,
+    at: dt.datetime,
+    on: dt.date,
+) -> str | None:
+    """Where a family goes to answer one of these; None when it is over."""
+    asked = {"action": action, "about": about, "at": at, "on": on}
+    return own_of_matching.own_link(
+        person, household, **asked
+    ) or own_of_agreements.own_link(person, household, **asked)

@@ -17,7 +17,7 @@ from buurtgezinnen.views import (
     start,
     today,
 )
-from buurtgezinnen.views.mine import link
+from buurtgezinnen.views.mine import actions, entry, link, overview
 from families.references import ReferenceConverter
 from families.views.intake import safety
 
@@ -63,7 +63,17 @@ public_urls = [
     path("privacy/", about.privacy, name="privacy"),
     path("toegankelijkheid/", about.accessibility, name="accessibility"),
     path("contact/", about.contact, name="contact"),
+    path("mijn/", entry.mine_login, name="mine-login"),
+    path("mijn/code/", entry.mine_code, name="mine-code"),
+    path("mijn/uit/", entry.mine_leave, name="mine-leave"),
     path("mijn/link/<str:token>/", link.mine_link, name="mine-link"),
+    path("mijn/overzicht/", overview.mine_home, name="mine-home"),
+    path("mijn/afspraken/", overview.mine_agreements, name="mine-agreements"),
+    path("mijn/open/", overview.mine_open, name="mine-open"),
+    path("mijn/bel-mij/", actions.mine_call, name="mine-call"),
+    path("mijn/bereikbaar/", actions.mine_reach, name="mine-reach"),
+    path("mijn/geen-steun/", actions.mine_rest, name="mine-rest"),
+    path("mijn/terug/<reference:own_request>/", actions.mine_undo, name="mine-undo"),
 ]
 
 urlpatterns = [

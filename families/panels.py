@@ -7,6 +7,11 @@ below for their own rows; the pages in `buurtgezinnen.views` collect them.
 * `family_panels(household, *, user, on)`: blocks of the page of a family.
 * `figures(user, *, on)`: the plain numbers beside Vandaag.
 * `course(household, *, user, on)`: lines of the course of a family.
+
+For a family's own pages each app has a module `own` with
+`own_rows(person, household, *, on)`: what waits for the family, and what holds, and
+`own_link(person, household, *, action, about, at, on)`: the address of the page where
+it answers, by a fresh link; None when there is nothing to answer any more.
 """
 
 import datetime as dt
@@ -128,6 +133,29 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class OwnRow:
+    """One thing on a family's own pages, with one action at most.
+
+    Attributes:
+        order: a lower one stands higher.
+        title: what it is, as one short sentence.
+        text: the rest in words; "" for none.
+        label: what the button says; "" without one.
+        action: which app answers the press, with `about`; "" without a button.
+        about: the reference that goes with it.
+        lines: sentences that stand beneath each other.
+    """
+
+    order: int
+    title: str
+    text: str = ""
+    label: str = ""
+    action: str = ""
+    about: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class CourseLine:
     """One line of the course of a family: a note of a person, or a quiet event."""
 
@@ -172,8 +200,11 @@ def asking_attention(user: User, *, on: dt.date) -> QuerySet[Task]:
         .for_coordinator(user, on=on)
         .open()
         .filter(Q(later_until=None) | Q(later_until__lte=on))
-        # A new application asks attention before its promised day.
-        .filter(Q(due_on__lte=on) | Q(kind=Task.Kind.FIRST_CALL))
+        # Who applied or asked something asks attention before the promised day.
+        .filter(
+            Q(due_on__lte=on)
+            | Q(kind__in=(Task.Kind.FIRST_CALL, Task.Kind.OWN_REQUEST))
+        )
         .select_related("household__municipality")
         .annotate(asks=Exists(asks))
         .prefetch_related(*people.people_and_home(on, "household__"))

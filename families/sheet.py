@@ -19,8 +19,9 @@ from families.models import (
     SupportRequest,
 )
 from families.services import households
+from families.services.pauses import may_pause
 from families.services.sources import HOME_FACTS
-from families.services.wishes import PAUSE, WishRows, may_pause
+from families.services.wishes import PAUSE, WishRows
 from families.vocabulary import kinds_in, languages_in
 
 ASKS_TELLS = ("upbringing", "expectations", "reciprocity")
@@ -153,7 +154,7 @@ def _asked(wish: SupportRequest, rows: WishRows, on: dt.date) -> WishSheet:
         side="request",
         days=wish.days_waiting(on),
         for_whom=_list(names),
-        may_pause=False,
+        may_pause=may_pause(wish),
         **_shared(rows, on),
     )
 
@@ -192,9 +193,13 @@ def _shared(rows: WishRows, on: dt.date) -> dict[str, Any]:
     words = {"talking": _("The talk was held"), "available": _("Available again")}
     # What asks a question has a page of its own.
     by_press = {"talking"}
-    if wish.stage == SupportOffer.Stage.PAUSED:
-        by_press.add("available")
     former = households.former_stage(wish)
+    moves = households.moves_from(wish)
+    if wish.stage == wish.Stage.PAUSED:
+        goes_on = moves[0]
+        by_press.add(goes_on)
+        words.setdefault(goes_on, _("The pause is over"))
+        words["talking"] = _("The pause is over")
     facts = [
         fact
         for fact in facts_of(rows, wish.sources.all(), on=on)
@@ -212,11 +217,7 @@ def _shared(rows: WishRows, on: dt.date) -> dict[str, Any]:
             if not fact.words and fact.name not in NEVER_ASKED
         ],
         "sources": {fact.name: fact.source for fact in facts if fact.source},
-        "moves": [
-            (stage, words[stage])
-            for stage in households.moves_from(wish)
-            if stage in by_press
-        ],
+        "moves": [(stage, words[stage]) for stage in moves if stage in by_press],
         "back_to": str(wish.Stage(former).label) if former else "",
         "closable": households.may_close(wish),
     }

@@ -239,7 +239,7 @@ class FamilyFilterForm(HouseForm, forms.Form):
         "klaar": (_("Ready to be matched"), ("waiting",), ("available",)),
         "voorstel": (_("With a proposal"), ("proposed",), ()),
         "gekoppeld": (_("Paired"), ("paired",), ()),
-        "pauze": (_("Paused"), (), ("paused",)),
+        "pauze": (_("Paused"), ("paused",), ("paused",)),
         "afgerond": (_("Ended"), ("ended", "withdrawn"), ("ended",)),
     }
 

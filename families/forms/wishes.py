@@ -39,6 +39,7 @@ from families.models import (
     SupportRequest,
     Task,
 )
+from families.services.pauses import may_pause
 from families.services.wishes import (
     AGE,
     NO_PAUSE,
@@ -47,7 +48,6 @@ from families.services.wishes import (
     WITHOUT_END,
     WishRows,
     is_asked,
-    may_pause,
 )
 from families.sheet import with_age
 from families.vocabulary import Frequency, SupportKind, mask_of

@@ -18,7 +18,7 @@ from families.models import (
 from families.services import tasks
 from families.services.audit import record
 from families.services.sources import forget_sources, note_sources, wishes_of
-from families.services.stages import change_stage
+from families.services.stages import change_stage, stage_before_pause
 
 Request = SupportRequest.Stage
 Offer = SupportOffer.Stage
@@ -40,6 +40,7 @@ STEPS_BACK_TO = (
     Request.APPLIED,
     Request.TALKING,
     Request.WAITING,
+    Request.PAUSED,
     Offer.AVAILABLE,
     Offer.PAUSED,
 )
@@ -258,6 +259,8 @@ def step_back(
 
 def moves_from(wishes: SupportRequest | SupportOffer) -> tuple[str, ...]:
     """The stages a coordinator may choose now."""
+    if isinstance(wishes, SupportRequest) and wishes.stage == Request.PAUSED:
+        return (stage_before_pause(wishes), Request.WITHDRAWN)
     by_hand = BY_HAND if isinstance(wishes, SupportRequest) else OFFERS_BY_HAND
     return by_hand.get(wishes.stage, ())
 

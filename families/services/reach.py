@@ -4,15 +4,18 @@ import datetime as dt
 import hashlib
 import secrets
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from families.models import (
     AccessLink,
+    AuditEvent,
     Membership,
     Person,
     SupportOffer,
     SupportRequest,
 )
+from families.services.audit import record
 
 LINK_BYTES = 32
 LINK_HOURS = 14 * 24
@@ -73,6 +76,17 @@ def open_link(token: str, *, purpose: str, at: dt.datetime) -> AccessLink | None
         )
         .first()
     )
+
+
+@transaction.atomic
+def use_link(link: AccessLink, *, at: dt.datetime) -> bool:
+    """Uses a link up; of two presses at once the other finds it used."""
+    used = AccessLink.objects.filter(
+        pk=link.pk, used_at=None, revoked_at=None, expires_at__gt=at
+    ).update(used_at=at)
+    if used:
+        record(link, verb="changed", by=AuditEvent.ActorKind.FAMILY, fields=["used_at"])
+    return bool(used)
 
 
 def application_of(

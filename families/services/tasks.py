@@ -4,9 +4,26 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from families.models import AuditEvent, Coordinator, Household, Task, User
+from families.models import (
+    AuditEvent,
+    Coordinator,
+    Household,
+    OwnRequest,
+    Task,
+    User,
+)
 from families.services.audit import record
+
+# What a family asked that is settled once somebody has seen it, or has called. What
+# is about its data has an answer of its own.
+SETTLED_BY_TASK = (
+    OwnRequest.Kind.CALL_ME,
+    OwnRequest.Kind.PAUSE,
+    OwnRequest.Kind.STOP,
+    OwnRequest.Kind.CONTACT,
+)
 
 
 class TaskIsDone(Exception):
@@ -117,6 +134,7 @@ def reopen(task: Task, *, by: User) -> None:
     task.done_at = None
     task.done_by = None
     task.save(update_fields=["done_at", "done_by"])
+    _of_own_request(task).update(settled_at=None, settled_by=None)
     record(task, verb="changed", by=by, fields=["done_at", "done_by"])
 
 
@@ -127,6 +145,18 @@ def close_kinds(
     for task in (
         household.tasks.open().filter(kind__in=kinds).select_for_update(no_key=True)
     ):
+        _close(task, at=at, by=by)
+
+
+def close_calls_asked_for(household: Household, *, at: dt.datetime, by: User) -> None:
+    """Closes the calls that a family asked for; part of the caller's transaction."""
+    asked = OwnRequest.objects.filter(
+        household=household, kind=OwnRequest.Kind.CALL_ME, settled_at=None
+    )
+    waiting = household.tasks.open().filter(
+        kind=Task.Kind.OWN_REQUEST, about__in=asked.values("reference")
+    )
+    for task in waiting.select_for_update(no_key=True):
         _close(task, at=at, by=by)
 
 
@@ -148,4 +178,14 @@ def _close(task: Task, *, at: dt.datetime, by: User) -> None:
     task.done_at = at
     task.done_by = by
     task.save(update_fields=["done_at", "done_by"])
+    _of_own_request(task).filter(settled_at=None).update(settled_at=at, settled_by=by)
     record(task, verb="changed", by=by, fields=["done_at", "done_by"])
+
+
+def _of_own_request(task: Task) -> QuerySet[OwnRequest]:
+    """What a family asked on its own pages that is settled with its task."""
+    if task.kind != Task.Kind.OWN_REQUEST:
+        return OwnRequest.objects.none()
+    return OwnRequest.objects.filter(
+        household=task.household_id, reference=task.about, kind__in=SETTLED_BY_TASK
+    )

@@ -163,11 +163,6 @@ class WishRows:
         return values
 
 
-def may_pause(offer: SupportOffer) -> bool:
-    """Whether an offer may rest, or does so already."""
-    return offer.stage in (SupportOffer.Stage.AVAILABLE, SupportOffer.Stage.PAUSED)
-
-
 def is_asked(value: object) -> bool:
     """Whether a value was ever told; "no" was."""
     return value is False or value not in NOT_ASKED

@@ -140,9 +140,10 @@ def _change_stage(
     request: HttpRequest, wishes: SupportRequest | SupportOffer, *, to: str, shown: str
 ) -> None:
     on, by = timezone.localdate(), request.user
-    paused = SupportOffer.Stage.PAUSED
+    paused = wishes.Stage.PAUSED
     back = to == StageForm.BACK
-    ends_a_pause = shown == paused if back else to == SupportOffer.Stage.AVAILABLE
+    goes_on = set(households.moves_from(wishes)) - set(households.CLOSED)
+    ends_a_pause = shown == paused if back else to in goes_on
     if wishes.stage == paused and ends_a_pause:
         # Nobody needs to ask any more when it ends.
         pauses.resume(wishes, on=on, at=timezone.now(), by=by)

@@ -47,6 +47,11 @@ class Visit:
     application: SupportRequest | SupportOffer
 
     @property
+    def first_name(self) -> str:
+        """What they are greeted by."""
+        return (self.person.name.split() or [""])[0]
+
+    @property
     def asks(self) -> bool:
         """Whether they came in for what the family asks, not for what it gives."""
         return isinstance(self.application, SupportRequest)

@@ -62,12 +62,17 @@ def first_call(municipality: Municipality, *, on: dt.date, working_days: int) ->
     )
     calls = []
     for coordinator in candidates:
-        caller = _deputy(coordinator, on) or coordinator
+        caller = caller_of(coordinator, on=on)
         due_on = caller.promise(on, working_days)
         away = _on_leave(caller, on)
         rank = (away, coordinator.n_open, due_on, coordinator.pk)
         calls.append((rank, Call(coordinator, caller, due_on)))
     return min(calls, key=lambda ranked: ranked[0])[1]
+
+
+def caller_of(coordinator: Coordinator, *, on: dt.date) -> Coordinator:
+    """Who calls the families of a coordinator: the deputy while she is away."""
+    return _deputy(coordinator, on) or coordinator
 
 
 def _deputy(coordinator: Coordinator, on: dt.date) -> Coordinator | None:
