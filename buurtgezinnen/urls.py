@@ -8,6 +8,7 @@ from buurtgezinnen.admin import municipality, organisation
 from buurtgezinnen.views import (
     about,
     admin,
+    consents,
     errors,
     fairness,
     family,
@@ -96,6 +97,12 @@ urlpatterns = [
     ),
     path("werk/matchen/eerlijk/", fairness.fairness, name="fairness"),
     path(
+    path(
+        "werk/gezinnen/<reference:reference>/toestemming/<reference:person>/"
+        "<slug:purpose>/terug/",
+        consents.consent_withdraw,
+        name="consent-withdraw",
+    ),
         "werk/matchen/eerlijk/tabel.csv", fairness.fairness_file, name="fairness-file"
     ),
     path("", include("families.urls")),

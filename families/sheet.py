@@ -19,6 +19,7 @@ from families.models import (
     SupportRequest,
 )
 from families.services import households
+from families.services.children_said import Heard, heard
 from families.services.pauses import may_pause
 from families.services.sources import HOME_FACTS
 from families.services.wishes import PAUSE, WishRows
@@ -41,6 +42,7 @@ class WishSheet:
         not_asked: what the family was not asked yet.
         sources: how we know the rest, by the name of the fact.
         may_pause: whether it may rest, or does so already.
+        children_said: children who are asked themselves, or of unknown age.
         moves: stages that one press brings about, with the words on the button.
         back_to: the stage that a step back leads to, in words; "" for none.
     """
@@ -57,6 +59,7 @@ class WishSheet:
     back_to: str
     closable: bool
     may_pause: bool
+    children_said: list[Heard] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,9 @@ def sheet(household: Household, *, on: dt.date) -> Sheet:
     adults = people.adults(members, on)
     wishes: list[WishSheet] = []
     if request_family is not None:
-        requests = request_family.requests.prefetch_related("children", "sources")
+        requests = request_family.requests.prefetch_related(
+            "children", "sources", "children_said__by"
+        )
         wishes += [
             _asked(one, _rows_of(one, household, adults), on)
             for one in requests.order_by("pk")
@@ -155,6 +160,9 @@ def _asked(wish: SupportRequest, rows: WishRows, on: dt.date) -> WishSheet:
         days=wish.days_waiting(on),
         for_whom=_list(names),
         may_pause=may_pause(wish),
+        children_said=[
+            one for one in heard(wish, on=on) if one.is_asked_itself or one.age is None
+        ],
         **_shared(rows, on),
     )
 

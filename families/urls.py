@@ -3,6 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from families.views import (
+    asked,
+    consents,
+    custody,
     doubles,
     household,
     screening,
@@ -91,3 +94,40 @@ work_urls: list[URLPattern | URLResolver] = [
     ),
 ]
 urlpatterns = [path("werk/", include(work_urls))]
+                path("toestemming/", consents.consent_list, name="consent-list"),
+                path(
+                    "toestemming/<reference:person>/<slug:purpose>/",
+                    consents.consent_give,
+                    name="consent-give",
+                ),
+                path(
+                    "toestemming/tekst/<slug:purpose>/<slug:version>/",
+                    consents.consent_text,
+                    name="consent-text",
+                ),
+                path("verzoeken/", asked.own_requests, name="own-requests"),
+                path(
+                    "verzoeken/<reference:asked>/",
+                    asked.own_request,
+                    name="own-request",
+                ),
+                path(
+                    "wens/<reference:wish>/gezag/",
+                    custody.custody_overview,
+                    name="custody",
+                ),
+                path(
+                    "wens/<reference:wish>/gezag/<reference:holder>/",
+                    custody.custody_holder,
+                    name="custody-holder",
+                ),
+                path(
+                    "wens/<reference:wish>/gezag/<reference:holder>/weg/",
+                    custody.custody_remove,
+                    name="custody-remove",
+                ),
+                path(
+                    "wens/<reference:wish>/kind/<reference:child>/",
+                    custody.child_said,
+                    name="child-said",
+                ),

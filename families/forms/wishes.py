@@ -42,6 +42,7 @@ from families.models import (
 from families.services.pauses import may_pause
 from families.services.wishes import (
     AGE,
+    DERIVED,
     NO_PAUSE,
     PAUSE,
     SPEAKS,
@@ -170,7 +171,9 @@ class WishesForm(StaleCheck, SourceFields):
     ) -> None:
         self.rows = rows
         self.on = on
-        self.now = rows.values
+        self.now = {
+            name: value for name, value in rows.values.items() if name not in DERIVED
+        }
         kwargs.setdefault("initial", dict(self.now))
         super().__init__(*args, row_version=rows.version, **kwargs)
         self.fields["shown"] = CurrentShownField(
@@ -232,19 +235,21 @@ class WishesForm(StaleCheck, SourceFields):
                 for name, fields in groups
             ]
             shown = [group for group in shown if group.fields]
-            if shown:
+            if shown or (code in DERIVED and code in self.rows.values):
                 yield self._section(code, str(title), shown)
 
     def _section(self, code: str, title: str, groups: list[Group]) -> Section:
         """A section, with what is known of it and what is missing."""
         fields = [field for group in groups for field in group.fields]
-        names = [field.name for field in fields if field.name in self.now]
+        now = self.rows.values
+        names = [field.name for field in fields if field.name in now]
+        names += [code] * (code in DERIVED)
         asked = [name for name in names if name not in TOLD_UNASKED]
-        missing = [name for name in asked if not is_asked(self.now[name])]
-        said = [name for name in names if is_asked(self.now[name])]
+        missing = [name for name in asked if not is_asked(now[name])]
+        said = [name for name in names if is_asked(now[name])]
         told = ""
         if len(said) == 1 and not missing:
-            told = Truncator(in_words(self.rows, said[0], self.now[said[0]]))
+            told = Truncator(in_words(self.rows, said[0], now[said[0]]))
             told = told.chars(TOLD_AT_MOST)
         unsaved = getattr(self, "touched", set())
         to_see = any(one.errors or one.name in unsaved for one in fields)
@@ -326,11 +331,6 @@ class RequestWishesForm(WishesForm):
 
     children_at_home = DemandField(label=_("A family with children at home"))
     preferred_language = LanguageField(label=_("Which language do they like best?"))
-    custody = forms.ChoiceField(
-        label=_("What does everybody with custody say?"),
-        choices=SupportRequest.Custody.choices,
-        widget=forms.RadioSelect,
-    )
     sections_of = (
         ("children", _("For which children"), (("", ("children",)),)),
         ("ages", _("Ages"), (("", (AGE,)),)),
@@ -354,7 +354,7 @@ class RequestWishesForm(WishesForm):
             _("Languages"),
             (("", (SPEAKS, "preferred_language", "language_demand")),),
         ),
-        ("custody", _("Custody"), (("", ("custody",)),)),
+        ("custody", _("Custody"), ()),
         ("duration", _("Duration"), (("", ("duration_months",)),)),
         ("remarks", _("Remarks"), (("", ("remarks",)),)),
     )

@@ -15,7 +15,7 @@ from families.models import (
     Task,
     User,
 )
-from families.services import tasks
+from families.services import consents, tasks
 from families.services.audit import record
 from families.services.sources import forget_sources, note_sources, wishes_of
 from families.services.stages import change_stage, stage_before_pause
@@ -248,7 +248,7 @@ def step_back(
     if wishes.stage != shown:
         raise NotPossibleNow(wishes.stage)
     former = former_stage(wishes)
-    if former is None:
+    if former is None or consents.was_stopped(household, on=on):
         raise NotPossibleNow(wishes.stage)
     change = change_stage(wishes, to=former, on=on, by=by)
     calls = household.tasks.open().filter(kind=Task.Kind.FIRST_CALL)

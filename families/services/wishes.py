@@ -48,6 +48,8 @@ BOTH = (
     "remarks",
 )
 REQUEST = (*BOTH, "children_at_home", "preferred_language", "custody")
+# Follows from what each holder of custody says, see `families.services.custody`.
+DERIVED = ("custody",)
 OFFER = (*BOTH, "ages", "children_at_once", "only_when_both_home")
 # What a person speaks is changed under this name and the reference of the person.
 SPEAKS = "languages-"
@@ -207,7 +209,7 @@ def change_wishes(
     if rows.version != version:
         raise ChangedMeanwhile(wishes.pk)
     now = rows.values
-    unknown = set(changes) - set(now)
+    unknown = set(changes) - (set(now) - set(DERIVED))
     if unknown:
         raise ValueError(f"no such wishes: {sorted(unknown)}")
     new = {

@@ -111,6 +111,7 @@ def answer_by_link(
         at=at,
         on=on,
         by=FAMILY,
+        person=asked.link.person,
     )
     if locked.closed_on:
         _tell(locked, asked.side, _("They would rather not"), on=on)

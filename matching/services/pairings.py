@@ -21,6 +21,7 @@ from families.services.households import ChangedMeanwhile
 from families.services.stages import change_stage
 from matching.models import Pairing, PairingChild, PairingStage, Proposal
 from matching.services.locks import lock_offer, lock_pairing, lock_proposal
+from matching.services.meeting import check_may_meet
 from matching.services.offers import settle_offer
 from matching.services.proposals import (
     NoPlaceFree,
@@ -76,6 +77,8 @@ def start_pairing(
         OfferNotAvailable: the support family stopped, or pauses.
         NoPlaceFree: every place of the support family is taken, or held for others.
         ChildAlreadyThere: a child already goes to this support family.
+        NotAgreedToMeet: a family did not agree to be introduced, or took that back.
+        ChildSaysNo: a child of twelve or older said no.
     """
     try:
         return _start_pairing(proposal, at=at, on=on, by=by, lead=lead)
@@ -97,6 +100,7 @@ def _start_pairing(
     offer = lock_offer(locked.offer_id)
     if offer.stage != SupportOffer.Stage.AVAILABLE:
         raise OfferNotAvailable(offer.reference)
+    check_may_meet(locked.request, locked.offer, on=on)
     place = _free_place(locked, on=on)
     children = list(locked.request.children.order_by("pk"))
     family = locked.offer.family
@@ -164,6 +168,8 @@ def plan_introduction(
         ChangedMeanwhile: somebody else changed the pairing after `row_version`.
         BeforeTheStart: the day lies before the start of the pairing.
         VogMissing: the gate stands before the introduction and somebody is missing.
+        NotAgreedToMeet: a family did not agree to be introduced, or took that back.
+        ChildSaysNo: a child of twelve or older said no.
     """
     locked = lock_pairing(pairing)
     if locked.stage != Stage.INTRODUCTION:
@@ -175,6 +181,7 @@ def plan_introduction(
     # A day in the past lets nobody pass who has come to live there since.
     day = max(introduction_on, today)
     check_vog(locked.offer.family, step="introduction", on=day)
+    check_may_meet(locked.request, locked.offer, on=today)
     locked.introduction_on = introduction_on
     return _save(locked, ["introduction_on"], by=by)
 

@@ -16,12 +16,14 @@ from families.models import (
     Household,
     Membership,
     OutboxMail,
+    Person,
     Place,
     SupportOffer,
     SupportRequest,
     Task,
     User,
 )
+from families.services import consents
 from families.services.audit import record
 from families.services.households import ChangedMeanwhile
 from families.services.mail import take_back
@@ -270,10 +272,12 @@ def write_answer(
     at: dt.datetime,
     on: dt.date,
     by: Actor,
+    person: Person | None = None,
 ) -> None:
     """What one side of a locked, open proposal said; the links to it die.
 
-    A yes holds the place longer, as far as it is still there; a no closes.
+    A yes holds the place longer, as far as it is still there, and lets us say who they
+    are; a no closes. `person` is who said it, by default whom we call.
     """
     answer = Proposal.Answer.YES if yes else Proposal.Answer.NO
     setattr(locked, f"{side}_answer", answer)
@@ -285,6 +289,14 @@ def write_answer(
         locked.hold_until = _held_longer(locked, on=on, by=by)
         save(locked, [*changed, "hold_until"], by=by)
         _keep_links(locked, by=by)
+        consents.say_yes(
+            household_of(locked, side),
+            person=person,
+            on=on,
+            said_on=discussed_on,
+            at=at,
+            by=by,
+        )
         return
     locked.outcome = Proposal.Outcome.DECLINED
     locked.reason, locked.reason_text = reason, reason_text

@@ -5,9 +5,11 @@ import datetime as dt
 import factory
 from factory.django import DjangoModelFactory
 
-from families.models import SupportRequest
+from families.models import Consent, SupportRequest
 from families.tests.factories import (
     CoordinatorFactory,
+    MembershipFactory,
+    ScreeningCheckFactory,
     SupportOfferFactory,
     SupportRequestFactory,
     UserFactory,
@@ -29,6 +31,22 @@ MONDAY_MORNING = dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)
 A_WEEK_ON = dt.date(2026, 11, 30)
 
 
+def agrees_to_meet(household):
+    """Lets an adult of a household, with a VOG, agree to be introduced."""
+    members = household.memberships.filter(role="parent").select_related("person")
+    first = members.order_by("pk").first()
+    if first is None:
+        first = MembershipFactory(household=household)
+        ScreeningCheckFactory(person=first.person, shown=True)
+    Consent.objects.get_or_create(
+        person=first.person,
+        purpose=Consent.Purpose.INTRODUCE,
+        withdrawn_at=None,
+        defaults={"text_version": "2026-11", "given_at": MONDAY_MORNING},
+    )
+    return first.person
+
+
 class RulesFactory(DjangoModelFactory):
     """Version 1, which a migration made; other versions on request."""
 
@@ -44,11 +62,13 @@ class RulesFactory(DjangoModelFactory):
 class ProposalFactory(DjangoModelFactory):
     """An open proposal that nobody answered; `both_yes` waits for the start.
 
-    Both families were called, unless it is `ready`: then nobody was asked yet.
+    Both families were called, unless it is `ready`: then nobody was asked yet. Who
+    said yes agreed to be introduced.
     """
 
     class Meta:
         model = Proposal
+        skip_postgeneration_save = True
 
     class Params:
         ready = factory.Trait(
@@ -87,6 +107,13 @@ class ProposalFactory(DjangoModelFactory):
     support_asked_at = MONDAY_MORNING
     request_way = Proposal.Way.TELEPHONE
     request_asked_at = MONDAY_MORNING
+
+    @factory.post_generation
+    def yes(self, create, extracted, **kwargs):
+        for side in (self.request, self.offer):
+            said = "request" if side is self.request else "support"
+            if getattr(self, f"{said}_answer") == Proposal.Answer.YES:
+                agrees_to_meet(side.family.household)
 
 
 class ExclusionFactory(DjangoModelFactory):

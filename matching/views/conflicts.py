@@ -1,5 +1,7 @@
 """The page for who came second, or was overtaken by what happened meanwhile."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from families.models import AuditEvent, SupportOffer
 from families.services.households import ChangedMeanwhile, NotPossibleNow
 from matching.models import Proposal
-from matching.services import asking, lessons, offers, pairings, proposals
+from matching.proposing.meeting import Hindrance
+from matching.services import asking, lessons, meeting, offers, pairings, proposals
 
 WHAT_HAPPENED = {
     proposals.NoPlaceFree: (
@@ -71,6 +74,14 @@ WHAT_HAPPENED = {
         _("Something still runs with this family"),
         _("First round off the pairing or take the proposal back. Nothing changed."),
     ),
+    meeting.NotAgreedToMeet: (
+        _("Not both families agreed to be introduced"),
+        _("We tell nobody who they are without their yes. Nothing was changed."),
+    ),
+    meeting.ChildSaysNo: (
+        _("A child does not want this"),
+        _("From 12 years on a child says so itself. Nothing was changed."),
+    ),
     pairings.ChildAlreadyThere: (
         _("A child already goes to this family"),
         _("Look at the pairing that runs. Nothing was changed."),
@@ -94,6 +105,7 @@ def conflict(
     *,
     why: str = "",
     about: Proposal | SupportOffer | None = None,
+    hindrances: Sequence[Hindrance] = (),
 ) -> HttpResponse:
     """Says with status 409 what happened meanwhile, and where to go on.
 
@@ -104,12 +116,14 @@ def conflict(
         reference: of what that page is about.
         why: the reason, where there is one to tell.
         about: of what the last change is told, with the colleague and the time.
+        hindrances: what is to be done first.
     """
     title, text = WHAT_HAPPENED[type(fact)]
     context = {
         "conflict_title": title,
         "text": text,
         "why": why,
+        "hindrances": hindrances,
         "last": _last_change(about) if about else None,
         "back_url": reverse(back, args=[reference]),
     }

@@ -21,6 +21,7 @@ from matching.forms import (
 )
 from matching.models import Pairing
 from matching.proposing.ended import end_rows, sides_of_end
+from matching.proposing.meeting import hindrances
 from matching.proposing.pipeline import (
     COORDINATORS,
     HOUSEHOLDS,
@@ -30,6 +31,7 @@ from matching.proposing.pipeline import (
 )
 from matching.proposing.told import told_of
 from matching.services import pairings
+from matching.services.meeting import ChildSaysNo, NotAgreedToMeet
 from matching.services.screening import VogMissing, adults_without_vog
 from matching.views.conflicts import conflict
 from matching.wording import words
@@ -88,8 +90,9 @@ def pairing_step(request: HttpRequest, reference: str) -> HttpResponse:
     known = {"row_version": form.current_version, "today": form.today}
     try:
         TAKE[step](pairing, **form.cleaned_data, **known, by=request.user)
-    except VogMissing as missing:
-        return _show(request, pairing, form, missing=missing.people, status=422)
+    except (VogMissing, NotAgreedToMeet, ChildSaysNo) as why:
+        missing = why.people if isinstance(why, VogMissing) else None
+        return _show(request, pairing, form, missing=missing, status=422)
     except ChangedMeanwhile:
         form.tell_stale()
     except pairings.BeforeTheStart:
@@ -274,6 +277,11 @@ def _show(
         "refused": missing is not None,
         "without_vog": adults_without_vog(pairing.offer.family, on=today)
         if gate
+        else [],
+        "hindrances": hindrances(
+            pairing.request, pairing.offer, Names(request.user), on=today
+        )
+        if pairing.stage == Stage.INTRODUCTION
         else [],
         "steps": [(one, WENT[Stage(one.stage)]) for one in history],
         "can_go_back": pairings.can_be_taken_back(history[-1], on=today),

@@ -22,6 +22,7 @@ from matching.proposing.learning import (
     side_that_declined,
     suggestions,
 )
+from matching.proposing.meeting import hindrances
 from matching.proposing.pipeline import (
     COORDINATORS,
     HOUSEHOLDS,
@@ -181,6 +182,11 @@ def show(
         )
         if told and not proposal.closed_on
         else "",
+        "hindrances": hindrances(
+            proposal.request, proposal.offer, Names(request.user), on=today
+        )
+        if told and not proposal.closed_on
+        else [],
         "turn": turn(proposal),
         "ready": lies_ready(proposal) and not proposal.closed_on,
         "line": "" if proposal.closed_on else proposal_line(proposal),

@@ -15,8 +15,10 @@ from matching.bench.workbench import Checked, check_pair
 from matching.forms import AnswerForm, ProposeForm, WithdrawForm
 from matching.models import Pairing, Proposal
 from matching.proposing.drafts import Draft, not_by_mail
+from matching.proposing.meeting import Hindrance, hindrances
 from matching.proposing.pipeline import heads
 from matching.services import asking, pairings, proposals
+from matching.services.meeting import ChildSaysNo, NotAgreedToMeet
 from matching.services.screening import adults_without_vog
 from matching.views.conflicts import conflict
 from matching.views.proposal_page import (
@@ -232,5 +234,14 @@ def pairing_start(request: HttpRequest, reference: str) -> HttpResponse:
         return conflict(request, fact, *back, about=proposal.offer)
     except (proposals.NotBothYes, pairings.ChildAlreadyThere) as fact:
         return conflict(request, fact, *back)
+    except (NotAgreedToMeet, ChildSaysNo) as fact:
+        return conflict(request, fact, *back, hindrances=_first(request, proposal))
     messages.success(request, _("The pairing has started. Plan the introduction."))
     return redirect(pairing)
+
+
+def _first(request: HttpRequest, proposal: Proposal) -> list[Hindrance]:
+    """What is to be done before these families meet."""
+    names = Names(request.user)
+    pair = (proposal.request, proposal.offer)
+    return hindrances(*pair, names, on=timezone.localdate())
