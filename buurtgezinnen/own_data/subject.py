@@ -1,0 +1,104 @@
+"""Whose data it is: one adult of a household, with the own children."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+
+from families import people
+from families.models import Household, Membership, Person
+from matching.models import Pairing, Proposal
+
+# From this age on children ask for their own data themselves.
+OWN_RIGHT_FROM = 16
+# Shorter names are words too often.
+SHORTEST_NAME = 3
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Somebody who asks what we hold, and the day on which."""
+
+    person: Person
+    household: Household
+    on: dt.date
+
+    @cached_property
+    def members(self) -> list[Membership]:
+        """Who lives in the household today."""
+        current = Membership.objects.filter(household=self.household).current_on(
+            self.on
+        )
+        return list(current.select_related("person").order_by("pk"))
+
+    @cached_property
+    def children(self) -> list[Person]:
+        """The children of the household who do not ask for themselves yet.
+
+        None for who is no parent or carer there.
+        """
+        own = [one for one in self.members if one.person_id == self.person.pk]
+        if not any(people.is_adult(one, self.on) for one in own):
+            return []
+        found = people.children(self.members, self.on)
+        return [one for one in found if (one.age_on(self.on) or 0) < OWN_RIGHT_FROM]
+
+    @cached_property
+    def older_children(self) -> list[Person]:
+        """The children who ask for their own data."""
+        found = people.children(self.members, self.on)
+        return [one for one in found if (one.age_on(self.on) or 0) >= OWN_RIGHT_FROM]
+
+    @cached_property
+    def everybody(self) -> list[int]:
+        """The keys of the person and the children."""
+        return [self.person.pk, *(child.pk for child in self.children)]
+
+    @property
+    def wishes(self) -> Q:
+        """Rows that hang on what the household asks or gives."""
+        return self.asks() | self.gives()
+
+    def asks(self, path: str = "") -> Q:
+        """Rows that reach over `path` to a request of the household."""
+        return Q(**{f"{path}request__family__household": self.household})
+
+    def gives(self, path: str = "") -> Q:
+        """Rows that reach over `path` to an offer of the household."""
+        return Q(**{f"{path}offer__family__household": self.household})
+
+    def own_side(self, path: str) -> Q:
+        """Rows of one side of a pairing, where that side is the household."""
+        asked = Q(side="request") & self.asks(path)
+        return asked | Q(side="support") & self.gives(path)
+
+    def sides(self, row: Proposal | Pairing) -> set[str]:
+        """Which sides of a proposal or pairing are the household."""
+        sides = set()
+        if row.request.family.household_id == self.household.pk:
+            sides.add("request")
+        if row.offer.family.household_id == self.household.pk:
+            sides.add("support")
+        return sides
+
+    @cached_property
+    def names_of_others(self) -> set[str]:
+        """Names of families that were ever proposed to this one, in lower case."""
+        found: set[int] = set()
+        for model in (Proposal, Pairing):
+            rows = model.objects.filter(self.wishes)
+            for path in ("request", "offer"):
+                found |= set(rows.values_list(f"{path}__family__household", flat=True))
+        found.discard(self.household.pk)
+        own = {self.household.name.lower()} | {
+            word for one in self.members for word in one.person.name.lower().split()
+        }
+        names = {one.name.lower() for one in Household.objects.filter(pk__in=found)} | {
+            word
+            for one in Membership.objects.filter(household__in=found).select_related(
+                "person"
+            )
+            for word in one.person.name.lower().split()
+        }
+        return {name for name in names - own if len(name) >= SHORTEST_NAME}
