@@ -19,6 +19,7 @@ from buurtgezinnen.views import (
     today,
 )
 from buurtgezinnen.views.mine import actions, entry, link, overview
+from buurtgezinnen.views.mine.data_urls import data_urls
 from families.references import ReferenceConverter
 from families.views.intake import safety
 
@@ -74,6 +75,7 @@ public_urls = [
     path("mijn/bel-mij/", actions.mine_call, name="mine-call"),
     path("mijn/bereikbaar/", actions.mine_reach, name="mine-reach"),
     path("mijn/geen-steun/", actions.mine_rest, name="mine-rest"),
+    *data_urls,
     path("mijn/terug/<reference:own_request>/", actions.mine_undo, name="mine-undo"),
 ]
 
@@ -95,14 +97,14 @@ urlpatterns = [
         family.family_course,
         name="family-course",
     ),
-    path("werk/matchen/eerlijk/", fairness.fairness, name="fairness"),
-    path(
     path(
         "werk/gezinnen/<reference:reference>/toestemming/<reference:person>/"
         "<slug:purpose>/terug/",
         consents.consent_withdraw,
         name="consent-withdraw",
     ),
+    path("werk/matchen/eerlijk/", fairness.fairness, name="fairness"),
+    path(
         "werk/matchen/eerlijk/tabel.csv", fairness.fairness_file, name="fairness-file"
     ),
     path("", include("families.urls")),
