@@ -29,8 +29,10 @@ from buurtgezinnen.admin.base import (
 from buurtgezinnen.admin.house_rules import HouseRulesAdmin
 from buurtgezinnen.admin.intake_counts import IntakeCountPages
 from buurtgezinnen.admin.rules import RulesAdmin
+from buurtgezinnen.admin.translations import CheckedTranslationAdmin
 from buurtgezinnen.fairness import Scope
 from families.models import (
+    CheckedTranslation,
     Coordinator,
     Municipality,
     MunicipalityOfficial,
@@ -53,6 +55,7 @@ SECTIONS = (
     ),
     (_("Matching"), ("Rules",)),
     (_("Agreements"), ("HouseRules",)),
+    (_("Languages of the site"), ("CheckedTranslation",)),
 )
 
 
@@ -417,3 +420,4 @@ site.register(PostcodeArea, PostcodeAreaAdmin)
 site.register(SchoolHoliday, SchoolHolidayAdmin)
 site.register(Rules, RulesAdmin)
 site.register(HouseRules, HouseRulesAdmin)
+site.register(CheckedTranslation, CheckedTranslationAdmin)

@@ -455,6 +455,7 @@ ADMINS = (
     | admin_of("organisation", "beheer", "families_schoolholiday", Who.OFFICE)
     | admin_of("organisation", "beheer", "matching_rules", Who.OFFICE)
     | admin_of("organisation", "beheer", "agreements_houserules", Who.OFFICE)
+    | admin_of("organisation", "beheer", "families_checkedtranslation", Who.OFFICE)
 )
 ADDRESSES: dict[str, Address] = PUBLIC | WORK | ACCOUNTS | ADMINS
 

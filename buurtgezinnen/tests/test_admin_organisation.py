@@ -12,6 +12,7 @@ from agreements.tests.factories import HouseRulesFactory
 from buurtgezinnen.admin.organisation import site
 from buurtgezinnen.tests.office import CANARY, audited, page, send
 from families.models import (
+    CheckedTranslation,
     Coordinator,
     Household,
     Municipality,
@@ -22,6 +23,7 @@ from families.models import (
     User,
 )
 from families.tests.factories import (
+    CheckedTranslationFactory,
     CoordinatorFactory,
     HouseholdFactory,
     MunicipalityFactory,
@@ -51,6 +53,7 @@ LISTS = {
     SchoolHoliday: (SchoolHolidayFactory, 4),
     Rules: (NewRulesFactory, 4),
     HouseRules: (HouseRulesFactory, 4),
+    CheckedTranslation: (CheckedTranslationFactory, 4),
 }
 
 

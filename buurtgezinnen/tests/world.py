@@ -29,6 +29,7 @@ from families.models import (
 )
 from families.services.reach import issue_link
 from families.tests.factories import (
+    CheckedTranslationFactory,
     CoordinatorFactory,
     HouseholdFactory,
     LocationFactory,
@@ -133,6 +134,7 @@ def make_world() -> World:
     partnership = PartnershipFactory(municipalities=[municipality])
     PostcodeAreaFactory(municipality=municipality)
     SchoolHolidayFactory()
+    CheckedTranslationFactory()
     coordinator = CoordinatorFactory(municipalities=[municipality])
     official = OfficialFactory(partnerships=[partnership]).user
     asking, giving = home(municipality), home(municipality)
@@ -332,6 +334,7 @@ def demo_world() -> World:
     guests = pairing.offer.family.household.memberships.filter(role="parent")
     paired_with = guests.select_related("person").first().person
     draft = _draft_of(pairing, paired_with)
+    CheckedTranslationFactory()
     return World(
         municipality=request.family.household.municipality,
         partnership=pairing.partnership,

@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from families import moments
 from families.encryption import blind_index
 from families.models import (
+    CheckedTranslation,
     Coordinator,
     Household,
     Location,
@@ -104,6 +105,18 @@ class CoordinatorFactory(DjangoModelFactory):
     def municipalities(self, create, extracted, **kwargs):
         own = extracted if extracted is not None else [MunicipalityFactory()]
         self.municipalities.set(own)
+
+
+class CheckedTranslationFactory(DjangoModelFactory):
+    """A language whose texts were read once, and changed since."""
+
+    class Meta:
+        model = CheckedTranslation
+
+    language = factory.Iterator(["uk", "tr", "pl", "ar"])
+    fingerprint = "0" * 64
+    checked_on = JANUARY
+    checked_by = "Iza Voorbeeld"
 
 
 class SchoolHolidayFactory(DjangoModelFactory):

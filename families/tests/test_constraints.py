@@ -29,6 +29,7 @@ from families.models import (
     User,
 )
 from families.tests.factories import (
+    CheckedTranslationFactory,
     CoordinatorFactory,
     HouseholdFactory,
     LocationFactory,
@@ -337,6 +338,12 @@ BREAKS = {
     "referral_once_per_referrer_and_household": lambda: _referred_twice(
         ReferralFactory()
     ),
+    "checkedtranslation_knows_its_texts": lambda: CheckedTranslationFactory(
+        fingerprint="0" * 63
+    ),
+    "checkedtranslation_read_by_somebody": lambda: CheckedTranslationFactory(
+        checked_by=""
+    ),
     "accesslink_expires_after_it_starts": lambda: change(
         link(), expires_at=timezone.now() - dt.timedelta(days=1)
     ),
@@ -390,3 +397,10 @@ def test_two_people_never_share_an_address_or_a_reference():
         User.objects.create(email=UserFactory().email)
     with pytest.raises(IntegrityError), transaction.atomic():
         Person.objects.create(reference=PersonFactory().reference)
+
+
+def test_a_language_is_checked_once():
+    CheckedTranslationFactory(language="ar")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CheckedTranslationFactory(language="ar")
