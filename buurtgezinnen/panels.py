@@ -8,6 +8,7 @@ import datetime as dt
 
 from agreements import own as own_of_agreements
 from agreements import panels as of_agreements
+from families import data_requests
 from families import own as own_of_families
 from families import own_panels as of_own_pages
 from families import panels as of_families
@@ -22,6 +23,7 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
     return [
         *of_families.today_rows(user, on=on),
         *of_own_pages.today_rows(user, on=on),
+        *data_requests.today_rows(user, on=on),
         *of_matching.today_rows(user, on=on),
         *of_agreements.today_rows(user, on=on),
     ]
@@ -56,6 +58,7 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
     found = [
         *of_families.course(household, user=user, on=on),
         *of_own_pages.course(household, user=user),
+        *data_requests.course(household, user=user),
         *of_matching.course(household, user=user, on=on),
         *of_agreements.course(household, user=user, on=on),
     ]

@@ -89,11 +89,6 @@ work_urls: list[URLPattern | URLResolver] = [
                     screening.screening_done,
                     name="screening-done",
                 ),
-            ]
-        ),
-    ),
-]
-urlpatterns = [path("werk/", include(work_urls))]
                 path("toestemming/", consents.consent_list, name="consent-list"),
                 path(
                     "toestemming/<reference:person>/<slug:purpose>/",
@@ -131,3 +126,8 @@ urlpatterns = [path("werk/", include(work_urls))]
                     custody.child_said,
                     name="child-said",
                 ),
+            ]
+        ),
+    ),
+]
+urlpatterns = [path("werk/", include(work_urls))]

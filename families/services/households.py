@@ -239,7 +239,7 @@ def step_back(
 
     Raises:
         NotPossibleNow: it is in another stage than was shown, there is no former
-            stage, or it is not one chosen by hand.
+            stage, it is not one chosen by hand, or the family withdrew its consent.
     """
     household = wishes.family.household
     # In the order of who notes a contact, so that neither waits for the other.
