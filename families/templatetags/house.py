@@ -1,6 +1,7 @@
 """Tags and filters that every page of the house may use."""
 
 import datetime as dt
+import secrets
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -107,6 +108,16 @@ def cycling_minutes(value: float | None) -> str:
         "about %(minutes)d minutes by bicycle",
         minutes,
     ) % {"minutes": minutes}
+
+
+@register.simple_tag
+def not_put_back() -> SafeString:
+    """The first control of a form that a browser must not fill in again by itself.
+
+    Going back, it does so for a form with the same first names, also on a page that may
+    not be stored: whoever left quickly would be seen. What was sent the server knows.
+    """
+    return format_html('<input type="hidden" name="x{}">', secrets.token_hex(4))
 
 
 @register.filter

@@ -52,6 +52,9 @@
     const leave = (event) => {
       event?.preventDefault();
       document.body.hidden = true;
+      document.title = "…";
+      // Else going back may show what was typed here.
+      for (const form of document.forms) form.reset();
       location.replace(exit.href);
     };
     document.querySelectorAll("[data-quick-exit]").forEach((link) => {
