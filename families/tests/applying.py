@@ -1,5 +1,6 @@
 """Applies as a browser without JavaScript does, for tests of the applications."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from families.tests.factories import (
 )
 
 FORM = "application/x-www-form-urlencoded"
+MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 
 REQUEST_ANSWERS: dict[str, dict[str, Any]] = {
     "postcode": {"postcode": "1431 ab"},
@@ -105,6 +107,13 @@ def answer_until(client: Client, kind: str, last: str = "") -> None:
             return
         response = send(client, step_url(kind, slug), answers)
         assert response.status_code == 302, (slug, response.context["form"].errors)
+
+
+def answer_after(client: Client, kind: str, first: str) -> None:
+    """Answers every page that comes after `first`."""
+    slugs = list(ANSWERS[kind])
+    for slug in slugs[slugs.index(first) + 1 :]:
+        send(client, step_url(kind, slug), ANSWERS[kind][slug])
 
 
 def apply(client: Client, kind: str) -> HttpResponse:

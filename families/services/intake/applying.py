@@ -24,6 +24,7 @@ from families.models import (
 )
 from families.services import tasks
 from families.services.audit import record
+from families.services.doubles import note_doubles
 from families.services.intake.completing import complete
 from families.services.intake.counting import count
 from families.services.intake.drafts import DraftGone, lock_draft
@@ -183,6 +184,7 @@ def finish(
             coordinator=call.caller,
             by=family,
         )
+    note_doubles(household, on=on)
     if person.email and person.may_leave_message:
         with translation.override(draft.language):
             _confirm_by_mail(person, wishes, task, at=at)

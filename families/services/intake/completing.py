@@ -13,6 +13,7 @@ from families.models import (
     Person,
     Referral,
     SupportRequest,
+    Task,
 )
 from families.services.audit import record
 from families.services.intake.routing import Call
@@ -62,6 +63,9 @@ def complete(
             "municipality": told.home.municipality,
             "coordinator": call.coordinator,
         }
+        household.tasks.open().filter(kind=Task.Kind.FIRST_CALL).update(
+            coordinator=call.caller
+        )
     _write(household, home)
     _write(parent, contact_columns(told.contact) | language_columns(told.language))
     _write(family, {"reciprocity": told.likes} if told.likes else {})

@@ -1,0 +1,233 @@
+"""A family of which a referrer told answers the questions itself."""
+
+import datetime as dt
+
+import pytest
+
+from families.models import (
+    AuditEvent,
+    Consent,
+    Household,
+    IntakeDraft,
+    Location,
+    Membership,
+    Person,
+    Referral,
+    SupportRequest,
+    Task,
+)
+from families.services.intake.applying import submit_request
+from families.services.intake.drafts import begin_draft
+from families.services.intake.routing import NotServed
+from families.services.intake.told import (
+    ChildTold,
+    ContactTold,
+    HomeTold,
+    LanguageTold,
+    RequestTold,
+    WishesTold,
+)
+from families.tests.applying import MONDAY, served
+from families.tests.factories import (
+    CoordinatorFactory,
+    HouseholdFactory,
+    LocationFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    PartnershipFactory,
+    PersonFactory,
+    PostcodeAreaFactory,
+    ReferralFactory,
+    RequestFamilyFactory,
+    SupportRequestFactory,
+)
+from families.vocabulary import Language
+
+LAST_WEEK = dt.date(2026, 11, 16)
+TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture
+def referral() -> Referral:
+    """A family with one child that a school told of, and its promised call."""
+    coordinator = served()
+    household = HouseholdFactory(
+        name="Voorbeeld",
+        municipality=coordinator.municipalities.get(),
+        coordinator=coordinator,
+        came_by=Household.CameBy.REFERRAL,
+    )
+    parent = PersonFactory(name="Amira", telephone="+31612345678", languages=0b10)
+    MembershipFactory(household=household, person=parent)
+    LocationFactory(household=household, postcode="1431")
+    child = PersonFactory(name="Noor", age_told=6, age_told_on=LAST_WEEK)
+    MembershipFactory(household=household, person=child, role=Membership.Role.CHILD)
+    family = RequestFamilyFactory(household=household)
+    request = SupportRequestFactory(
+        family=family,
+        applied=True,
+        kinds=0b10,
+        moments=None,
+        frequency="",
+        waiting_since=LAST_WEEK,
+    )
+    request.children.set([child])
+    Consent.objects.create(
+        person=parent,
+        purpose=Consent.Purpose.CONTACT_AND_SEARCH,
+        how=Consent.How.REFERRER,
+        text_version="told",
+        given_at=MONDAY - dt.timedelta(days=7),
+    )
+    Task.objects.create(
+        household=household,
+        coordinator=coordinator,
+        kind=Task.Kind.FIRST_CALL,
+        due_on=dt.date(2026, 11, 24),
+        promised=True,
+    )
+    return ReferralFactory(household=household)
+
+
+def completed(referral: Referral, **told: object) -> SupportRequest:
+    """What the parent sends about the family of a referral."""
+    draft, _key = begin_draft("request", language="nl", at=MONDAY)
+    IntakeDraft.objects.filter(pk=draft.pk).update(referral=referral)
+    municipality = referral.household.municipality
+    area = municipality.postcode_areas.first()
+    answers = {
+        "home": HomeTold(municipality, area, "1431AB"),
+        "children": (ChildTold(7), ChildTold(None, "Bo")),
+        "wishes": WishesTold(frequency="weekly"),
+        "contact": ContactTold(
+            name="Amira de Voorbeeld",
+            telephone="+31687654321",
+            may_leave_message=True,
+        ),
+        "language": LanguageTold(Language.TIGRINYA, interpreter_needed=True),
+    }
+    return submit_request(
+        draft,
+        RequestTold(**answers | told),
+        consent_version="2026-11",
+        on=TODAY,
+        at=MONDAY,
+    )
+
+
+@pytest.mark.django_db
+def test_family_stays_one_and_is_told_of_by_itself(referral):
+    request = completed(referral)
+
+    household = Household.objects.get()
+    assert request == SupportRequest.objects.get()
+    assert (household.name, household.came_by) == ("De Voorbeeld", "referral")
+    assert (request.frequency, request.waiting_since) == ("weekly", LAST_WEEK)
+    assert [stage.stage for stage in request.stages.all()] == ["applied"]
+    location = Location.objects.get()
+    assert (location.kind, location.postcode) == ("home", "1431AB")
+    parent = Person.objects.get(memberships__role=Membership.Role.PARENT)
+    assert (parent.name, parent.telephone) == ("Amira de Voorbeeld", "+31687654321")
+    assert (parent.languages, parent.interpreter_needed) == (1 << 41, True)
+    children = request.children.order_by("pk")
+    assert [(one.name, one.age_told, one.not_yet_born) for one in children] == [
+        ("Noor", 7, False),
+        ("Bo", 0, True),
+    ]
+
+
+@pytest.mark.django_db
+def test_what_the_family_left_open_stays_as_the_referrer_told_it(referral):
+    request = completed(referral, language=None)
+
+    parent = Person.objects.get(memberships__role=Membership.Role.PARENT)
+    assert (request.kinds, request.moments) == (0b10, None)
+    assert parent.languages == 0b10
+
+
+@pytest.mark.django_db
+def test_promised_call_stays_and_no_second_one_is_promised(referral):
+    completed(referral)
+
+    task = Task.objects.get()
+    assert (task.kind, task.due_on) == ("first_call", dt.date(2026, 11, 24))
+
+
+@pytest.mark.django_db
+def test_family_that_was_called_is_promised_no_other_call(referral):
+    household = referral.household
+    sanne = household.coordinator.user
+    Task.objects.update(done_at=MONDAY, done_by=sanne)
+    household.contacts.create(
+        kind="telephone", happened_on=LAST_WEEK, outcome="reached", by=sanne
+    )
+
+    completed(referral)
+
+    assert Task.objects.open().count() == 0
+
+
+@pytest.mark.django_db
+def test_family_agrees_itself_instead_of_by_its_referrer(referral):
+    completed(referral)
+
+    consent = Consent.objects.get()
+    assert (consent.how, consent.text_version, consent.given_at) == (
+        "form",
+        "2026-11",
+        MONDAY,
+    )
+
+
+@pytest.mark.django_db
+def test_children_that_the_family_does_not_name_are_not_asked_for(referral):
+    request = SupportRequest.objects.get()
+    child = request.children.get()
+    second = PersonFactory(name="Zus", age_told=3, age_told_on=LAST_WEEK)
+    MembershipFactory(
+        household=referral.household, person=second, role=Membership.Role.CHILD
+    )
+    request.children.add(second)
+
+    completed(referral, children=(ChildTold(6),))
+
+    assert list(request.children.all()) == [child]
+    assert second.memberships.get().until_on == TODAY
+
+
+@pytest.mark.django_db
+def test_changes_are_on_record_and_make_open_pages_old(referral):
+    before = SupportRequest.objects.get().row_version
+
+    request = completed(referral)
+
+    assert request.row_version == before + 1
+    changed = AuditEvent.objects.filter(
+        verb="changed", object_type="supportrequest", actor_kind="family"
+    )
+    assert [event.fields for event in changed] == ["frequency preferred_language"]
+
+
+@pytest.mark.django_db
+def test_family_that_lives_elsewhere_gets_the_coordinator_of_there(referral):
+    there = MunicipalityFactory(name="Uithoorn")
+    PartnershipFactory(municipalities=[there])
+    area = PostcodeAreaFactory(postcode="1421", municipality=there)
+    other = CoordinatorFactory(municipalities=[there])
+
+    completed(referral, home=HomeTold(there, area, "1421AB"))
+
+    household = Household.objects.get()
+    assert (household.municipality, household.coordinator) == (there, other)
+    assert Task.objects.get().coordinator == other
+
+
+@pytest.mark.django_db
+def test_nothing_changes_where_nobody_takes_applications(referral):
+    nowhere = MunicipalityFactory(name="Nergens")
+
+    with pytest.raises(NotServed):
+        completed(referral, home=HomeTold(nowhere))
+
+    assert Household.objects.get().name == "Voorbeeld"
+    assert IntakeDraft.objects.get().submitted_at is None
