@@ -80,7 +80,7 @@ def test_home_costs_the_same_for_more_coordinators(
 
 
 @pytest.mark.django_db
-def test_form_open_too_long_is_offered_again_with_what_was_typed():
+def test_question_open_too_long_comes_back_as_it_was_with_a_fresh_token():
     served()
     client = Client(enforce_csrf_checks=True)
 
@@ -89,13 +89,49 @@ def test_form_open_too_long_is_offered_again_with_what_was_typed():
     page = refused.content.decode()
     token = refused.context["csrf_token"]
     assert refused.status_code == 403
-    assert f'action="{POSTCODE_URL}"' in page
-    assert 'name="postcode" value="1431&quot;&gt;&lt;b&gt;"' in page
+    assert refused.context["form"]["postcode"].value() == '1431"><b>'
+    assert "Deze pagina stond te lang open" in page
+    assert IntakeDraft.objects.count() == 0
     again = send(
         client, POSTCODE_URL, {"postcode": "1431AB", "csrfmiddlewaretoken": str(token)}
     )
     assert again.headers["Location"] == step_url("steun-vragen", "kinderen")
     assert IntakeDraft.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_rows_of_a_question_come_back_too():
+    served()
+    client = Client(enforce_csrf_checks=True)
+    page = client.get(POSTCODE_URL)
+    token = {"csrfmiddlewaretoken": str(page.context["csrf_token"])}
+    send(client, POSTCODE_URL, {"postcode": "1431AB"} | token)
+    url = step_url("steun-vragen", "kinderen")
+    two = {"rows": "2", "name-0": "Noor", "age-0": "zes", "unborn-1": "on"}
+
+    refused = send(client, url, two)
+
+    form = refused.context["form"]
+    assert refused.status_code == 403
+    assert (form["name-0"].value(), form["age-0"].value()) == ("Noor", "zes")
+    assert form["unborn-1"].value()
+    assert not form.errors
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["/verder/", step_url("steun-vragen", "contact")])
+def test_any_other_form_open_too_long_is_offered_again_with_what_was_typed(url):
+    client = Client(enforce_csrf_checks=True)
+
+    refused = send(client, url, {"code": '1431"><b>', "x": "a\r\nb"})
+
+    page = refused.content.decode()
+    assert refused.status_code == 403
+    assert f'action="{url}"' in page
+    assert 'name="code" value="1431&quot;&gt;&lt;b&gt;"' in page
+    token = str(refused.context["csrf_token"])
+    again = send(client, url, {"code": "", "csrfmiddlewaretoken": token})
+    assert again.status_code == 422
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """Pages for when something went wrong."""
 
+from http import HTTPStatus
 from typing import NoReturn
 
 from django.contrib.auth.decorators import login_not_required
@@ -8,6 +9,8 @@ from django.shortcuts import render
 
 # What a page never repeats, not even hidden.
 SECRET = ("password", "csrfmiddlewaretoken")
+# Pages that know of `request.open_too_long`: they show what was sent and save nothing.
+SHOW_AGAIN = {"intake:step"}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -18,8 +21,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     # Other reasons speak of the origin or the referrer.
     ours = reason.startswith("CSRF")
+    if ours and (page := _same_page(request)):
+        return page
     context = {"typed": _typed(request) if ours else [], "may_send": ours}
     return render(request, "403_csrf.html", context, status=403)
+
+
+def _same_page(request: HttpRequest) -> HttpResponse | None:
+    """The page itself with what was typed, where it can show that without saving."""
+    match = request.resolver_match
+    if match is None or match.view_name not in SHOW_AGAIN:
+        return None
+    request.open_too_long = True
+    page: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    if page.status_code != HTTPStatus.OK:
+        return None
+    page.status_code = HTTPStatus.FORBIDDEN
+    return page
 
 
 def logged_out(request: HttpRequest, *, login: str = "account_login") -> HttpResponse:

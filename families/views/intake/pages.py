@@ -62,12 +62,15 @@ def step(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     if visit.sent and not step.entrance:
         return redirect(visit.url("done"))
     answers = visit.answers
-    if request.method == "POST":
+    open_too_long = getattr(request, "open_too_long", False)
+    if request.method == "POST" and not open_too_long:
         return _answer(request, visit, answers, step)
     reachable = step.entrance or (visit.draft and answers.applies(step))
     if not reachable:
         return redirect(visit.step_url(visit.intake.first))
-    form = step.form(left=answers.typed.get(slug), earlier=answers.typed, on=answers.on)
+    # A page that was open too long comes back as it was sent, and nothing is saved.
+    left = dict(request.POST.lists()) or answers.typed.get(slug)
+    form = step.form(left=left, earlier=answers.typed, on=answers.on)
     return _page(request, visit, answers, step, form)
 
 
