@@ -11,6 +11,7 @@ from families.models import (
     AccessLink,
     Consent,
     ContactMoment,
+    DraftKey,
     FactSource,
     Household,
     IntakeCount,
@@ -111,6 +112,16 @@ def sent_draft(**values: object) -> IntakeDraft:
         expires_at=timezone.now() + dt.timedelta(days=14),
         **values,
     )
+
+
+def draft_key(**values: object) -> DraftKey:
+    given = {
+        "draft": sent_draft(),
+        "kind": "code",
+        "key_hash": "a" * 64,
+        "expires_at": timezone.now() + dt.timedelta(days=14),
+    }
+    return DraftKey.objects.create(**given | values)
 
 
 def link(**values: object) -> AccessLink:
@@ -317,6 +328,15 @@ BREAKS = {
     "intakedraft_expires_after_it_starts": lambda: change(
         sent_draft(), expires_at=timezone.now() - dt.timedelta(days=1)
     ),
+    "intakedraft_kind_exists": lambda: change(sent_draft(), kind="curious"),
+    "intakedraft_only_a_request_completes_a_referral": lambda: change(
+        sent_draft(), kind="support", referral=ReferralFactory()
+    ),
+    "draftkey_keeps_a_hash_only": lambda: change(draft_key(), key_hash="7K4PX9M2QD"),
+    "draftkey_expires_after_it_starts": lambda: change(
+        draft_key(), expires_at=timezone.now() - dt.timedelta(days=1)
+    ),
+    "draftkey_kind_exists": lambda: change(draft_key(), kind="window"),
     "intakecount_one_per_day_and_thing": lambda: twice(left_today()),
     "intakecount_only_what_was_left_has_a_page": lambda: change(
         left_today(), what="started"
@@ -404,3 +424,10 @@ def test_a_language_is_checked_once():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         CheckedTranslationFactory(language="ar")
+
+
+def test_a_key_opens_one_draft():
+    draft_key()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        draft_key(kind="link")
