@@ -1,13 +1,14 @@
 """The first page, and the page of a form that was open too long."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from families.models import IntakeDraft
+from families.models import IntakeDraft, Partnership
 from families.tests.applying import send, served, step_url
 from families.tests.factories import MunicipalityFactory, PostcodeAreaFactory
 
@@ -31,6 +32,36 @@ def test_home_finds_who_works_near(client):
 
     assert list(response.context["coordinators"]) == [colleague, sanne]
     assert gone not in response.context["coordinators"]
+
+
+@pytest.mark.django_db
+def test_home_tells_number_and_working_days(client):
+    # Monday, Tuesday and Thursday.
+    served(working_days=0b0001011, telephone="+31612345678")
+
+    response = client.get(reverse("home"), {"cijfers": "1431"})
+
+    words = " ".join(response.content.decode().split())
+    assert "Werkdagen: maandag, dinsdag, donderdag" in words
+    assert "06 12345678" in words
+
+
+@pytest.mark.django_db
+def test_home_does_not_name_who_works_where_a_partnership_is_closing(client):
+    served()
+    Partnership.objects.update(state="closing")
+
+    response = client.get(reverse("home"), {"cijfers": "1431"})
+
+    assert list(response.context["coordinators"]) == []
+
+
+@pytest.mark.django_db
+def test_home_offers_three_ways_in(client):
+    page = client.get(reverse("home")).content.decode()
+
+    ways = re.findall(r'<section class="tile[^>]*choice".*?href="([^"]+)"', page, re.S)
+    assert ways == ["/steun-vragen/", "/steun-geven/", "/verwijzen/"]
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from families.forms.base import HouseForm
 from families.forms.fields import PostcodeField
+from families.forms.widgets import WEEKDAYS
 from families.models import Coordinator, Municipality, PostcodeArea
 from families.services.intake.routing import taking_part
 
@@ -53,6 +54,10 @@ def _nearby(digits: str) -> dict[str, object]:
         .distinct()
         .order_by("user__name")
     )
+    for coordinator in coordinators:
+        mask = coordinator.working_days
+        days = [str(WEEKDAYS[day]).lower() for day in range(7) if mask >> day & 1]
+        coordinator.days = ", ".join(days)
     return {
         "digits": digits,
         "coordinators": coordinators,
