@@ -10,6 +10,7 @@ from families.views import (
     household,
     screening,
     siblings,
+    taken,
     wishes,
     work,
 )
@@ -17,6 +18,10 @@ from families.views import (
 app_name = "families"
 work_urls: list[URLPattern | URLResolver] = [
     path("gezinnen/", work.family_list, name="family-list"),
+    path("gezinnen/nieuw/", taken.application_new, name="application-new"),
+    path(
+        "gezinnen/nieuw/<slug:side>/", taken.application_take, name="application-take"
+    ),
     path("dubbel/<reference:reference>/", doubles.double, name="double"),
     path(
         "dubbel/<reference:reference>/twee/",
@@ -29,6 +34,7 @@ work_urls: list[URLPattern | URLResolver] = [
         "gezinnen/<reference:reference>/",
         include(
             [
+                path("aangenomen/", taken.application_taken, name="application-taken"),
                 path("contact/", work.contact_note, name="contact-note"),
                 path("geen-gehoor/", work.contact_no_answer, name="contact-no-answer"),
                 path("taken/later/", work.task_later, name="task-later"),

@@ -241,6 +241,11 @@ WORK = {
     "families:double-different": own(of_double, get=405, post=True),
     "families:double-undo": own(of_double, get=405, post=True),
     "families:family-list": coordinators(),
+    "families:application-new": coordinators(),
+    "families:application-take": Address(
+        Who.COORDINATOR, post=True, of=lambda world: {"side": "steun-vragen"}
+    ),
+    "families:application-taken": own(of_asking),
     "families:contact-create": coordinators(),
     "matching:request-list": coordinators(),
     "matching:plan": coordinators(post=True),

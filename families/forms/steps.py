@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.utils.datastructures import MultiValueDict
 
@@ -160,25 +161,30 @@ class Answers:
         return step.slug in self.typed and self.form(step.slug).is_valid()
 
 
-def _send_request(
-    answers: Answers, draft: IntakeDraft, *, on: dt.date, at: dt.datetime
-) -> SupportRequest | SupportOffer:
-    kinds, matters = answers.form("wat"), answers.form("belangrijk")
-    told = RequestTold(
-        home=answers.home,
-        children=tuple(answers.form("kinderen").children()),
+def request_told(form: Callable[[str], Any], home: HomeTold) -> RequestTold:
+    """All that was told on the pages; `form` gives that of a page, by its slug."""
+    kinds, matters = form("wat"), form("belangrijk")
+    return RequestTold(
+        home=home,
+        children=tuple(form("kinderen").children()),
         wishes=WishesTold(
             kinds=kinds.mask(),
             kinds_other=kinds.cleaned_data["kinds_other"],
-            frequency=answers.form("hoevaak").cleaned_data["frequency"],
-            moments=answers.form("wanneer").cleaned_data["moments"],
+            frequency=form("hoevaak").cleaned_data["frequency"],
+            moments=form("wanneer").cleaned_data["moments"],
             remarks=matters.cleaned_data["remarks"],
         ),
         matters=matters.matters_told(),
-        likes=answers.form("delen").cleaned_data["likes"],
-        language=answers.form("taal").language_told(),
-        contact=answers.form("contact").contact(),
+        likes=form("delen").cleaned_data["likes"],
+        language=form("taal").language_told(),
+        contact=form("contact").contact(),
     )
+
+
+def _send_request(
+    answers: Answers, draft: IntakeDraft, *, on: dt.date, at: dt.datetime
+) -> SupportRequest | SupportOffer:
+    told = request_told(answers.form, answers.home)
     version = pages.CONSENT_VERSION
     return submit_request(draft, told, consent_version=version, on=on, at=at)
 

@@ -74,7 +74,7 @@ def make_offer(
     on: dt.date,
     came_by: str = Household.CameBy.FORM,
 ) -> tuple[SupportOffer, Person]:
-    """A family that gives support: one place, and every adult is asked for a VOG."""
+    """A family that gives support: one place, and a VOG to ask of each adult."""
     house = told.house
     household = _household(
         told.home,
@@ -94,7 +94,7 @@ def make_offer(
     ]
     for age in house.ages_of_children:
         _child(household, ChildTold(age), on=on)
-    for adult in (first, *others):
+    for adult in (first, *others) if told.vog_is_asked else ():
         ScreeningCheck.objects.create(
             person=adult,
             kind=ScreeningCheck.Kind.VOG,

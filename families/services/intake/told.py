@@ -111,7 +111,11 @@ class LimitsTold:
 
 @dataclass(frozen=True)
 class SupportTold:
-    """All that a family told that wants to give support."""
+    """All that a family told that wants to give support.
+
+    Attributes:
+        vog_is_asked: they were told that every adult needs one.
+    """
 
     home: HomeTold
     house: HouseTold
@@ -121,3 +125,4 @@ class SupportTold:
     experience: str = ""
     motivation: str = ""
     vog_note: str = ""
+    vog_is_asked: bool = True
