@@ -8,7 +8,7 @@ import datetime as dt
 
 from agreements import own as own_of_agreements
 from agreements import panels as of_agreements
-from families import data_requests
+from families import data_requests, referred
 from families import own as own_of_families
 from families import own_panels as of_own_pages
 from families import panels as of_families
@@ -47,6 +47,7 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
     """Blocks of the page of a family that other apps fill, from top to bottom."""
     found = [
         *of_families.family_panels(household, user=user, on=on),
+        *referred.family_panels(household, user=user, on=on),
         *of_matching.family_panels(household, user=user, on=on),
         *of_agreements.family_panels(household, user=user, on=on),
     ]
@@ -58,6 +59,7 @@ def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]
     found = [
         *of_families.course(household, user=user, on=on),
         *of_own_pages.course(household, user=user),
+        *referred.course(household, user=user),
         *data_requests.course(household, user=user),
         *of_matching.course(household, user=user, on=on),
         *of_agreements.course(household, user=user, on=on),

@@ -8,6 +8,8 @@ from families.views import (
     custody,
     doubles,
     household,
+    own,
+    referred,
     screening,
     siblings,
     taken,
@@ -65,9 +67,20 @@ work_urls: list[URLPattern | URLResolver] = [
                     name="wish-close",
                 ),
                 path(
+                    "wens/<reference:wish>/pauze/",
+                    own.wish_pause,
+                    name="wish-pause",
+                ),
+                path("code/", own.login_code, name="login-code"),
+                path(
                     "wens/<reference:wish>/fase/",
                     household.wish_stage,
                     name="wish-stage",
+                ),
+                path(
+                    "verwijzing/<reference:referral>/uitnodigen/",
+                    referred.referral_invite,
+                    name="referral-invite",
                 ),
                 path("screening/", screening.screening_overview, name="screening"),
                 path(

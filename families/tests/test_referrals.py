@@ -175,6 +175,7 @@ def test_referral_keeps_who_agreed_to_what_and_how_we_know():
     assert set(FactSource.objects.values_list("field", "source")) == {
         ("children", "others"),
         ("kinds", "others"),
+        ("languages", "others"),
     }
     created = AuditEvent.objects.filter(verb="created")
     assert sorted(created.values_list("object_type", flat=True)) == [

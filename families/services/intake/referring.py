@@ -34,7 +34,7 @@ from families.services.intake.rows import (
     surname,
 )
 from families.services.intake.told import ChildTold, HomeTold
-from families.services.sources import note_sources
+from families.services.sources import note_application
 from families.services.stages import start_stage
 from families.vocabulary import mask_of
 
@@ -208,6 +208,5 @@ def _request(
         for child in family.children
     )
     start_stage(request, on=on, by=None)
-    told = ["children", "kinds"] if family.kinds else ["children"]
-    note_sources(request, told, source=FactSource.Source.OTHERS, on=on, by=None)
+    note_application(request, on=on, source=FactSource.Source.OTHERS)
     return request
