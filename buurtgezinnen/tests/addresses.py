@@ -86,6 +86,10 @@ def of_request(world: World) -> dict[str, object]:
     return {"reference": world.request.reference}
 
 
+def of_referral(world: World) -> dict[str, object]:
+    return of_asking(world) | {"referral": world.referral.reference}
+
+
 def of_pair(world: World) -> dict[str, object]:
     return {"reference": world.request.reference, "offer": world.offer.reference}
 
@@ -222,7 +226,37 @@ PUBLIC = {
     "contact": anybody(),
     "intake:check": anybody(get=302, post=True, kind="steun-vragen"),
     "intake:done": anybody(get=302, post=True, kind="steun-vragen"),
-    "mine-link": Address(Who.ANYBODY, of=lambda world: {"token": world.token}),
+    "intake:refer-start": anybody(post=True),
+    "intake:refer-talk-first": anybody(),
+    "intake:refer-step": anybody(get=302, post=True, slug="over-jou"),
+    "intake:refer-check": anybody(get=302, post=True),
+    "intake:refer-done": anybody(get=302),
+    "intake:refer-list": anybody(post=True),
+    "intake:refer-list-asked": anybody(),
+    "intake:refer-list-link": Address(
+        Who.ANYBODY, of=lambda world: {"token": world.list_token}
+    ),
+    "mine-link": Address(
+        Who.ANYBODY, post=True, of=lambda world: {"token": world.token}
+    ),
+    "mine-login": anybody(post=True),
+    "mine-code": anybody(get=302, post=True),
+    "mine-leave": anybody(get=NO_GET, post=True),
+    # Whoever is not in goes to the door.
+    "mine-home": anybody(get=302),
+    "mine-agreements": anybody(get=302),
+    "mine-open": anybody(get=NO_GET, post=True),
+    "mine-call": anybody(get=302, post=True),
+    "mine-reach": anybody(get=302, post=True),
+    "mine-rest": anybody(get=302, post=True),
+    "mine-data": anybody(get=302),
+    "mine-data-all": anybody(get=302),
+    "mine-data-download": anybody(get=302),
+    "mine-data-correct": anybody(get=302, post=True),
+    "mine-data-erase": anybody(get=302, post=True),
+    "mine-consent": anybody(get=302),
+    "mine-consent-withdraw": anybody(get=302, post=True, slug="zoeken"),
+    "mine-undo": anybody(get=NO_GET, post=True, own_request=NOWHERE),
     "matching:answer": Address(
         Who.ANYBODY, post=True, of=lambda world: {"token": world.answer_token}
     ),
@@ -264,6 +298,17 @@ WORK = {
     "families:task-done": own(of_asking, get=NO_GET, post=True, send=task),
     "families:task-reopen": own(of_asking, get=NO_GET, post=True, send=task),
     "families:family-facts": own(of_asking, post=True),
+    "families:consent-list": own(of_asking),
+    "families:consent-give": own(of_parent, post=True),
+    "families:consent-text": own(of_text),
+    "consent-withdraw": own(of_consent, post=True),
+    "families:own-requests": own(of_asking),
+    "families:own-request": own(of_own_request, post=True),
+    "families:custody": own(of_wish, post=True),
+    "families:custody-holder": own(of_holder, post=True),
+    "families:custody-remove": own(of_holder, get=NO_GET, post=True),
+    "families:child-said": own(of_child, post=True),
+    "families:referral-invite": own(of_referral, get=NO_GET, post=True),
     "families:wish-edit": own(of_wish, post=True),
     "families:wish-split": own(of_wish, get=302, post=True),
     "families:wish-merge": own(of_wish, get=302, post=True),

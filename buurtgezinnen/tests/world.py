@@ -20,6 +20,7 @@ from families.models import (
     Partnership,
     Person,
     PossibleDouble,
+    Referral,
     RequestFamily,
     ScreeningCheck,
     SupportOffer,
@@ -28,6 +29,7 @@ from families.models import (
     User,
 )
 from families.services.reach import issue_link
+from families.services.referrals import issue_list_link
 from families.tests.factories import (
     CheckedTranslationFactory,
     CoordinatorFactory,
@@ -38,6 +40,7 @@ from families.tests.factories import (
     OfficialFactory,
     PartnershipFactory,
     PostcodeAreaFactory,
+    ReferralFactory,
     RequestFamilyFactory,
     SchoolHolidayFactory,
     ScreeningCheckFactory,
@@ -81,6 +84,8 @@ class World:
     evaluation: Evaluation
     evaluation_token: str
     double: PossibleDouble
+    referral: Referral
+    list_token: str
 
     @property
     def office(self) -> User:
@@ -112,7 +117,7 @@ class Gone:
 class Vanished:
     """A world in which every reference leads nowhere."""
 
-    token = answer_token = yes_token = evaluation_token = "x" * 43
+    token = answer_token = yes_token = evaluation_token = list_token = "x" * 43
 
     def __getattr__(self, name: str) -> Gone:
         return Gone()
@@ -194,7 +199,14 @@ def make_world() -> World:
         PossibleDouble.objects.create(
             earlier=asking, later=giving, same_telephone=True, same_email=False
         ),
+        *_referred(asking),
     )
+
+
+def _referred(household: Household) -> tuple[Referral, str]:
+    """Who referred a family, with a link to the own list."""
+    referral = ReferralFactory(household=household)
+    return referral, issue_list_link(referral.referrer, at=timezone.now())
 
 
 def _answer_link(proposal: Proposal, person: Person) -> str:
@@ -335,6 +347,7 @@ def demo_world() -> World:
     paired_with = guests.select_related("person").first().person
     draft = _draft_of(pairing, paired_with)
     CheckedTranslationFactory()
+    referral, list_token = _referred(request.family.household)
     return World(
         municipality=request.family.household.municipality,
         partnership=pairing.partnership,
@@ -360,6 +373,8 @@ def demo_world() -> World:
         evaluation_token=_evaluation_link(
             evaluation, paired.memberships.filter(role="parent").first().person
         ),
+        referral=referral,
+        list_token=list_token,
     )
 
 
