@@ -10,6 +10,7 @@ from django.urls import translate_url
 from django.utils.translation import get_language, get_language_info
 
 from buurtgezinnen import catalogues
+from buurtgezinnen.catalogues import PUBLIC_LANGUAGES
 from families.models import CheckedTranslation
 
 # As those who speak a language write its name.
@@ -66,6 +67,15 @@ def alternates(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
+def of_our_words() -> str:
+    """The language in which a family reads what staff noted about it.
+
+    The names of what we keep are translated into Dutch only.
+    """
+    language = get_language()
+    return settings.LANGUAGE_CODE if language in PUBLIC_LANGUAGES else language
+
+
 @cache
 def fingerprint(language: str) -> str:
     """Of the texts that this process shows in a language."""
@@ -75,7 +85,7 @@ def fingerprint(language: str) -> str:
 def is_unchecked() -> bool:
     """Whether no native speaker has read the texts of the page that is open."""
     language = get_language()
-    if language not in catalogues.PUBLIC_LANGUAGES:
+    if language not in PUBLIC_LANGUAGES:
         return False
     return not CheckedTranslation.objects.filter(
         language=language, fingerprint=fingerprint(language)

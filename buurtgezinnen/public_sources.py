@@ -15,7 +15,7 @@ PUBLIC = (
     "agreements/own.py",
     "families/own*.py",
     "matching/own.py",
-    "families/forms/own.py",
+    "families/forms/own*.py",
     "families/texts.py",
     # What every form of the house says.
     "families/forms/base.py",

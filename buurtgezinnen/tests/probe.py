@@ -27,8 +27,10 @@ OPEN, CLOSE = "⟦", "⟧"
 KEPT = re.compile(r"(%\(\w+\)[sd]|%[sd%]|\{\w*\}|<[^>]+>|&\w+;)")
 WORD = re.compile(r"[^\W\d_]+")
 LATIN = re.compile(r"[A-Za-z]{2,}")
-# The name of the organisation, and short names of units and letters that are codes.
-SAME_IN_ALL = re.compile(r"\b(Buurtgezinnen|VOG|DigiD|BSN|km|WhatsApp|SMS)\b")
+# Names of organisations and things, of the municipalities of the factories, and units.
+SAME_IN_ALL = re.compile(
+    r"\b(Buurtgezinnen|VOG|DigiD|BSN|WCAG|AA|km|WhatsApp|SMS|Gemeente \d+)\b"
+)
 VOID = {"br", "hr", "img", "input", "link", "meta", "path", "circle", "rect", "line"}
 READ_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "data-wait"}
 

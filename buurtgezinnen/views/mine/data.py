@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from buurtgezinnen import languages
 from buurtgezinnen.own_data.collected import as_document, collect, left_out
 from buurtgezinnen.own_data.subject import Subject
 from buurtgezinnen.views.mine.door import Visit, own_page
@@ -39,12 +40,15 @@ def mine_data(request: HttpRequest, *, visit: Visit) -> HttpResponse:
 @own_page
 def mine_data_all(request: HttpRequest, *, visit: Visit) -> HttpResponse:
     """Everything we hold about this person and the own children, to read or print."""
-    context = {
-        "tab": "data",
-        "groups": collect(_subject(visit)),
-        "left_out": left_out(),
-        "at": timezone.now(),
-    }
+    language = languages.of_our_words()
+    with translation.override(language):
+        context = {
+            "tab": "data",
+            "groups": collect(_subject(visit)),
+            "left_out": left_out(),
+            "at": timezone.now(),
+            "language": language,
+        }
     return render(request, "mine/data_all.html", context)
 
 
@@ -52,7 +56,8 @@ def mine_data_all(request: HttpRequest, *, visit: Visit) -> HttpResponse:
 @own_page
 def mine_data_download(request: HttpRequest, *, visit: Visit) -> HttpResponse:
     """The same as a file, for a computer."""
-    document = as_document(_subject(visit), at=timezone.now())
+    with translation.override(languages.of_our_words()):
+        document = as_document(_subject(visit), at=timezone.now())
     record(visit.household, verb="read", by=FAMILY, fields=["download"])
     pretty = {"ensure_ascii": False, "indent": 1}
     response = JsonResponse(document, json_dumps_params=pretty)
