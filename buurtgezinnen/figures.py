@@ -36,6 +36,8 @@ OPEN = frozenset(
         SupportRequest.Stage.PROPOSED,
     }
 )
+# Somebody who takes a pause does not wait, but has not gone either.
+PAUSED = frozenset({SupportRequest.Stage.PAUSED})
 # A request for which everything is known, and a family is sought.
 WAITING = frozenset({SupportRequest.Stage.WAITING, SupportRequest.Stage.PROPOSED})
 AVAILABLE = frozenset({SupportOffer.Stage.AVAILABLE})
@@ -407,13 +409,17 @@ def _median_waiting_days(
     waited = []
     for pairing in made:
         counts_on = pairing.period.start
+        history = requests[pairing.request]
         starts = [
             period.start
-            for period in requests[pairing.request].periods(OPEN)
+            for period in history.periods(OPEN | PAUSED)
             if period.start <= counts_on
         ]
         if starts:
-            waited.append((counts_on - starts[-1]).days)
+            whole = Period(starts[-1], counts_on)
+            paused = [one.overlap(whole) for one in history.periods(PAUSED)]
+            days = [(one.end - one.start).days for one in paused if one]
+            waited.append((whole.end - whole.start).days - sum(days))
     return round(statistics.median(waited)) if len(waited) >= limit else None
 
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from families.models import Household, SupportOffer, SupportRequest, User
 from families.services.contact import TRIES_BEFORE_AN_END
+from families.services.stages import stage_before_pause
 from matching.panels import OfferState, offer_state
 
 
@@ -43,6 +45,8 @@ def next_step(
     `tries` counts the calls without an answer since somebody was last reached;
     `without_vog` names the adults whose VOG nobody saw yet.
     """
+    if wish.stage == wish.Stage.PAUSED:
+        return _in_a_pause(household, wish)
     if isinstance(wish, SupportRequest):
         return _for_request(household, wish, tries)
     if wish.stage == SupportOffer.Stage.APPLIED:
@@ -111,15 +115,23 @@ def _for_offer(
         return NextStep(
             "support", _("Every VOG was seen. Make this family available."), label, url
         )
-    if wish.stage == stage.PAUSED:
-        return NextStep(
-            "support",
-            _("This family takes a pause."),
-            _("Available again"),
-            _wish_url("stage", household, wish),
-            to=stage.AVAILABLE,
-        )
     return NextStep("support", _("This offer has ended."))
+
+
+def _in_a_pause(household: Household, wish: SupportRequest | SupportOffer) -> NextStep:
+    sentence = _("This family takes a pause.")
+    if wish.paused_until is not None:
+        sentence = _("This family takes a pause until %(day)s.") % {
+            "day": date_format(wish.paused_until, "j F Y")
+        }
+    asks = isinstance(wish, SupportRequest)
+    return NextStep(
+        "request" if asks else "support",
+        sentence,
+        _("The pause is over") if asks else _("Available again"),
+        _wish_url("stage", household, wish),
+        to=stage_before_pause(wish),
+    )
 
 
 def _ask_for_vog(household: Household, without_vog: list[str]) -> NextStep:

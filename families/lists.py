@@ -16,6 +16,8 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from families import people
 from families.models import (
@@ -143,7 +145,7 @@ def family_row(household: Household, *, on: dt.date) -> FamilyRow:
         WishLine(
             side=side,
             reference=one.reference,
-            stage=one.get_stage_display(),
+            stage=_stage_of(one),
             waits=one.stage in ("applied", "talking", "waiting"),
             ready=one.stage == SupportRequest.Stage.WAITING,
             days=one.days_waiting(on),
@@ -166,6 +168,13 @@ def family_row(household: Household, *, on: dt.date) -> FamilyRow:
         and task.kind == Task.Kind.SCREENING
         and task.due_on < on,
     )
+
+
+def _stage_of(wish: SupportRequest | SupportOffer) -> str:
+    """The stage in words; of a pause also until when."""
+    if wish.paused_until is None:
+        return str(wish.get_stage_display())
+    return _("Paused until %(day)s") % {"day": date_format(wish.paused_until, "j F Y")}
 
 
 def _with_wishes(

@@ -104,17 +104,17 @@ def _why(one: OwnRequest) -> str:
         return _("They put it back since: everything is as it was.")
     if one.text:
         return _("They say: “%(words)s”") % {"words": one.text}
-    if one.kind == Kind.CALL_ME:
-        return _("They asked for it on their own page.")
-    if one.kind == Kind.CONTACT:
-        return _("They changed their number, address or times themselves.")
-    if one.kind == Kind.STOP:
-        return _("They can put it back for a week.")
     if one.until:
         return _("Until %(day)s. Then you get a task to ask it.") % {
-            "day": date_format(one.until, "j E Y")
+            "day": date_format(one.until, "j F Y")
         }
-    return _("They do not know yet how long.")
+    words = {
+        Kind.CALL_ME: _("They asked for it on their own page."),
+        Kind.CONTACT: _("They changed their number, address or times themselves."),
+        Kind.STOP: _("They can put it back for a week."),
+        Kind.PAUSE: _("They do not know yet how long."),
+    }
+    return words[Kind(one.kind)]
 
 
 def _what(one: OwnRequest) -> str:

@@ -15,7 +15,7 @@ from agreements.models import (
     Pause,
     WantedChange,
 )
-from buurtgezinnen.tests.world import World
+from buurtgezinnen.tests.world import NOWHERE, World
 from families.views.work import UNDO_SALT
 
 
@@ -167,6 +167,14 @@ def stage(world: World) -> dict[str, object]:
     return {"to": "back", "shown": world.request.stage}
 
 
+def parent(world: World) -> dict[str, object]:
+    """A grown-up of the family that asks; nobody where there is no family."""
+    if not isinstance(world, World):
+        return {"person": NOWHERE}
+    parents = world.asking.memberships.filter(role="parent").select_related("person")
+    return {"person": parents.earliest("pk").person.reference}
+
+
 def question(world: World) -> dict[str, object]:
     return {"household": world.asking.reference, "text": "Wanneer kunnen ze?"}
 
@@ -314,6 +322,8 @@ WORK = {
     "families:wish-merge": own(of_wish, get=302, post=True),
     "families:wish-ready": own(of_wish, post=True),
     "families:wish-close": own(of_wish, post=True),
+    "families:wish-pause": own(of_wish, post=True),
+    "families:login-code": own(of_asking, get=302, post=True, send=parent),
     "families:wish-stage": own(of_wish, get=NO_GET, post=True, send=stage),
     "families:screening": own(of_giving),
     "families:screening-ask": own(of_adult, get=NO_GET, post=True),

@@ -1,5 +1,6 @@
 """Forms about a household, and about what it asks or gives."""
 
+import datetime as dt
 from typing import Any
 
 from crispy_forms.layout import Div, Fieldset, Layout
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from families.forms.base import CurrentVersionField, HouseForm, StaleCheck
 from families.forms.fields import (
     CleanTextField,
+    ForgivingDateField,
     KindsField,
     MomentsField,
     TelephoneField,
@@ -205,6 +207,28 @@ class CloseForm(HouseForm, forms.Form):
         max_length=500,
         help_text=_("One sentence is enough. It stands in the course of the family."),
     )
+
+
+class PauseForm(HouseForm, forms.Form):
+    """Until when a request rests."""
+
+    until = ForgivingDateField(
+        label=_("Until when does this family take a pause?"),
+        help_text=_(
+            "On that day you get a task to ask it. Empty means: nobody knows yet."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_until(self) -> dt.date | None:
+        until: dt.date | None = self.cleaned_data["until"]
+        if until is not None and until <= self.today:
+            raise ValidationError(_("This day has passed. Choose a later day."))
+        return until
 
 
 class StageForm(forms.Form):

@@ -17,8 +17,10 @@ from families.models import (
     IntakeCount,
     IntakeDraft,
     Knocks,
+    LoginCode,
     Merge,
     OutboxMail,
+    OwnRequest,
     PartnershipTerm,
     Person,
     Place,
@@ -122,6 +124,22 @@ def draft_key(**values: object) -> DraftKey:
         "expires_at": timezone.now() + dt.timedelta(days=14),
     }
     return DraftKey.objects.create(**given | values)
+
+
+def login_code() -> LoginCode:
+    membership = MembershipFactory()
+    return LoginCode.objects.create(
+        person=membership.person,
+        household=membership.household,
+        kind="mail",
+        code_hash="a" * 64,
+        expires_at=timezone.now() + dt.timedelta(minutes=15),
+    )
+
+
+def own_request(**values: object) -> OwnRequest:
+    given = {"kind": "call_me", "asked_at": timezone.now()}
+    return OwnRequest.objects.create(household=HouseholdFactory(), **given | values)
 
 
 def link(**values: object) -> AccessLink:
@@ -275,6 +293,9 @@ BREAKS = {
     "supportrequest_prefers_one_language": lambda: change(
         SupportRequestFactory(), preferred_language=3
     ),
+    "supportrequest_pause_ends_only_where_it_pauses": lambda: change(
+        SupportRequestFactory(), paused_until=DAY
+    ),
     "supportoffer_pause_ends_only_where_it_pauses": lambda: change(
         SupportOfferFactory(), paused_until=DAY
     ),
@@ -367,6 +388,18 @@ BREAKS = {
     "accesslink_expires_after_it_starts": lambda: change(
         link(), expires_at=timezone.now() - dt.timedelta(days=1)
     ),
+    "logincode_keeps_a_hash_only": lambda: change(login_code(), code_hash="123456"),
+    "logincode_expires_after_it_starts": lambda: change(
+        login_code(), expires_at=timezone.now() - dt.timedelta(days=1)
+    ),
+    "logincode_read_out_by_somebody": lambda: change(login_code(), kind="spoken"),
+    "ownrequest_settled_by_somebody": lambda: change(
+        own_request(), settled_at=timezone.now()
+    ),
+    "ownrequest_undone_only_where_it_may_be": lambda: change(
+        own_request(), undone_at=timezone.now()
+    ),
+    "ownrequest_only_a_pause_ends": lambda: change(own_request(), until=DAY),
     "outboxmail_sent_or_given_up": lambda: change(
         OutboxMail.objects.create(to="a@b.example", subject="Bericht", body="Hoi"),
         sent_at=timezone.now(),
