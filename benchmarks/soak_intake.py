@@ -101,6 +101,7 @@ def soak(percent: int, names: list[str]) -> Figures:
     served()
     # Being refused is what most posts are here for; an error is still told.
     logging.getLogger("django.request").setLevel(logging.ERROR)
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)
     for name, look in parts.items():
         if name in names or not names:
             started = time.perf_counter()

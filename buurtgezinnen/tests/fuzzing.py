@@ -5,6 +5,7 @@ The forms are found through the addresses of the site, so that a new one is trie
 
 import json
 import random
+import re
 import time
 import zlib
 from collections import Counter
@@ -17,11 +18,15 @@ from django.db import transaction
 from django.test import Client
 
 from buurtgezinnen.tests.addresses import ADDRESSES, Who
+from buurtgezinnen.tests.own import asking, come_in
 from buurtgezinnen.tests.robots import browser, full_draft
 from buurtgezinnen.tests.world import World, make_world
+from families.forms.referral_steps import REFERRAL
 from families.forms.steps import INTAKES
-from families.tests.applying import FORM, served
+from families.models import PostcodeArea
+from families.tests.applying import CONSENT, FORM, send, served
 from families.tests.browser_form import sent_by
+from families.tests.referring import refer_until_check
 
 SEED = 2026
 MOST_MILLISECONDS = 2000
@@ -87,6 +92,10 @@ CONTENT_TYPES = (
     "multipart/form-data; boundary=x",
     "application/octet-stream",
 )
+# A box or a button to choose, with its name and what it sends.
+BOX = re.compile(
+    r'<input type="(?:checkbox|radio)" name="([^"]+)"(?: value="([^"]*)")?'
+)
 LANGUAGES = ("", "/en", "/ar", "/uk")
 
 
@@ -118,51 +127,56 @@ class PublicForm:
 
 def public_forms(world: World) -> Iterator[PublicForm]:
     """Every form that needs no login, each page of each application by itself."""
-    keys = {kind: full_draft(kind)[1] for kind in INTAKES}
+    come = browsers()
     for name, address in ADDRESSES.items():
         if address.who is not Who.ANYBODY or not address.post:
             continue
-        given = address.of(world)
-        if given.get("kind") not in INTAKES:
-            yield PublicForm(name, address.url(name, world), Client)
-            continue
-        here = str(address.url(name, world))
-        for kind, intake in INTAKES.items():
-            url = here.replace(f"/{given['kind']}/", f"/{kind}/")
+        given, here = address.of(world), str(address.url(name, world))
+        kinds = INTAKES if given.get("kind") in INTAKES else {"": REFERRAL}
+        for kind, intake in kinds.items():
             slugs = [step.slug for step in intake.steps] if "slug" in given else [""]
             for slug in slugs:
-                yield PublicForm(
-                    f"{name} {kind} {slug}".strip(),
-                    url.replace(f"/{given['slug']}/", f"/{slug}/") if slug else url,
-                    lambda kind=kind: browser(kind, keys[kind]),
-                )
+                url = here.replace(f"/{given.get('kind')}/", f"/{kind}/")
+                url = url.replace(f"/{given.get('slug')}/", f"/{slug}/")
+                client = come.get(f"{name.split('-')[0]} {kind}".strip(), Client)
+                yield PublicForm(f"{name} {kind} {slug}".strip(), url, client)
+
+
+def browsers() -> dict[str, Callable[[], Client]]:
+    """Browsers that have come as far as the pages whose names begin like this."""
+    come: dict[str, Callable[[], Client]] = {}
+    for kind in INTAKES:
+        in_between = browser(kind, full_draft(kind)[1])
+        for page in ("step", "check", "callback", "later"):
+            come[f"intake:{page} {kind}"] = again(in_between)
+        at_the_end = browser(kind, full_draft(kind)[1])
+        send(at_the_end, f"/{kind}/controleren/", CONSENT[kind])
+        come[f"intake:done {kind}"] = again(at_the_end)
+    referring = Client()
+    refer_until_check(referring)
+    come["intake:refer"] = again(referring)
+    application = asking()
+    at_home = come_in(Client(), application)
+    send(at_home, "/mijn/", {"reference": application.reference})
+    come["mine"] = again(at_home)
+    return come
+
+
+def again(client: Client) -> Callable[[], Client]:
+    """Makes browsers with the same cookies, as what each did is taken back."""
+    told = client.cookies.output(header="", sep=";")
+
+    def make() -> Client:
+        fresh = Client(raise_request_exception=False)
+        fresh.cookies.load(told)
+        return fresh
+
+    return make
 
 
 def as_body(values: Values) -> bytes:
     """Form data in bytes, also what UTF-8 cannot say."""
     return urlencode(values, errors="surrogatepass").encode()
-
-
-def posts(base: Values, chance: random.Random) -> Iterator[Post]:
-    """Bad posts without end, made from what a browser would send."""
-    kinds = [
-        one_field,
-        all_fields,
-        fields_missing,
-        keys_twice,
-        keys_unknown,
-        wrong_type,
-        raw_bytes,
-        too_many,
-        too_big,
-        odd_cookies,
-        odd_query,
-    ]
-    # What asks most of the forms comes most often.
-    often = [one_field] * 12 + [all_fields] * 3 + [keys_unknown] * 2 + [wrong_type] * 2
-    while True:
-        make = chance.choice(kinds + often)
-        yield make(base, chance)
 
 
 def one_field(base: Values, chance: random.Random) -> Post:
@@ -249,23 +263,49 @@ def odd_query(base: Values, chance: random.Random) -> Post:
     return Post("odd query", as_body(base), query=query)
 
 
-def typed_on(page: PublicForm) -> Values:
-    """What a browser would send for the page as it stands."""
+MAKERS = [
+    one_field,
+    all_fields,
+    fields_missing,
+    keys_twice,
+    keys_unknown,
+    wrong_type,
+    raw_bytes,
+    too_many,
+    too_big,
+    odd_cookies,
+    odd_query,
+]
+# What asks most of the forms comes most often.
+OFTEN = [one_field] * 12 + [all_fields] * 3 + [keys_unknown] * 2 + [wrong_type] * 2
+
+
+def bad_post(base: Values, chance: random.Random) -> Post:
+    """One bad post, made from what a browser would send."""
+    return chance.choice(MAKERS + OFTEN)(base, chance)
+
+
+def typed_on(page: PublicForm) -> tuple[Values, Values]:
+    """What a browser would send for the page as it stands, and what one may choose."""
     with transaction.atomic():
         response = page.client().get(page.url)
         transaction.set_rollback(True)
-    told = sent_by(response.content.decode(errors="replace"))
-    return [(name, value) for name in told for value in told.getlist(name)]
+    html = response.content.decode(errors="replace")
+    told = sent_by(html)
+    typed = [(name, value) for name in told for value in told.getlist(name)]
+    return typed, BOX.findall(html)
 
 
 def try_form(page: PublicForm, others: list[PublicForm], n: int) -> Figures:
     """`n` bad posts to one form, each taken back; some after posts to other pages."""
     # The same for each run, and another for each form.
     chance = random.Random(SEED + zlib.crc32(page.name.encode()))  # noqa: S311
-    base = typed_on(page)
+    typed, choices = typed_on(page)
     statuses, faults = Counter[str](), []
     milliseconds = []
-    for _number, post in zip(range(n), posts(base, chance), strict=False):
+    for _number in range(n):
+        base = typed + chance.sample(choices, chance.randint(0, len(choices)))
+        post = bad_post(base, chance)
         client = page.client()
         client.cookies.load(dict(post.cookies))
         with transaction.atomic():
@@ -300,7 +340,8 @@ def _send(client: Client, url: str, post: Post) -> int:
 def try_all_forms(n: int, look: Callable[[str], None] = lambda _name: None) -> Figures:
     """`n` bad posts to each public form of the site; `look` hears how far it is."""
     world = make_world()
-    served("Uithoorn")
+    if not PostcodeArea.objects.filter(postcode="1431").exists():
+        served()
     pages = list(public_forms(world))
     statuses, milliseconds, faults = Counter[str](), [], []
     slowest = {}
