@@ -13,15 +13,7 @@ from buurtgezinnen import catalogues
 from buurtgezinnen.catalogues import PUBLIC_LANGUAGES
 from families.models import CheckedTranslation
 
-# As those who speak a language write its name.
-OWN_NAMES = {
-    "nl": "Nederlands",
-    "en": "English",
-    "ar": "العربية",
-    "pl": "Polski",
-    "tr": "Türkçe",
-    "uk": "Українська",
-}
+OWN_NAMES = dict(settings.LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -49,12 +41,12 @@ def language_links(request: HttpRequest) -> list[LanguageLink]:
     links = [
         LanguageLink(
             code=code,
-            name=OWN_NAMES[code],
+            name=name,
             direction="rtl" if get_language_info(code)["bidi"] else "ltr",
             url=translate_url(url, code),
             here=code == here,
         )
-        for code, _name in settings.LANGUAGES
+        for code, name in OWN_NAMES.items()
     ]
     return links if len({link.url for link in links}) > 1 else []
 

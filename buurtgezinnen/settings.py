@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
-
 from buurtgezinnen import environment
 from buurtgezinnen.environment import env
 
@@ -241,14 +239,15 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 0
 # Languages and time
 
 LANGUAGE_CODE = "nl"
-# Of the public pages; who works here works in Dutch.
+# Of the public pages, as those who speak them write their names; who works here works
+# in Dutch.
 LANGUAGES = [
-    ("nl", _("Dutch")),
-    ("en", _("English")),
-    ("ar", _("Arabic")),
-    ("pl", _("Polish")),
-    ("tr", _("Turkish")),
-    ("uk", _("Ukrainian")),
+    ("nl", "Nederlands"),
+    ("en", "English"),
+    ("ar", "العربية"),
+    ("pl", "Polski"),
+    ("tr", "Türkçe"),
+    ("uk", "Українська"),
 ]
 USE_I18N = True
 TIME_ZONE = "Europe/Amsterdam"
@@ -310,9 +309,7 @@ ORGANISATION_PHONE = environment.told(
     "ORGANISATION_PHONE", demo=DEMO, demo_value="020 123 45 67"
 )
 # Where "Sluit snel" leads: a site that anybody may have open.
-QUICK_EXIT_URL = environment.elsewhere(
-    "QUICK_EXIT_URL", default="https://www.knmi.nl/"
-)
+QUICK_EXIT_URL = environment.elsewhere("QUICK_EXIT_URL", default="https://www.knmi.nl/")
 # Working days within which a family that asks, and one that offers, is called.
 CALL_WITHIN_DAYS_REQUEST = environment.whole_number(
     "CALL_WITHIN_DAYS_REQUEST", default=5, least=1, most=30

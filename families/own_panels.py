@@ -106,7 +106,7 @@ def _why(one: OwnRequest) -> str:
         return _("They say: “%(words)s”") % {"words": one.text}
     if one.until:
         return _("Until %(day)s. Then you get a task to ask it.") % {
-            "day": date_format(one.until, "j F Y")
+            "day": date_format(one.until, "j E Y")
         }
     words = {
         Kind.CALL_ME: _("They asked for it on their own page."),

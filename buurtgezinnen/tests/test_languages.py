@@ -2,14 +2,18 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from buurtgezinnen import languages
+from buurtgezinnen import catalogues, languages
+from buurtgezinnen.public_sources import is_public
 from buurtgezinnen.tests.probe import fallen_back, marked
-from families.models import CheckedTranslation
+from families.models import CheckedTranslation, IntakeDraft
+from families.templatetags.house import long_date
 from families.tests.applying import send, served
 from families.tests.factories import CoordinatorFactory
 
@@ -124,6 +128,16 @@ def test_another_language_keeps_what_was_answered(client):
     assert 'value="1431 AB"' in page
 
 
+def test_a_draft_goes_on_in_the_language_of_the_last_answer(client):
+    served()
+    send(client, "/uk/steun-vragen/stap/postcode/", {"postcode": "1431 AB"})
+    began_in = IntakeDraft.objects.get().language
+
+    send(client, "/pl/steun-vragen/stap/postcode/", {"postcode": "1431 AC"})
+
+    assert (began_in, IntakeDraft.objects.get().language) == ("uk", "pl")
+
+
 def test_search_engines_hear_of_the_languages_of_first_pages_only(client):
     served()
     home = client.get("/pl/?cijfers=1431").content.decode()
@@ -217,3 +231,40 @@ def test_the_page_of_a_failure_speaks_the_language_of_the_address(texts):
 
     assert HTML.search(page).groups() == ("ar", "rtl")
     assert fallen_back(page) == []
+
+
+def public_files() -> list[Path]:
+    root = Path(settings.BASE_DIR)
+    return [
+        path
+        for app in catalogues.APPS
+        for path in catalogues.sources(root, app)
+        if is_public(path.relative_to(root).as_posix())
+    ]
+
+
+def test_months_stand_in_the_form_that_goes_with_a_day():
+    """Polish and Ukrainian have two forms: E is the one of "23 November", F is not."""
+    day_and_other_form = re.compile(r'"[^"\n%{]*\bj F\b')
+
+    found = [
+        path for path in public_files() if day_and_other_form.search(path.read_text())
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "ma 23 november 2026"),
+        ("en", "Mon 23 November 2026"),
+        ("ar", "إثنين 23 نوفمبر 2026"),
+        ("pl", "Pon 23 listopada 2026"),
+        ("tr", "Pzt 23 Kasım 2026"),
+        ("uk", "Пн 23 листопада 2026"),
+    ],
+)
+def test_days_are_written_as_the_language_does(language, words):
+    with translation.override(language):
+        assert long_date(dt.date(2026, 11, 23)) == words

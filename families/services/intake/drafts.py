@@ -86,7 +86,12 @@ def lock_draft(draft: IntakeDraft) -> IntakeDraft | None:
 
 @transaction.atomic
 def save_answers(
-    draft: IntakeDraft, slug: str, typed: Typed, *, instead_of: Iterable[str] = ()
+    draft: IntakeDraft,
+    slug: str,
+    typed: Typed,
+    *,
+    instead_of: Iterable[str] = (),
+    language: str = "",
 ) -> None:
     """Keeps the answers of one step; another tab may have written the others.
 
@@ -95,6 +100,7 @@ def save_answers(
         slug: the step.
         typed: each field with what was typed.
         instead_of: steps whose answers this one replaces.
+        language: of the page; "" leaves that of the draft as it is.
     """
     locked = lock_draft(draft)
     if locked is None or locked.submitted_at:
@@ -104,7 +110,8 @@ def save_answers(
         answers.pop(replaced, None)
     answers[slug] = typed
     draft.answers = json.dumps(answers)
-    draft.save(update_fields=["answers", "updated_at"])
+    draft.language = language or draft.language
+    draft.save(update_fields=["answers", "language", "updated_at"])
 
 
 @transaction.atomic

@@ -114,7 +114,13 @@ def _save(visit: Visit, step: Step, typed: Typed) -> tuple[IntakeDraft, str]:
         draft, key = drafts.begin_draft(kind, language=language, at=visit.at)
         on = timezone.localdate(visit.at)
         count(IntakeCount.What.STARTED, kind=kind, language=language, on=on)
-    drafts.save_answers(draft, step.slug, typed, instead_of=step.instead_of)
+    drafts.save_answers(
+        draft,
+        step.slug,
+        typed,
+        instead_of=step.instead_of,
+        language=get_language(),
+    )
     return draft, key
 
 
