@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -21,6 +22,7 @@ from families.models import (
 )
 from families.services import doubles, merging
 from families.services.stages import change_stage
+from families.tests.applying import apply, served
 from families.tests.factories import (
     CoordinatorFactory,
     HouseholdFactory,
@@ -379,3 +381,16 @@ def test_the_family_page_asks_the_database_as_much_for_three_doubles(
 
     assert shown.count("/werk/dubbel/") == 3
     assert len(for_three) == len(for_one)
+
+
+def test_who_applies_once_more_is_pointed_out(client):
+    served()
+
+    apply(client, "steun-vragen")
+    apply(Client(), "steun-vragen")
+
+    first, second = Household.objects.order_by("pk")
+    double = PossibleDouble.objects.get()
+    assert (double.earlier, double.later) == (first, second)
+    assert (double.same_telephone, double.same_email) == (True, True)
+    assert Task.objects.get(kind="double").household == second

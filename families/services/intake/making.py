@@ -16,6 +16,7 @@ from families.models import (
     SupportOffer,
     SupportRequest,
 )
+from families.services.doubles import note_doubles
 from families.services.intake.rows import (
     child_columns,
     contact_columns,
@@ -64,6 +65,7 @@ def make_request(
         family=family, waiting_since=on, **request_columns(told)
     )
     request.children.set([_child(household, child, on=on) for child in told.children])
+    note_doubles(household, on=on)
     return request, parent
 
 
@@ -112,6 +114,7 @@ def make_offer(
     offer = SupportOffer.objects.create(
         family=family, waiting_since=on, **vars(told.wishes), **vars(told.limits)
     )
+    note_doubles(household, on=on)
     return offer, first
 
 

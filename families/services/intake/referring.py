@@ -25,6 +25,7 @@ from families.models import (
 )
 from families.services import referrals, tasks
 from families.services.audit import record
+from families.services.doubles import note_doubles
 from families.services.intake.drafts import DraftGone, lock_draft
 from families.services.intake.routing import Call, first_call
 from families.services.intake.rows import (
@@ -36,7 +37,7 @@ from families.services.intake.rows import (
 from families.services.intake.told import ChildTold, HomeTold
 from families.services.sources import note_application
 from families.services.stages import start_stage
-from families.vocabulary import mask_of
+from families.vocabulary import Language, mask_of
 
 SYSTEM = AuditEvent.ActorKind.SYSTEM
 
@@ -67,7 +68,7 @@ class ReferredTold:
     telephone: str
     may_leave_message: bool | None
     children: tuple[ChildTold, ...]
-    language: int
+    language: Language
     email: str = ""
     kinds: int = 0
     text: str = ""
@@ -132,6 +133,7 @@ def submit_referral(
         coordinator=call.caller,
         by=SYSTEM,
     )
+    note_doubles(household, on=on)
     if referrals.may_invite(parent):
         referrals.invite_parent(referral, on=on, at=at, by=SYSTEM)
     # The answers live on in the rows above; a second copy would outlive an erasure.
