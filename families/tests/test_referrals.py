@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import uuid
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -19,6 +20,7 @@ from families.models import (
     OutboxMail,
     PartnershipTerm,
     Person,
+    PossibleDouble,
     Referral,
     Referrer,
     SupportRequest,
@@ -43,6 +45,7 @@ from families.tests.factories import (
     RequestFamilyFactory,
     SupportRequestFactory,
 )
+from families.vocabulary import Language
 
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 TODAY = MONDAY.date()
@@ -53,6 +56,7 @@ REFERRER = ReferrerTold(
     telephone="+31201234567",
     email="joke@school.example",
 )
+COLLEAGUE = replace(REFERRER, email="piet@school.example")
 pytestmark = pytest.mark.django_db
 
 
@@ -68,7 +72,7 @@ def told(**family: object) -> ReferredTold:
         "telephone": "+31612345678",
         "may_leave_message": True,
         "children": (ChildTold(4), ChildTold(None)),
-        "language": 2,
+        "language": Language.ARABIC,
         "email": "amira@buurt.example",
         "kinds": 0b10001,
         "text": "Ze zoekt rust.",
@@ -87,6 +91,22 @@ def submitted(referrer: ReferrerTold = REFERRER, **family: object) -> Referral:
         referrer=referrer,
         family=told(**family),
         home=HomeTold(municipality, area, "1431"),
+        on=TODAY,
+        at=MONDAY,
+    )
+
+
+def submitted_again(
+    first: Referral, *, referrer: ReferrerTold, **family: object
+) -> Referral:
+    """Another referral in the same place."""
+    draft, _key = begin_draft("referral", language="nl", at=MONDAY)
+    household = first.household
+    return submit_referral(
+        draft,
+        referrer=referrer,
+        family=told(**family),
+        home=HomeTold(household.municipality, household.locations.get().area, "1431"),
         on=TODAY,
         at=MONDAY,
     )
@@ -190,6 +210,16 @@ def test_referral_keeps_who_agreed_to_what_and_how_we_know():
     assert created.get(object_type="referral").object_reference == referral.reference
 
 
+def test_family_that_two_people_refer_is_pointed_out():
+    first = submitted()
+
+    second = submitted_again(first, referrer=COLLEAGUE)
+
+    double = PossibleDouble.objects.get()
+    assert (double.earlier, double.later) == (first.household, second.household)
+    assert (double.same_telephone, double.same_email) == (True, True)
+
+
 def test_draft_sent_twice_makes_one():
     first = submitted()
     draft = IntakeDraft.objects.get(kind="referral")
@@ -217,18 +247,8 @@ def test_stranger_with_the_same_address_changes_no_details():
         telephone="+31600000000",
         email=" Joke@SCHOOL.example".strip(),
     )
-    draft, _key = begin_draft("referral", language="nl", at=MONDAY)
 
-    second = submit_referral(
-        draft,
-        referrer=stranger,
-        family=told(telephone="+31687654321"),
-        home=HomeTold(
-            first.household.municipality, first.household.locations.get().area, "1431"
-        ),
-        on=TODAY,
-        at=MONDAY,
-    )
+    second = submitted_again(first, referrer=stranger, telephone="+31687654321")
 
     assert second.referrer == first.referrer
     kept = Referrer.objects.get()
@@ -260,7 +280,7 @@ def test_nothing_is_kept_where_nobody_takes_applications():
 
 
 def test_parent_gets_a_neutral_link_to_questions_with_what_we_know():
-    referral = submitted(language=0)
+    referral = submitted(language=Language.DUTCH)
 
     mail = OutboxMail.objects.get()
     token = mail.body.partition("/verder/")[2].split("/")[0]
@@ -301,8 +321,8 @@ def test_parent_gets_a_neutral_link_to_questions_with_what_we_know():
 @pytest.mark.parametrize(
     ("language", "known"),
     [
-        (2, {"language": ["ar"]}),
-        (46, {"language": ["other"], "which": ["46"]}),
+        (Language.ARABIC, {"language": ["ar"]}),
+        (Language.TWI, {"language": ["other"], "which": ["46"]}),
     ],
 )
 def test_language_is_filled_in_as_its_page_asks_it(language, known):
@@ -314,7 +334,7 @@ def test_language_is_filled_in_as_its_page_asks_it(language, known):
 
 
 def test_parent_is_mailed_in_the_own_language():
-    submitted(language=1)
+    submitted(language=Language.ENGLISH)
 
     draft = IntakeDraft.objects.get(kind="request")
 

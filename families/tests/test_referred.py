@@ -8,6 +8,7 @@ from django.contrib.messages import get_messages
 
 from families import panels
 from families.models import OutboxMail, Referral
+from families.tests.applying import send
 from families.tests.factories import (
     CoordinatorFactory,
     HouseholdFactory,
@@ -101,7 +102,10 @@ def test_parent_is_invited_once_a_day(client, own_coordinator):
     referral = referral_of(own_coordinator)
     client.force_login(own_coordinator.user)
 
-    first, second = client.post(url_of(referral)), client.post(url_of(referral))
+    first, second = (
+        send(client, url_of(referral), {}),
+        send(client, url_of(referral), {}),
+    )
 
     assert first.status_code == second.status_code == 302
     assert said(first) == ["De ouder krijgt een link per mail."]
@@ -117,7 +121,7 @@ def test_parent_who_may_not_be_mailed_is_not(client, own_coordinator, parent):
     client.force_login(own_coordinator.user)
 
     page = client.get(f"/werk/gezinnen/{referral.household.reference}/")
-    response = client.post(url_of(referral))
+    response = send(client, url_of(referral), {})
 
     assert "Mail de ouder onze vragen" not in page.content.decode()
     assert said(response) == [
@@ -130,7 +134,7 @@ def test_strangers_find_nothing(client, own_coordinator):
     referral = referral_of(own_coordinator)
     client.force_login(CoordinatorFactory().user)
 
-    assert client.post(url_of(referral)).status_code == 404
+    assert send(client, url_of(referral), {}).status_code == 404
     assert client.get(url_of(referral)).status_code == 405
     assert OutboxMail.objects.count() == 0
 

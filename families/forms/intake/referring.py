@@ -247,7 +247,7 @@ class ReferredForm(StepForm):
     language = forms.TypedChoiceField(
         label=_("Which language does the parent speak best?"),
         choices=[("", _("Choose a language")), *Language.choices],
-        coerce=int,
+        coerce=lambda value: Language(int(value)),
         error_messages={
             "required": _("Choose a language."),
             "invalid_choice": ELSEWHERE,
@@ -317,7 +317,7 @@ class ReferredForm(StepForm):
             "email": answers["email"],
             "postcode": answers["postcode"],
             "ages": listed(map(_age_in_words, answers["ages"])),
-            "language": capfirst(Language(answers["language"]).label),
+            "language": capfirst(answers["language"].label),
             "kinds": listed(chosen) or UNKNOWN,
             "text": answers["text"],
         }
