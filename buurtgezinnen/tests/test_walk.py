@@ -107,9 +107,20 @@ def applies(parent: Person) -> None:
     parent.press("Verder")
     parent.choose("Mijn kind speelt bij een ander gezin")
     parent.press("Verder")
+    parent.reads("Hoe vaak zou steun fijn zijn?")
+    parent.choose("Dat weet ik nog niet")
+    parent.press("Verder")
+    parent.press("Ik wil precies kiezen")
     wednesday = parent.page.get_by_role("group", name="Woensdag")
     wednesday.get_by_label("Middag").check()
     parent.press("Verder")
+    for question in (
+        "Wat is belangrijk voor jullie?",
+        "Wat doet jouw gezin graag?",
+        "In welke taal praat je het liefst met ons?",
+    ):
+        parent.reads(question)
+        parent.press("Verder")
     parent.fill("Je naam", "Amira de Boer")
     parent.fill("Telefoonnummer", "06 87 65 43 21")
     parent.choose("Ja")

@@ -11,6 +11,7 @@ from families.models import (
     IntakeDraft,
     Location,
     Membership,
+    OutboxMail,
     Person,
     Referral,
     SupportRequest,
@@ -162,9 +163,15 @@ def test_family_that_was_called_is_promised_no_other_call(referral):
         kind="telephone", happened_on=LAST_WEEK, outcome="reached", by=sanne
     )
 
-    completed(referral)
+    contact = ContactTold(
+        "Amira", "+31612345678", may_leave_message=True, email="amira@buurt.example"
+    )
+    completed(referral, contact=contact)
 
     assert Task.objects.open().count() == 0
+    assert "We hebben je bericht ontvangen. Je coördinator leest het." in (
+        OutboxMail.objects.get().body
+    )
 
 
 @pytest.mark.django_db
