@@ -69,9 +69,7 @@ def _of_child(
     name = {"name": child.child.name if known else "", "from": ASKED_FROM}
     name["name"] = name["name"] or _("a child")
     if child.age is None:
-        text = _(
-            "We do not know the age of %(name)s. From %(from)d on we ask it itself."
-        )
+        text = _("The age of %(name)s is not known. From %(from)d on we ask it itself.")
         return Hindrance(text % name)
     if not child.is_asked_itself:
         return None

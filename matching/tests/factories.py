@@ -47,6 +47,13 @@ def agrees_to_meet(household):
     return first.person
 
 
+def both_agree_to_meet(pairing):
+    """A pairing of which both families agreed to be introduced."""
+    for side in (pairing.request, pairing.offer):
+        agrees_to_meet(side.family.household)
+    return pairing
+
+
 class RulesFactory(DjangoModelFactory):
     """Version 1, which a migration made; other versions on request."""
 

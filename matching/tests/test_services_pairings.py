@@ -37,6 +37,7 @@ from matching.tests.factories import (
     MONDAY,
     PairingFactory,
     ProposalFactory,
+    both_agree_to_meet,
 )
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,7 @@ def test_start_pairing_refuses_a_child_that_already_goes_there(lead):
 def test_plan_introduction_sets_the_day(lead):
     pairing = PairingFactory()
     adult_of(pairing, shown=True)
+    both_agree_to_meet(pairing)
 
     plan_introduction(
         pairing, introduction_on=TUESDAY, today=MONDAY, row_version=1, by=lead.user
@@ -232,6 +234,7 @@ def test_gate_before_the_trial_lets_the_introduction_pass(lead, settings):
     settings.VOG_GATE = "trial"
     pairing = PairingFactory()
     adult_of(pairing)
+    both_agree_to_meet(pairing)
 
     plan_introduction(
         pairing, introduction_on=MONDAY, today=MONDAY, row_version=1, by=lead.user
@@ -279,6 +282,7 @@ def test_plan_introduction_before_the_start_is_refused(lead):
 
 def test_plan_introduction_on_a_stale_page_is_refused(lead):
     pairing = PairingFactory()
+    both_agree_to_meet(pairing)
     plan_introduction(
         pairing, introduction_on=MONDAY, today=MONDAY, row_version=1, by=lead.user
     )

@@ -17,6 +17,7 @@ from matching.tests.factories import (
     MONDAY,
     PairingFactory,
     ProposalFactory,
+    both_agree_to_meet,
 )
 from matching.tests.pages import send
 
@@ -184,7 +185,7 @@ def test_pairing_page_asks_the_same_for_any_number(
 
 
 def test_introduction_is_planned(client, own):
-    pairing = together(own)
+    pairing = both_agree_to_meet(together(own))
 
     response = send(
         client,
@@ -200,7 +201,7 @@ def test_introduction_is_planned(client, own):
 
 
 def test_introduction_can_be_moved(client, own):
-    pairing = together(own, introduction_on=MONDAY)
+    pairing = both_agree_to_meet(together(own, introduction_on=MONDAY))
 
     page = client.get(page_of(pairing))
     send(
@@ -277,7 +278,7 @@ def test_step_that_is_sent_twice_is_taken_once(client, own, before, step):
 
 
 def test_step_on_a_stale_page_keeps_the_answers(client, own):
-    pairing = together(own, introduction_on=MONDAY)
+    pairing = both_agree_to_meet(together(own, introduction_on=MONDAY))
     send(
         client,
         step_url(pairing),
@@ -348,7 +349,7 @@ def test_running_pairing_leads_to_its_agreements_first(client, own):
 
 
 def test_introduction_on_a_stale_page_changes_nothing(client, own):
-    pairing = together(own)
+    pairing = both_agree_to_meet(together(own))
     send(
         client,
         step_url(pairing),

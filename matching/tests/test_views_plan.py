@@ -10,6 +10,7 @@ from families.services.stages import change_stage
 from families.tests.factories import (
     CoordinatorFactory,
     LocationFactory,
+    MembershipFactory,
     MunicipalityFactory,
     PartnershipFactory,
     SupportOfferFactory,
@@ -539,6 +540,8 @@ def test_a_pair_across_the_border_counts_for_who_asks(client, coordinator, own):
     PartnershipFactory(municipalities=[uithoorn])
     request, offer = asking(own, "De Boer"), giving(uithoorn, "Geheim")
 
+    for side in (request, offer):
+        MembershipFactory(household=side.family.household)
     put_ready(client, key(request, offer))
     for side in ("support", "request"):
         proposal = Proposal.objects.get()

@@ -342,6 +342,8 @@ def answer(client, proposal, side, **answers):
 
 
 def test_both_answers_then_the_pairing_starts(client, proposal, coordinator):
+    for side in (proposal.request, proposal.offer):
+        MembershipFactory(household=side.family.household)
     answer(client, proposal, "request")
     answer(client, proposal, "support", row_version=2)
     page = client.get(url_of(proposal))
