@@ -3,6 +3,8 @@
 import pytest
 
 from buurtgezinnen.tests import fuzzing, guessing, pressing, robots
+from buurtgezinnen.tests.world import make_world
+from families.forms.guard import BAIT
 from families.tests.applying import served
 
 
@@ -32,6 +34,22 @@ def test_application_that_is_sent_by_many_presses_is_one():
     found = pressing.press_together(8)
 
     assert found["faults"] == []
+
+
+@pytest.mark.django_db
+def test_every_page_of_the_intake_that_is_filled_in_is_guarded():
+    served()
+
+    unguarded = [
+        page.name
+        for page in fuzzing.public_forms(make_world())
+        if page.name.startswith("intake:")
+        and (answer := page.client().get(page.url)).status_code == 200
+        and f'name="{BAIT}"' not in answer.text
+    ]
+
+    # A button only, for who has sent it already.
+    assert unguarded == ["intake:done steun-vragen", "intake:done steun-geven"]
 
 
 @pytest.mark.django_db
