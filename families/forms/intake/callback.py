@@ -88,7 +88,11 @@ class CallbackForm(GuardedForm, HouseForm, forms.Form):
         error_messages={"invalid_choice": _("Choose from the answers on this page.")},
     )
     postcode = PostcodeField(
-        label=_("Your postcode"), help_text=_("For example 1431 AB"), required=False
+        label=_("Your postcode"),
+        help_text=_("For example 1431 AB"),
+        error_messages={
+            "required": _("Fill in your postcode. Or choose your municipality.")
+        },
     )
     municipality = forms.ModelChoiceField(
         Municipality.objects.none(),
@@ -119,6 +123,7 @@ class CallbackForm(GuardedForm, HouseForm, forms.Form):
         if self.home:
             del self.fields["postcode"], self.fields["municipality"]
         else:
+            self.fields["postcode"].required = not self.data.get("municipality")
             served = taking_part(answers.on)
             areas = PostcodeArea.objects.of(self._typed_postcode())
             self.fields["municipality"].queryset = Municipality.objects.filter(
@@ -162,10 +167,6 @@ class CallbackForm(GuardedForm, HouseForm, forms.Form):
     ) -> HomeTold | None:
         """Where they live; None together with an error that says what is missing."""
         if not postcode:
-            if municipality is None:
-                message = _("Fill in your postcode. Or choose your municipality.")
-                self.add_error("postcode", message)
-                return None
             return HomeTold(municipality)
         areas = list(PostcodeArea.objects.of(postcode).select_related("municipality"))
         if len(areas) > 1 and municipality:
