@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.utils.datastructures import MultiValueDict
 
 from families.forms import intake as pages
@@ -72,6 +73,11 @@ class Intake:
     def asks(self) -> bool:
         """Whether it is a family that asks for support."""
         return self.kind == IntakeDraft.Kind.REQUEST
+
+    @property
+    def days_told(self) -> int | None:
+        """The working days within which we call, for who is told days too."""
+        return None if self.asks else settings.CALL_WITHIN_DAYS_SUPPORT
 
     @property
     def base(self) -> str:

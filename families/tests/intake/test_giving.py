@@ -65,7 +65,7 @@ def test_nine_pages_ask_what_the_design_asks(client):
         "Wat is je postcode?",
         "Wie wonen er bij jullie?",
         "Heb je ervaring met opvoeden?",
-        "Wat willen jullie graag doen?",
+        "Wat zouden jullie willen doen?",
         "Hoe vaak wil je steun geven?",
         "Wanneer kunnen jullie steun geven?",
         "Wat wil je liever niet?",
@@ -157,7 +157,7 @@ def test_two_adults_who_do_not_tick_may_be_home_alone(client):
             "wat",
             {"kinds": ["3"]},
             "driving",
-            "Wij brengen of halen een kind (school, sport, zwemles)",
+            "We brengen of halen een kind (school, sport, zwemles)",
         ),
         ("hoevaak", {"visit_length": "night"}, "sleepover", "Een nacht"),
     ],
@@ -198,7 +198,9 @@ def test_ages_must_leave_some(client):
     errors = complaints(client, "grenzen", younger_than="9", older_than="4")
 
     assert errors == {
-        "older_than": ["Deze leeftijd is lager dan die erboven. Kijk nog eens."]
+        "older_than": [
+            "Deze leeftijd is lager dan de leeftijd hierboven. Kijk nog eens."
+        ]
     }
 
 
