@@ -12,6 +12,7 @@ from django.db import models, transaction
 from families import people
 from families.encryption import blind_index
 from families.models import (
+    Consent,
     Household,
     Location,
     Membership,
@@ -138,11 +139,12 @@ def merge(
     merging = _Merging(kept, gone, choices, from_gone, changes, on)
     merging.take_person()
     merging.take_home()
+    # Before a request ends: no referrer is to hear that it stopped.
+    merging.take_referrals()
+    changes.write(gone, {"merged_into_id": kept.pk})
     for role in ROLES:
         merging.take_role(role)
     merging.take_tasks(at=at)
-    merging.take_referrals()
-    changes.write(gone, {"merged_into_id": kept.pk})
     record(kept, verb="changed", by=by, fields=["merged_into"])
     settle(locked, Outcome.MERGED, at=at, by=by)
     return Merge.objects.create(
@@ -399,6 +401,14 @@ class _Merging:
         for referral in Referral.objects.filter(household=self.gone).order_by("pk"):
             if referral.referrer_id not in known:
                 self.changes.write(referral, {"household_id": self.kept.pk})
+        ours, theirs = self._contact(self.kept), self._contact(self.gone)
+        if ours is None or theirs is None:
+            return
+        # What the family lets its referrer hear; a no of either person stays a no.
+        told = Consent.objects.filter(purpose=Consent.Purpose.TELL_REFERRER)
+        if not told.filter(person=ours).exists():
+            for consent in told.filter(person=theirs, withdrawn_at=None):
+                self.changes.write(consent, {"person_id": ours.pk})
 
     def _contact(self, household: Household) -> Person | None:
         members = (

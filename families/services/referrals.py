@@ -89,6 +89,9 @@ def tell_closed(household: Household, *, at: dt.datetime) -> None:
     """Lets referrers know that it ended, once nothing is asked any more; once each."""
     if SupportRequest.objects.open().filter(family__household=household).exists():
         return
+    # What was put together with another application goes on there.
+    if Household.objects.filter(pk=household.pk, merged_into__isnull=False).exists():
+        return
     for referral in _to_tell(household).filter(closed_told_at=None):
         _tell(referral, "closed_told_at", CLOSED, at=at)
 

@@ -26,7 +26,7 @@ from families.models import (
     SupportRequest,
     Task,
 )
-from families.services import referrals
+from families.services import merging, referrals
 from families.services.contact import note_contact
 from families.services.intake.drafts import begin_draft, find_saved
 from families.services.intake.referring import (
@@ -496,3 +496,25 @@ def test_telling_costs_nothing_for_families_nobody_referred(
 
     with django_assert_num_queries(3):  # savepoint, referrals, release
         referrals.tell_called(household, at=MONDAY)
+
+
+def test_a_family_put_together_with_another_has_not_stopped():
+    first = submitted(email="")
+    second = submitted_again(first, referrer=COLLEAGUE, email="")
+    again = submitted_again(first, referrer=REFERRER, email="")
+    by = CoordinatorFactory().user
+
+    for double in PossibleDouble.objects.filter(earlier=first.household):
+        merging.merge(double, {}, on=TODAY, at=MONDAY, by=by)
+    n_before = OutboxMail.objects.count()
+    second.refresh_from_db()
+    reach(second)
+
+    assert n_before == 0
+    assert second.household == first.household
+    assert [mail.about for mail in OutboxMail.objects.order_by("pk")] == [
+        first.reference,
+        second.reference,
+    ]
+    again.refresh_from_db()
+    assert again.closed_told_at is None
