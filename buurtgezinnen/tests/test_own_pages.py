@@ -235,6 +235,7 @@ def test_agreements_are_shown_in_sentences_to_those_whom_they_bind(client):
     elsewhere = come_in(Client(), other).get("/mijn/afspraken/")
 
     (row,) = page.context["agreements"]
+    assert "Afspraken staan in het Nederlands." not in words_of(page)
     assert row.lines[0] in words_of(page)
     assert elsewhere.context["agreements"] == []
     assert "Er zijn nog geen afspraken." in words_of(elsewhere)
