@@ -7,6 +7,7 @@ from enum import Enum
 from django.core import signing
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from agreements.models import (
     Asking,
@@ -16,6 +17,13 @@ from agreements.models import (
     WantedChange,
 )
 from buurtgezinnen.tests.world import NOWHERE, World
+from families.models import (
+    ChildSaid,
+    Consent,
+    CustodyHolder,
+    OwnRequest,
+    Person,
+)
 from families.views.work import UNDO_SALT
 
 
@@ -173,6 +181,69 @@ def parent(world: World) -> dict[str, object]:
         return {"person": NOWHERE}
     parents = world.asking.memberships.filter(role="parent").select_related("person")
     return {"person": parents.earliest("pk").person.reference}
+
+
+def of_parent(world: World) -> dict[str, object]:
+    """What a grown-up of the family that asks may have agreed to."""
+    return of_asking(world) | parent(world) | {"purpose": "verwijzer"}
+
+
+def of_consent(world: World) -> dict[str, object]:
+    """The same, where it holds now."""
+    given = of_parent(world)
+    if isinstance(world, World):
+        Consent.objects.get_or_create(
+            person=Person.objects.get(reference=given["person"]),
+            purpose=Consent.Purpose.TELL_REFERRER,
+            withdrawn_at=None,
+            defaults={"text_version": "2026-11", "given_at": timezone.now()},
+        )
+    return given
+
+
+def of_text(world: World) -> dict[str, object]:
+    return of_asking(world) | {"purpose": "zoeken", "version": "2026-11"}
+
+
+def of_own_request(world: World) -> dict[str, object]:
+    """Something that a family says is not right."""
+    if not isinstance(world, World):
+        return of_asking(world) | {"asked": NOWHERE}
+    asked, _made = OwnRequest.objects.get_or_create(
+        household=world.asking,
+        kind=OwnRequest.Kind.CORRECT,
+        settled_at=None,
+        defaults={"asked_at": timezone.now(), "due_on": timezone.localdate()},
+    )
+    return of_asking(world) | {"asked": asked.reference}
+
+
+def of_holder(world: World) -> dict[str, object]:
+    """Somebody else with custody of the children of a request."""
+    if not isinstance(world, World):
+        return of_wish(world) | {"holder": NOWHERE}
+    holder, _made = CustodyHolder.objects.get_or_create(
+        request=world.request, relation=CustodyHolder.Relation.PARENT
+    )
+    return of_wish(world) | {"holder": holder.reference}
+
+
+def of_child(world: World) -> dict[str, object]:
+    """A child that said something itself."""
+    if not isinstance(world, World):
+        return of_wish(world) | {"child": NOWHERE}
+    child = world.request.children.order_by("pk")[0]
+    ChildSaid.objects.get_or_create(
+        request=world.request,
+        child=child,
+        replaced_at=None,
+        defaults={
+            "said": ChildSaid.Said.YES,
+            "said_on": timezone.localdate(),
+            "by": world.coordinator.user,
+        },
+    )
+    return of_wish(world) | {"child": child.reference}
 
 
 def question(world: World) -> dict[str, object]:

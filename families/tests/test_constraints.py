@@ -1,6 +1,7 @@
 """Each rule that stands in the database, broken once by a row that passes Python by."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.apps import apps
@@ -9,8 +10,10 @@ from django.utils import timezone
 
 from families.models import (
     AccessLink,
+    ChildSaid,
     Consent,
     ContactMoment,
+    CustodyHolder,
     DraftKey,
     FactSource,
     Household,
@@ -160,6 +163,29 @@ def consent(**values: object) -> Consent:
         "given_at": timezone.now(),
     }
     return Consent.objects.create(**given | values)
+
+
+def holder() -> CustodyHolder:
+    return CustodyHolder.objects.create(
+        request=SupportRequestFactory(), relation="parent"
+    )
+
+
+def child_said() -> ChildSaid:
+    request = SupportRequestFactory()
+    return ChildSaid.objects.create(
+        request=request,
+        child=request.children.get(),
+        said="yes",
+        said_on=DAY,
+        by=UserFactory(),
+    )
+
+
+def twice_asked(own: OwnRequest) -> None:
+    """The same once more, from another form."""
+    own.form_key = uuid.uuid4()
+    twice(own)
 
 
 def source(request: SupportRequest | None, **values: object) -> FactSource:
@@ -370,6 +396,10 @@ BREAKS = {
         consent(), withdrawn_at=timezone.now() - dt.timedelta(days=1)
     ),
     "consent_keeps_its_text_version": lambda: consent(text_version=""),
+    "consent_basis_exists": lambda: change(consent(), basis="habit"),
+    "custodyholder_said_it_on_a_day": lambda: change(holder(), said="agreed"),
+    "childsaid_one_that_counts": lambda: twice(child_said()),
+    "childsaid_is_an_answer": lambda: change(child_said(), said="maybe"),
     "accesslink_keeps_a_hash_only": lambda: link(token_hash="een-open-token"),
     "accesslink_of_a_person_or_a_referrer": lambda: link(
         referrer=ReferrerFactory(), purpose="referrals"
@@ -400,6 +430,10 @@ BREAKS = {
         own_request(), undone_at=timezone.now()
     ),
     "ownrequest_only_a_pause_ends": lambda: change(own_request(), until=DAY),
+    "ownrequest_about_data_has_its_term": lambda: change(own_request(), kind="correct"),
+    "ownrequest_one_open_erasure": lambda: twice_asked(
+        own_request(kind="erase", due_on=DAY)
+    ),
     "outboxmail_sent_or_given_up": lambda: change(
         OutboxMail.objects.create(to="a@b.example", subject="Bericht", body="Hoi"),
         sent_at=timezone.now(),
