@@ -294,11 +294,13 @@ def faults(root: Path, app: str, language: str) -> Iterator[Fault]:
 
 def conflicts(root: Path, apps: Iterable[str], language: str) -> Iterator[Fault]:
     """Strings that two apps translate differently: Django would use only one."""
-    first: dict[Key, tuple[str, polib.POEntry]] = {}
+    # A text with a plural is looked up apart from the same text without one.
+    first: dict[tuple[Key, bool], tuple[str, polib.POEntry]] = {}
     for app in apps:
         path = catalogue_path(root, app, language)
         for key, entry in known(load(path)).items():
-            owner, other = first.setdefault(key, (app, entry))
+            counted = bool(entry.msgid_plural)
+            owner, other = first.setdefault((key, counted), (app, entry))
             ours = (entry.msgstr, entry.msgstr_plural)
             theirs = (other.msgstr, other.msgstr_plural)
             if entry.translated() and other.translated() and ours != theirs:
