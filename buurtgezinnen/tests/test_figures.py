@@ -333,6 +333,35 @@ def test_waiting_days_of_a_next_pairing_start_at_the_end_of_the_former(
     assert counted(partnership).waiting_days == 30
 
 
+def test_the_days_of_a_pause_are_no_days_of_waiting(partnership, town):
+    for _pairing in range(5):
+        request = request_with(
+            "2026-06-01 applied",
+            "2026-06-11 paused",
+            "2026-07-01 waiting",
+            "2026-07-05 paused",
+            "2026-07-06 waiting",
+            municipality=town,
+        )
+        pairing_with("2026-07-31 trial", partnership=partnership, request=request)
+
+    # Ten days, four days and twenty-five days.
+    assert counted(partnership).waiting_days == 39
+
+
+def test_who_takes_a_pause_does_not_wait_and_comes_back(partnership, town):
+    request_with("2025-12-01 waiting", "2026-03-01 paused", municipality=town)
+    back = ("2025-12-01 waiting", "2026-03-01 paused", "2026-04-01 waiting")
+    request_with(*back, municipality=town)
+
+    assert numbers(counted(partnership).waiting) == {
+        "start": 2,
+        "came": 1,
+        "went": 2,
+        "end": 1,
+    }
+
+
 def test_waiting_days_of_four_pairings_are_not_shown(partnership, town):
     for _pairing in range(4):
         request = request_with("2026-07-01 waiting", municipality=town)
