@@ -28,6 +28,8 @@ from matching.models import Pairing, Proposal
 # Columns of one side of a pair, by the first part of their name.
 SIDED = {"request_": "request", "support_": "support"}
 WHO_SAID_NO = ("reason", "reason_text")
+# So few things of so few characters stand beside each other.
+SHORT, LINE = 5, 60
 WITH_SOURCE = (SupportRequest, SupportOffer)
 
 
@@ -52,6 +54,12 @@ class Entry:
     def known(self) -> list[Item]:
         """What there is to read."""
         return [item for item in self.items if item.words]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it fits on a line or two."""
+        known = self.known
+        return len(known) <= SHORT and all(len(item.words) <= LINE for item in known)
 
 
 @dataclass(frozen=True)

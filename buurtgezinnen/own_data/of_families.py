@@ -335,7 +335,7 @@ FAMILIES = (
                 *(child.reference for child in one.children),
             ]
         ),
-        ("at", "actor_kind", "verb", "object_type", "page", "fields"),
-        left(colleague="actor", computer="request_id", belongs="object_reference"),
+        ("at", "actor_kind", "verb", "object_type", "fields"),
+        left(colleague="actor", computer="request_id page", belongs="object_reference"),
     ),
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Manager, Model
 from django.utils import timezone
@@ -17,15 +18,19 @@ from families.facts import ages_in_words, moments_in_words, months_in_words
 from families.forms.household import DAYPARTS
 from families.forms.widgets import PARTS, WEEKDAYS
 from families.models import (
+    AuditEvent,
     FactSource,
     Household,
     Person,
     Referral,
+    StageChange,
     SupportOffer,
     SupportRequest,
 )
+from families.models.demand import OfferStage
 from families.vocabulary import kinds_in, languages_in
 
+APPS = ("families", "matching", "agreements")
 # What the models do not name in words.
 LABELS = {
     "municipality": gettext_lazy("municipality"),
@@ -70,6 +75,8 @@ def in_words(row: Model, name: str, *, own: set[int]) -> str:
         own: keys of the people who may be named.
     """
     value = getattr(row, name)
+    if isinstance(row, AuditEvent) and name == "fields":
+        return _changed(row)
     special = SPECIAL.get((type(row), name)) or MASKS.get(name)
     if special is not None:
         return special(value) if value not in (None, "", 0) else ""
@@ -143,6 +150,35 @@ def _fact(name: str) -> str:
     }.get(name, name)
 
 
+def _stage(code: str) -> str:
+    """How far a request or offer was: both use the same words."""
+    stages = SupportRequest.Stage if code in SupportRequest.Stage else OfferStage
+    return str(stages(code).label)
+
+
+def _thing(model: str) -> str:
+    """What was seen or changed: a page, or a row of one of our models."""
+    found = _model_named(model)
+    return _("page") if found is None else str(found._meta.verbose_name)
+
+
+def _changed(event: AuditEvent) -> str:
+    """The names of what changed, as far as they have a name in words."""
+    model = _model_named(event.object_type)
+    names = {one.name for one in model._meta.get_fields()} if model else set()
+    words = (label_of(model, name) for name in event.fields.split() if name in names)
+    return _listed(words) if model else ""
+
+
+def _model_named(name: str) -> type[Model] | None:
+    for app in APPS:
+        try:
+            return apps.get_model(app, name)
+        except LookupError:
+            continue
+    return None
+
+
 def _referrer(referrer: Any) -> str:
     return f"{referrer.name}, {referrer.organisation}"
 
@@ -176,5 +212,7 @@ MASKS: dict[str, Say] = {
 }
 SPECIAL: dict[tuple[type[Model], str], Say] = {
     (FactSource, "field"): _fact,
+    (StageChange, "stage"): _stage,
+    (AuditEvent, "object_type"): _thing,
     (Referral, "referrer"): _referrer,
 }

@@ -24,6 +24,7 @@ from buurtgezinnen.tests.own import (
 )
 from families.models import AuditEvent, Consent, ContactMoment, OwnRequest, Task
 from families.services import own_data
+from families.services.audit import record
 from families.tests.factories import (
     CoordinatorFactory,
     MembershipFactory,
@@ -204,6 +205,24 @@ def test_wishes_are_told_with_how_we_know_them():
         "spelen bij het steungezin",
         "bezoek, 3 nov",
     )
+
+
+def test_stages_and_who_looked_are_told_in_words():
+    request = asking()
+    household = request.family.household
+    record(household, verb="changed", by=UserFactory(), fields=["dog", "row_version"])
+
+    groups = {group.model: group for group in collect(subject_of(request))}
+    (stage,) = groups["families.stagechange"].entries
+    (event,) = groups["families.auditevent"].entries
+
+    assert stage.known[0].words == "klaar om te matchen"
+    assert [item.words for item in event.known[1:]] == [
+        "kantoor",
+        "gewijzigd",
+        "huishouden",
+        "heeft een hond",
+    ]
 
 
 def test_page_is_dutch_grouped_and_kept_by_nobody(client):

@@ -121,11 +121,11 @@ def holds(household: Household, purpose: str, *, on: dt.date) -> bool:
 
 def was_stopped(household: Household, *, on: dt.date) -> bool:
     """Whether somebody withdrew that we call and search, and nobody gave it since."""
-    purpose = Consent.Purpose.CONTACT_AND_SEARCH
-    grown = [person.pk for person in adults_of(household, on=on)]
-    of_purpose = Consent.objects.filter(person__in=grown, purpose=purpose)
-    withdrawn = of_purpose.exclude(withdrawn_at=None)
-    return withdrawn.exists() and not of_purpose.filter(withdrawn_at=None).exists()
+    given = Consent.objects.filter(
+        person__in=[person.pk for person in adults_of(household, on=on)],
+        purpose=Consent.Purpose.CONTACT_AND_SEARCH,
+    ).values_list("withdrawn_at", flat=True)
+    return bool(given) and all(given)
 
 
 def say_yes(

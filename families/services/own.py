@@ -26,7 +26,7 @@ from families.models import (
     SupportRequest,
     Task,
 )
-from families.services import pauses, tasks
+from families.services import consents, pauses, tasks
 from families.services.audit import record
 from families.services.households import ChangedMeanwhile, NotPossibleNow
 from families.services.intake.routing import NotServed, caller_of, first_call
@@ -470,6 +470,8 @@ def _as_it_stands(wishes: Wishes, others_depend: Callable[[], bool]) -> dict[str
 
 def _stage_as_before(own: OwnRequest, *, at: dt.datetime, on: dt.date) -> None:
     wishes = _wishes_of(own)
+    if consents.was_stopped(wishes.family.household, on=on):
+        raise NotPossibleNow(own.reference)
     former = json.loads(own.before)
     is_now = wishes.Stage.PAUSED if own.kind == Kind.PAUSE else str(_the_end_of(wishes))
     if wishes.stage != is_now:

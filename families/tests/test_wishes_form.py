@@ -18,7 +18,7 @@ from families.models import (
     SupportRequest,
 )
 from families.services.sources import HOME_FACTS
-from families.services.wishes import WishRows
+from families.services.wishes import DERIVED, WishRows
 from families.tests.browser_form import sent_unchanged
 from families.vocabulary import Demand, Frequency, Language, SupportKind, mask_of
 
@@ -116,7 +116,8 @@ def check_each_field(before: WishRows, after: WishRows) -> None:
         sent = untouched.copy()
         for key in {name, "pause_until"} if name == "pause" else {name}:
             sent.setlist(key, wanted.getlist(key))
-        expected = {} if value == before.values[name] else {name: value}
+        stays = name in DERIVED or value == before.values[name]
+        expected = {} if stays else {name: value}
         ticked = before.values["kinds"] | OTHER
         if name == "kinds_other" and expected and value:
             # Words about something else tick that box.

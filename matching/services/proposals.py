@@ -146,8 +146,8 @@ def prepare(
 
     Raises:
         AlreadyProposed: there is an open proposal for this pair.
-        NotWaiting: the request is not ready to be matched.
-        OfferNotAvailable: the support family is not available.
+        NotWaiting: the request is not ready to be matched, or consent was withdrawn.
+        OfferNotAvailable: the support family is not available, or withdrew consent.
         PairExcluded: an exclusion is in force.
         NoPlaceFree: every place is taken or held.
     """
@@ -158,10 +158,12 @@ def prepare(
     same = Proposal.objects.open().filter(**pair).select_related("made_by").first()
     if same:
         raise AlreadyProposed(same)
-    if request.stage not in OPEN_TO_PROPOSALS:
+    asks, gives = (household_of(proposal, side) for side in (REQUEST, SUPPORT))
+    if request.stage not in OPEN_TO_PROPOSALS or consents.was_stopped(asks, on=on):
         raise NotWaiting(request.reference)
     offer = lock_offer(proposal.offer_id)
-    if offer.stage != SupportOffer.Stage.AVAILABLE:
+    is_available = offer.stage == SupportOffer.Stage.AVAILABLE
+    if not is_available or consents.was_stopped(gives, on=on):
         raise OfferNotAvailable(offer.reference)
     if Exclusion.objects.in_force_on(on).between(request, offer).exists():
         raise PairExcluded(offer.reference)

@@ -24,8 +24,14 @@ from families.tests.factories import (
     TaskFactory,
 )
 from matching.models import Pairing, Proposal
+from matching.services.proposals import NotWaiting, OfferNotAvailable, prepare
 from matching.services.withdrawing import withdraw_consent
-from matching.tests.factories import MONDAY, PairingFactory, ProposalFactory
+from matching.tests.factories import (
+    MONDAY,
+    PairingFactory,
+    ProposalFactory,
+    RulesFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -228,3 +234,22 @@ def test_other_purposes_stop_nothing_but_ask_the_coordinator(purpose):
     task.refresh_from_db()
     assert (request.stage, task.done_at) == ("waiting", None)
     assert sorted(open_tasks(request)) == ["next_step", "own_request"]
+
+
+@pytest.mark.parametrize(
+    ("side", "why"), [("request", NotWaiting), ("offer", OfferNotAvailable)]
+)
+def test_nobody_is_proposed_after_a_withdrawal(side, why):
+    proposal = ProposalFactory.build(
+        request=SupportRequestFactory(),
+        offer=SupportOfferFactory(),
+        rules=RulesFactory(),
+        made_by=CoordinatorFactory().user,
+    )
+    consent = agreed(getattr(proposal, side))
+    consents.withdraw(consent, at=NOON, by=FAMILY)
+
+    with pytest.raises(why):
+        prepare(proposal, hold_until=MONDAY, on=MONDAY, by=proposal.made_by)
+
+    assert Proposal.objects.count() == 0
