@@ -40,8 +40,6 @@ PUBLIC = (
     "templates/families/mail/",
     "templates/families/_caller.html",
     "templates/families/_refused.html",
-    "templates/families/link_gone.html",
-    "templates/families/status_link.html",
     "templates/mine/",
     "templates/[45]*.html",
     "templates/_error_summary.html",
