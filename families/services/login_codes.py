@@ -158,24 +158,32 @@ def tried(door: str, reference: str, *, at: dt.datetime) -> Refusal | None:
     """Counts a try with a reference, known or not; a refusal after too many."""
     # Who comes at the same moment waits here for the other.
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    lock = {"door": _name(door, "day"), "who_hash": _hash(reference)}
-    lock |= {"since": day, "seconds": int(DAY.total_seconds())}
-    Knocks.objects.bulk_create([Knocks(**lock)], ignore_conflicts=True)
-    Knocks.objects.filter(**lock).update(n=F("n") + 1)
+    _count_one(_name(door, "day"), reference, since=day, lasts=DAY)
     mine = Knocks.objects.filter(door=_name(door, "try"), who_hash=_hash(reference))
     lately = mine.filter(since__gt=at - REST)
     if (lately.aggregate(n=Sum("n"))["n"] or 0) >= TRIES:
         last = lately.order_by("-since").values_list("since", flat=True)[0]
-        return Refusal(
-            by_email=False, seconds=math.ceil((last + REST - at).total_seconds())
-        )
-    seconds = int(REST.total_seconds())
-    now = {"door": _name(door, "try"), "who_hash": _hash(reference)}
-    now |= {"since": at, "seconds": seconds}
-    Knocks.objects.bulk_create([Knocks(**now)], ignore_conflicts=True)
-    Knocks.objects.filter(**now).update(n=F("n") + 1)
+        seconds = math.ceil((last + REST - at).total_seconds())
+        return Refusal(by_email=False, seconds=seconds)
+    _count_one(_name(door, "try"), reference, since=at, lasts=REST)
     Knocks.objects.filter(door=_name(door, "try"), since__lte=at - REST).delete()
     return None
+
+
+def _count_one(
+    door: str, reference: str, *, since: dt.datetime, lasts: dt.timedelta
+) -> None:
+    """One more in a row that stays locked until the end of the transaction."""
+    row = Knocks(
+        door=door,
+        who_hash=_hash(reference),
+        since=since,
+        seconds=int(lasts.total_seconds()),
+    )
+    Knocks.objects.bulk_create([row], ignore_conflicts=True)
+    Knocks.objects.filter(
+        door=row.door, who_hash=row.who_hash, since=row.since, seconds=row.seconds
+    ).update(n=F("n") + 1)
 
 
 def forget_tries(reference: str) -> None:
