@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from families import moments
 from families.forms.widgets import PARTS, WEEKDAYS
-from families.models import FactSource, Household, SupportFamily
+from families.models import FactSource, Household, SupportFamily, SupportOffer
 from families.services.wishes import (
     AGE,
     LANGUAGES,
@@ -24,6 +24,7 @@ from families.services.wishes import (
 )
 from families.vocabulary import Demand, Frequency, kinds_in, languages_in
 
+VisitLength = SupportOffer.VisitLength
 MONTHS_IN_A_YEAR = 12
 OLDEST = 17
 # Each value stands in a section of the editor; where it can, that of the criterion.
@@ -34,6 +35,7 @@ SECTION_OF = {
     "kinds": "kinds",
     "kinds_other": "kinds",
     "frequency": "frequency",
+    "visit_length": "frequency",
     "moments": "moments",
     "no_dog": "home",
     "no_cat": "home",
@@ -48,6 +50,7 @@ SECTION_OF = {
     "other_animal": "home",
     "smoking": "home",
     "stairs": "home",
+    "car": "home",
     "max_distance_km": "distance",
     "language_demand": "language",
     "preferred_language": "language",
@@ -101,6 +104,9 @@ def facts_of(
     values[LANGUAGES] = 0
     for mask in spoken:
         values[LANGUAGES] |= mask
+    if rows.household.car is not None:
+        # Told at the application only; the editor does not ask for it.
+        values["car"] = rows.household.car
     return [
         Fact(
             code=code,
@@ -171,6 +177,7 @@ def in_words(rows: WishRows, name: str, value: Any) -> str:
         LANGUAGES: lambda mask: _listed(one.label for one in languages_in(mask)),
         "preferred_language": lambda mask: str(languages_in(mask)[0].label),
         "frequency": lambda often: str(Frequency(often).label),
+        "visit_length": lambda long: str(VisitLength(long).label),
         "duration_months": months_in_words,
         "max_distance_km": lambda km: (
             _("at most %(distance)s km") % {"distance": number_format(km.normalize())}

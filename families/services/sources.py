@@ -82,7 +82,7 @@ def note_application(
     if isinstance(wishes, SupportRequest):
         answers["children"] = wishes.children.exists()
     else:
-        answers["has_children"] = family.has_children
+        answers["has_children"] = getattr(family, "has_children", None)
     people = household.memberships.filter(person__languages__gt=0)
     answers[LANGUAGES] = people.exists()
     asked = [name for name, answer in answers.items() if _is_told(name, answer)]

@@ -293,3 +293,21 @@ def test_telephone_number_is_no_bsn(client):
     response = send(client, step_url(KIND, "contact"), answers)
 
     assert response.headers["Location"] == f"/{KIND}/controleren/"
+
+
+@pytest.mark.django_db
+def test_coordinator_reads_what_the_family_told(client):
+    sanne = served()
+    answer_until(client, KIND)
+    other = {"language": "other", "which_other": "Saho", "interpreter": "yes"}
+    send(client, step_url(KIND, "taal"), other)
+    household = sent(client).family.household
+    client.force_login(sanne.user)
+
+    page = client.get(household.get_absolute_url()).content.decode()
+
+    words = " ".join(page.split())
+    assert "Spreekt een andere taal: Saho" in words
+    assert "Regel een tolk" in words
+    assert "We lopen overal heen." in words
+    assert "heeft een auto" in words.casefold()
