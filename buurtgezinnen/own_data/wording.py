@@ -165,9 +165,13 @@ def _thing(model: str) -> str:
 def _changed(event: AuditEvent) -> str:
     """The names of what changed, as far as they have a name in words."""
     model = _model_named(event.object_type)
-    names = {one.name for one in model._meta.get_fields()} if model else set()
-    words = (label_of(model, name) for name in event.fields.split() if name in names)
-    return _listed(words) if model else ""
+    if model is None:
+        return ""
+    names = {one.name for one in model._meta.get_fields()}
+    changed = [name for name in event.fields.split() if name in names]
+    # What has no name in words is a count or a key that only the computer needs.
+    words = [(name.replace("_", " "), label_of(model, name)) for name in changed]
+    return _listed(label for technical, label in words if label != technical)
 
 
 def _model_named(name: str) -> type[Model] | None:

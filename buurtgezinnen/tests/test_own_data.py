@@ -218,8 +218,8 @@ def test_stages_and_who_looked_are_told_in_words():
 
     assert stage.known[0].words == "klaar om te matchen"
     assert [item.words for item in event.known[1:]] == [
-        "kantoor",
-        "gewijzigd",
+        "beheer",
+        "veranderd",
         "huishouden",
         "heeft een hond",
     ]
