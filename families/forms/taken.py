@@ -69,6 +69,9 @@ class Part:
         super().build(of_part(shown, self.prefix) if self.is_bound else shown)
         for name, field in self.fields.items():
             field.required = name in self.needed
+        if "email" in self.fields:
+            # Nothing is mailed: the code is read out.
+            self.fields["email"].help_text = ""
 
     def clean(self) -> dict[str, Any]:
         """What the page demands together may stay open here too."""

@@ -393,6 +393,12 @@ class OfferWishesForm(WishesForm):
     only_when_both_home = YesNoField(
         label=_("Only when both adults are home?"),
     )
+    visit_length = forms.ChoiceField(
+        label=_("About how long each time?"),
+        choices=[*SupportOffer.VisitLength.choices, ("", _("Not asked yet"))],
+        required=False,
+        widget=forms.RadioSelect(attrs=ROW),
+    )
     has_children = YesNoField(label=_("Are there children at home?"))
     places = forms.TypedChoiceField(
         label=_("For how many families is there room?"),
@@ -414,7 +420,7 @@ class OfferWishesForm(WishesForm):
     )
     sections_of = (
         ("kinds", _("Kind of support"), (("", ("kinds", "kinds_other")),)),
-        ("frequency", _("How often"), (("", ("frequency",)),)),
+        ("frequency", _("How often"), (("", ("frequency", "visit_length")),)),
         ("moments", _("Moments"), (("", ("moments",)),)),
         ("ages", _("Ages"), (("", ("ages",)),)),
         ("children", _("Number of children"), (("", ("children_at_once",)),)),

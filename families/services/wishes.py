@@ -50,7 +50,13 @@ BOTH = (
 REQUEST = (*BOTH, "children_at_home", "preferred_language", "custody")
 # Follows from what each holder of custody says, see `families.services.custody`.
 DERIVED = ("custody",)
-OFFER = (*BOTH, "ages", "children_at_once", "only_when_both_home")
+OFFER = (
+    *BOTH,
+    "ages",
+    "children_at_once",
+    "only_when_both_home",
+    "visit_length",
+)
 # What a person speaks is changed under this name and the reference of the person.
 SPEAKS = "languages-"
 LANGUAGES = "languages"

@@ -105,8 +105,6 @@ def _guide(municipality: Municipality, *, on: dt.date, by: User) -> Coordinator:
     """Who took the call and works there, else for whom she deputises there."""
     mine = Q(user=by)
     deputised = Q(deputy__user=by, deputy_from__lte=on, deputy_until__gte=on)
-    return (
-        Coordinator.objects.filter(mine | deputised, municipalities=municipality)
-        .order_by(models.Case(models.When(mine, then=0), default=1), "pk")
-        .first()
-    )
+    mine_first = models.Case(models.When(mine, then=0), default=1)
+    guides = Coordinator.objects.filter(mine | deputised, municipalities=municipality)
+    return guides.order_by(mine_first, "pk")[0]
