@@ -22,7 +22,7 @@ from families.models import (
 )
 from families.services import doubles, merging
 from families.services.stages import change_stage
-from families.tests.applying import apply, served
+from families.tests.applying import apply, send, served
 from families.tests.factories import (
     CoordinatorFactory,
     HouseholdFactory,
@@ -36,7 +36,6 @@ from families.tests.factories import (
     TaskFactory,
 )
 from families.views.scope import household_or_404
-from matching.tests.pages import send
 
 pytestmark = pytest.mark.django_db
 
@@ -336,8 +335,8 @@ def test_the_page_puts_together_once_and_takes_apart(client, coordinator):
     answers = {"wish-request-kinds": "later"}
 
     shown = client.get(page).content.decode()
-    missing = send(client, page, **{"wish-request-kinds": "left"})
-    answered = [send(client, page, **answers) for _time in range(2)]
+    missing = send(client, page, {"wish-request-kinds": "left"})
+    answered = [send(client, page, answers) for _time in range(2)]
 
     assert missing.status_code == 422
     assert "Is dit hetzelfde gezin?" in shown
@@ -345,7 +344,7 @@ def test_the_page_puts_together_once_and_takes_apart(client, coordinator):
     assert PossibleDouble.objects.get().outcome == "merged"
     assert "Maak er weer twee gezinnen van" in client.get(page).content.decode()
 
-    send(client, reverse("families:double-undo", args=[double.reference]))
+    send(client, reverse("families:double-undo", args=[double.reference]), {})
 
     assert state(second)["merged_into"] is None
 
