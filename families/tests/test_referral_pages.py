@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.test import Client
 
 from families.forms.intake.referring import OwnListForm
 from families.models import (
     AccessLink,
     DraftKey,
     Household,
+    IntakeCount,
     IntakeDraft,
     OutboxMail,
     Referral,
@@ -371,3 +373,22 @@ def test_list_costs_the_same_for_more(client, django_assert_num_queries, n):
 
     with django_assert_num_queries(3):  # link, referrer, list
         assert len(client.get(url).context["rows"]) == n
+
+
+def test_nobodys_mailbox_is_filled_by_referrers():
+    served()
+    answers = [refer(Client()) for _time in range(4)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
+    assert "Retry-After" in answers[-1].headers
+    assert "Amira" in answers[-1].content.decode()
+    assert Referral.objects.count() == 3
+
+
+def test_beginning_and_sending_are_counted_and_nothing_of_anybody(client):
+    served()
+
+    refer(client)
+
+    counted = IntakeCount.objects.order_by("what").values_list("what", "kind", "n")
+    assert list(counted) == [("finished", "referral", 1), ("started", "referral", 1)]
