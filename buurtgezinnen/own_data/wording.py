@@ -27,7 +27,6 @@ from families.models import (
     SupportOffer,
     SupportRequest,
 )
-from families.models.demand import OfferStage
 from families.vocabulary import kinds_in, languages_in
 
 APPS = ("families", "matching", "agreements")
@@ -152,7 +151,9 @@ def _fact(name: str) -> str:
 
 def _stage(code: str) -> str:
     """How far a request or offer was: both use the same words."""
-    stages = SupportRequest.Stage if code in SupportRequest.Stage else OfferStage
+    stages = (
+        SupportRequest.Stage if code in SupportRequest.Stage else SupportOffer.Stage
+    )
     return str(stages(code).label)
 
 
