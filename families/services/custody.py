@@ -15,7 +15,7 @@ from families.services.sources import forget_sources, note_sources
 Said = CustodyHolder.Said
 Custody = SupportRequest.Custody
 # How a holder was heard, as a source of what the request says.
-SOURCES = {
+SOURCES: dict[str, FactSource.Source] = {
     Consent.How.TELEPHONE: FactSource.Source.TELEPHONE,
     Consent.How.VISIT: FactSource.Source.VISIT,
     Consent.How.PAPER: FactSource.Source.MESSAGE,
@@ -43,7 +43,7 @@ def add_holder(
     The very same row twice is one: a second press adds nobody.
     """
     locked = _lock(request)
-    told = {"relation": CustodyHolder.Relation(relation)}
+    told: dict[str, object] = {"relation": CustodyHolder.Relation(relation)}
     told |= _answer(said, said_on, how, by)
     same = (one for one in locked.custody_holders.filter(**told) if one.name == name)
     before = next(same, None)
@@ -76,7 +76,7 @@ def change_holder(
     locked = CustodyHolder.objects.select_for_update(no_key=True).get(pk=holder.pk)
     if locked.row_version != row_version:
         raise ChangedMeanwhile(holder.pk)
-    values = {"name": name, "relation": relation, "said": said}
+    values: dict[str, object] = {"name": name, "relation": relation, "said": said}
     values |= _answer(said, said_on, how, by)
     changed = [
         field

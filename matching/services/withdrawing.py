@@ -225,7 +225,8 @@ def _close_tasks(
     rows = open_tasks.select_related("coordinator__user")
     for task in rows.select_for_update(of=("self",), no_key=True).order_by("pk"):
         guide = task.coordinator or household.coordinator
-        doer = by if isinstance(by, User) else guide and guide.user
+        helper = guide.user if guide else None
+        doer = by if isinstance(by, User) else helper
         if doer is None:
             continue
         task.done_at, task.done_by = at, doer
