@@ -219,10 +219,6 @@ class Migration(migrations.Migration):
             model_name='task',
             name='task_kind_exists',
         ),
-        migrations.RemoveField(
-            model_name='intakedraft',
-            name='key_hash',
-        ),
         migrations.AddField(
             model_name='consent',
             name='basis',
