@@ -8,6 +8,10 @@
     if (heading && document.activeElement !== heading) heading.focus();
   };
 
+  // A page with mistakes came by a post. Asked for anew by the back button it would be
+  // sent once more; from here on the browser asks for the page itself.
+  if (document.querySelector(".problems")) history.replaceState(null, "", location.href);
+
   const setBusy = (button) => {
     const wait = document.body.dataset.wait;
     button.dataset.label = button.innerHTML;

@@ -131,7 +131,7 @@ class ChildrenForm(RowsForm):
         for index in range(self.n_rows):
             name = f"age-{index}"
             told, unborn = cleaned.get(name), cleaned.get(f"unborn-{index}")
-            if name in self.errors:
+            if name in self.errors or (self._is_empty(index) and self._told_rows()):
                 continue
             if told is None and not unborn:
                 message = self.fields[name].error_messages["required"]
@@ -145,8 +145,18 @@ class ChildrenForm(RowsForm):
         answers = self.cleaned_data
         return [
             ChildTold(answers[f"age-{index}"], answers[f"name-{index}"])
-            for index in range(self.n_rows)
+            for index in self._told_rows()
         ]
+
+    def _is_empty(self, index: int) -> bool:
+        """Whether nothing is told of a row, as after a press too many."""
+        told = self.cleaned_data
+        return told.get(f"age-{index}") is None and not (
+            told.get(f"name-{index}") or told.get(f"unborn-{index}")
+        )
+
+    def _told_rows(self) -> list[int]:
+        return [index for index in range(self.n_rows) if not self._is_empty(index)]
 
     def told(self) -> list[Line]:
         return [

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
+from families.forms.steps import REQUEST, Answers
 from families.models import (
     Household,
     IntakeCount,
@@ -12,6 +13,7 @@ from families.models import (
     Location,
     PostcodeArea,
 )
+from families.services.intake.drafts import typed_in
 from families.tests.applying import (
     ANSWERS,
     CONSENT,
@@ -315,3 +317,22 @@ def test_applications_are_counted_when_they_begin_and_when_they_are_sent(client)
         ("finished", "request", "nl", day, 1),
         ("started", "request", "nl", day, 1),
     ]
+
+
+@pytest.mark.django_db
+def test_a_child_too_many_that_nobody_told_of_is_no_child(client):
+    served()
+    answer_until(client, "steun-vragen", last="kinderen")
+    url = step_url("steun-vragen", "kinderen")
+
+    empty = send(client, url, {"rows": "2"})
+    named = send(client, url, {"rows": "2", "age-0": "6", "name-1": "Sem"})
+    left = send(client, url, {"rows": "3", "age-0": "6", "age-2": "9"})
+
+    assert list(empty.context["form"].errors) == ["age-0", "age-1"]
+    assert list(named.context["form"].errors) == ["age-1"]
+    assert left.status_code == 302
+    answers = Answers(REQUEST, typed_in(IntakeDraft.objects.get()), on=MONDAY.date())
+    form = answers.form("kinderen")
+    assert form.is_valid()
+    assert [child.age for child in form.children()] == [6, 9]
