@@ -61,6 +61,18 @@ def open_wish(
     return _open_wishes(family).order_by("pk").first()
 
 
+def goes_on_as(
+    wish: SupportRequest | SupportOffer,
+) -> SupportRequest | SupportOffer | None:
+    """What a wish became that was put together with an earlier one; None otherwise."""
+    kept = wish.family.household.merged_into
+    if kept is None:
+        return None
+    role = "request" if isinstance(wish, SupportRequest) else "support"
+    family = family_of(kept, role)
+    return open_wish(family) if family else None
+
+
 def note_doubles(household: Household, *, on: dt.date) -> list[PossibleDouble]:
     """Points out to the coordinator who may be the same family as a new household.
 
@@ -83,7 +95,7 @@ def note_doubles(household: Household, *, on: dt.date) -> list[PossibleDouble]:
     return [
         _note(other, household, telephones, emails, on=on)
         for other in others
-        if not _is_noted(other, household)
+        if not is_noted(other, household)
     ]
 
 
@@ -96,7 +108,8 @@ def _seen_together(household: Household) -> "models.QuerySet[Any]":
     )
 
 
-def _is_noted(one: Household, other: Household) -> bool:
+def is_noted(one: Household, other: Household) -> bool:
+    """Whether two households were pointed out already, whatever was decided."""
     return PossibleDouble.objects.filter(
         Q(earlier=one, later=other) | Q(earlier=other, later=one)
     ).exists()
@@ -169,6 +182,8 @@ def _open_wishes(family: RequestFamily | SupportFamily) -> "models.QuerySet[Any]
 
 def _is_free(goes: Household, stays: Household) -> bool:
     """Whether nobody depends on what a household asks or gives in the same role."""
+    if goes.merged_into_id or stays.merged_into_id:
+        return False
     for role, stages in ALONE.items():
         theirs, ours = family_of(goes, role), family_of(stays, role)
         if theirs is None or ours is None:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.apps import apps
-from django.db import models, transaction
+from django.db import transaction
 
 from families import people
 from families.encryption import blind_index
@@ -27,17 +26,20 @@ from families.models import (
 )
 from families.services import tasks
 from families.services.audit import record
+from families.services.before import Changes, put_back
+from families.services.custody import derived
 from families.services.doubles import (
     ROLES,
     Outcome,
     Settled,
     family_of,
+    is_noted,
     lock_pair,
     open_wish,
     settle,
     which_stays,
 )
-from families.services.stages import change_stage
+from families.services.reach import let_die_what_was_sent
 from families.services.wishes import OFFER, REQUEST
 
 Side = Literal["earlier", "later", "both"]
@@ -135,16 +137,17 @@ def merge(
         raise Settled(locked.reference)
     kept, gone = which_stays(locked)
     from_gone: Side = "earlier" if gone == locked.earlier else "later"
-    changes = _Changes(by)
-    merging = _Merging(kept, gone, choices, from_gone, changes, on)
+    changes = Changes(by)
+    merging = _Merging(kept, gone, choices, from_gone, changes, on, at)
     merging.take_person()
     merging.take_home()
     # Before a request ends: no referrer is to hear that it stopped.
     merging.take_referrals()
+    merging.take_other_pairs(locked)
     changes.write(gone, {"merged_into_id": kept.pk})
     for role in ROLES:
         merging.take_role(role)
-    merging.take_tasks(at=at)
+    merging.take_tasks()
     record(kept, verb="changed", by=by, fields=["merged_into"])
     settle(locked, Outcome.MERGED, at=at, by=by)
     return Merge.objects.create(
@@ -169,7 +172,7 @@ def take_apart(merged: Merge, *, on: dt.date, at: dt.datetime, by: User) -> None
     if now.undone_at is not None:
         raise Settled(now.reference)
     for change in reversed(json.loads(now.before)):
-        _put_back(change, on=on, by=by)
+        put_back(change, on=on, by=by)
     now.undone_at = at
     now.undone_by = by
     now.save(update_fields=["undone_at", "undone_by"])
@@ -179,113 +182,6 @@ def take_apart(merged: Merge, *, on: dt.date, at: dt.datetime, by: User) -> None
     for household in (now.kept, now.gone):
         record(household, verb="changed", by=by, fields=["merged_into"])
     tasks.plan(locked.later, Task.Kind.DOUBLE, on, about=locked.reference, by=by)
-
-
-class _Changes:
-    """Writes values and remembers what was there, to be put back."""
-
-    def __init__(self, by: User) -> None:
-        self.by = by
-        self.made: list[dict[str, Any]] = []
-
-    def write(self, row: Any, values: Mapping[str, Any]) -> None:
-        new = {
-            name: value for name, value in values.items() if getattr(row, name) != value
-        }
-        if not new:
-            return
-        before = {name: _plain(row, name) for name in new}
-        for name, value in new.items():
-            setattr(row, name, value)
-        after = {name: _plain(row, name) for name in new}
-        self.made.append(
-            {
-                "model": row._meta.model_name,
-                "pk": row.pk,
-                "fields": {name: [before[name], after[name]] for name in new},
-            }
-        )
-        written = list(new)
-        if hasattr(row, "row_version"):
-            row.row_version += 1
-            written.append("row_version")
-        row.save(update_fields=written)
-        record(row, verb="changed", by=self.by, fields=new)
-
-    def stage(self, wish: SupportRequest | SupportOffer, to: str, on: dt.date) -> None:
-        self.made.append(
-            {
-                "model": wish._meta.model_name,
-                "pk": wish.pk,
-                "stage": [wish.stage, to],
-                "paused_until": _plain(wish, "paused_until"),
-            }
-        )
-        change_stage(wish, to=to, on=on, by=self.by)
-
-    def children(self, request: SupportRequest, new: list[Person]) -> None:
-        before = sorted(request.children.values_list("pk", flat=True))
-        after = sorted(one.pk for one in new)
-        if before == after:
-            return
-        self.made.append(
-            {"model": "supportrequest", "pk": request.pk, "children": [before, after]}
-        )
-        request.children.set(new)
-        record(request, verb="changed", by=self.by, fields=["children"])
-
-    def made_row(self, row: models.Model) -> None:
-        self.made.append({"model": row._meta.model_name, "pk": row.pk, "made": True})
-
-
-def _plain(row: models.Model, name: str) -> str | None:
-    """A value as text, in the way Django writes it; None stays None."""
-    field: Any = row._meta.get_field(name.removesuffix("_id"))
-    value = getattr(row, name)
-    if value is None:
-        return None
-    return str(value) if field.is_relation else field.value_to_string(row)
-
-
-def _put_back(change: dict[str, Any], *, on: dt.date, by: User) -> None:
-    """Undoes one change, except where a value was changed once more since."""
-    model: Any = apps.get_model("families", change["model"])
-    row = model.objects.filter(pk=change["pk"]).first()
-    if row is None:
-        return
-    if "made" in change:
-        row.delete()
-    elif "stage" in change:
-        before, after = change["stage"]
-        if row.stage == after:
-            change_stage(row, to=before, on=on, by=by)
-            if change["paused_until"]:
-                row.paused_until = dt.date.fromisoformat(change["paused_until"])
-                row.save(update_fields=["paused_until"])
-    elif "children" in change:
-        before, after = change["children"]
-        if sorted(row.children.values_list("pk", flat=True)) == after:
-            row.children.set(before)
-    else:
-        _write_back(row, change["fields"], by=by)
-
-
-def _write_back(row: Any, fields: Mapping[str, Any], *, by: User) -> None:
-    written = []
-    for name, (before, after) in fields.items():
-        if _plain(row, name) != after:
-            continue
-        field = row._meta.get_field(name.removesuffix("_id"))
-        target = field.target_field if field.is_relation else field
-        setattr(row, name, None if before is None else target.to_python(before))
-        written.append(name)
-    if not written:
-        return
-    record(row, verb="changed", by=by, fields=written)
-    if hasattr(row, "row_version"):
-        row.row_version += 1
-        written.append("row_version")
-    row.save(update_fields=written)
 
 
 @dataclass(frozen=True)
@@ -301,8 +197,9 @@ class _Merging:
     gone: Household
     choices: Mapping[str, Side]
     from_gone: Side
-    changes: _Changes
+    changes: Changes
     on: dt.date
+    at: dt.datetime
 
     def takes(self, key: str) -> bool:
         """Whether the answer of the household that goes counts."""
@@ -324,6 +221,8 @@ class _Merging:
             if ours.channel == Person.Channel.MAIL and not (email and may):
                 values["channel"] = Person.Channel.TELEPHONE
             self.changes.write(ours, values)
+            if "telephone" in values or "email" in values:
+                let_die_what_was_sent(ours, at=self.at)
         house = self.taken(self.gone, HOUSEHOLD_FIELDS, "household-")
         self.changes.write(self.kept, house)
 
@@ -347,6 +246,7 @@ class _Merging:
             return
         if ours is None:
             self.changes.write(theirs, {"household_id": self.kept.pk})
+            self._bring_people()
             return
         values = self.taken(theirs, FAMILY_FIELDS[role], f"{role}-")
         self.changes.write(ours, values)
@@ -355,12 +255,14 @@ class _Merging:
             return
         if wish is None:
             self.changes.write(other, {"family_id": ours.pk})
+            self._bring_people()
             return
         values = self.taken(other, WISH_FIELDS[role], f"wish-{role}-")
         values["waiting_since"] = min(wish.waiting_since, other.waiting_since)
         self.changes.write(wish, values)
         if isinstance(wish, SupportRequest) and isinstance(other, SupportRequest):
             self._take_children(wish, other)
+            self._take_custody(wish, other)
         self.changes.stage(other, ENDED[role], self.on)
 
     def _take_children(self, wish: SupportRequest, other: SupportRequest) -> None:
@@ -369,22 +271,51 @@ class _Merging:
             return
         theirs = list(other.children.order_by("pk"))
         ours = list(wish.children.order_by("pk")) if both else []
-        at_home = Membership.objects.current_on(self.on).filter(household=self.kept)
-        here = set(at_home.values_list("person_id", flat=True))
         for child in theirs:
-            if child.pk not in here:
-                made = Membership.objects.create(
-                    household=self.kept,
-                    person=child,
-                    role=Membership.Role.CHILD,
-                    from_on=self.on,
-                )
-                self.changes.made_row(made)
+            self._join(child, Membership.Role.CHILD)
         self.changes.children(wish, [*ours, *theirs])
+        # A child's own no goes along with the child.
+        for said in other.children_said.filter(child__in=theirs).order_by("pk"):
+            self.changes.write(said, {"request_id": wish.pk})
 
-    def take_tasks(self, *, at: dt.datetime) -> None:
+    def _take_custody(self, wish: SupportRequest, other: SupportRequest) -> None:
+        """Who else decides about the children, and what they said: nobody is lost."""
+        holders = list(other.custody_holders.order_by("pk"))
+        for holder in holders:
+            self.changes.write(holder, {"request_id": wish.pk})
+        if holders:
+            said = derived([one.said for one in wish.custody_holders.all()])
+            self.changes.write(wish, {"custody": said})
+
+    def _bring_people(self) -> None:
+        """Everybody of the household that goes lives in the one that stays.
+
+        The person to call is the same one in both, so only the VOG goes along.
+        """
+        ours, theirs = self._contact(self.kept), self._contact(self.gone)
+        members = Membership.objects.current_on(self.on).filter(household=self.gone)
+        for one in members.select_related("person").order_by("pk"):
+            if one.person != theirs or ours is None:
+                self._join(one.person, one.role)
+        if ours is None or theirs is None:
+            return
+        known = set(ours.screening.current().values_list("kind", flat=True))
+        for check in theirs.screening.current().order_by("pk"):
+            if check.kind not in known:
+                self.changes.write(check, {"person_id": ours.pk})
+
+    def _join(self, person: Person, role: str) -> None:
+        at_home = Membership.objects.current_on(self.on).filter(household=self.kept)
+        if at_home.filter(person=person).exists():
+            return
+        made = Membership.objects.create(
+            household=self.kept, person=person, role=role, from_on=self.on
+        )
+        self.changes.made_row(made)
+
+    def take_tasks(self) -> None:
         first = Task.Kind.FIRST_CALL
-        done = {"done_at": at, "done_by_id": self.changes.by.pk}
+        done = {"done_at": self.at, "done_by_id": self.changes.by.pk}
         ours = self.kept.tasks.open().filter(kind=first).first()
         for task in self.gone.tasks.open().order_by("pk"):
             if task.kind in GO_ALONG or (task.kind == first and ours is None):
@@ -409,6 +340,21 @@ class _Merging:
         if not told.filter(person=ours).exists():
             for consent in told.filter(person=theirs, withdrawn_at=None):
                 self.changes.write(consent, {"person_id": ours.pk})
+
+    def take_other_pairs(self, pair: PossibleDouble) -> None:
+        """Who may be the same as the one that goes may be the same as who stays."""
+        others = PossibleDouble.objects.filter(outcome=Outcome.OPEN).exclude(pk=pair.pk)
+        for side, end in (("earlier", "later"), ("later", "earlier")):
+            for one in others.filter(**{side: self.gone}).order_by("pk"):
+                if not is_noted(getattr(one, end), self.kept):
+                    self.changes.write(one, {f"{side}_id": self.kept.pk})
+                    continue
+                # That pair is looked at already, with the household that stays.
+                done = {"settled_at": self.at, "settled_by_id": self.changes.by.pk}
+                self.changes.write(one, {"outcome": Outcome.DIFFERENT} | done)
+                done = {"done_at": self.at, "done_by_id": self.changes.by.pk}
+                for task in Task.objects.open().filter(about=one.reference):
+                    self.changes.write(task, done)
 
     def _contact(self, household: Household) -> Person | None:
         members = (

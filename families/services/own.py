@@ -13,12 +13,9 @@ from django.db import transaction
 
 from families.encryption import blind_index
 from families.models import (
-    AccessLink,
     AuditEvent,
     Coordinator,
     Household,
-    LoginCode,
-    OutboxMail,
     OwnRequest,
     Person,
     SupportFamily,
@@ -30,7 +27,7 @@ from families.services import consents, pauses, tasks
 from families.services.audit import record
 from families.services.households import ChangedMeanwhile, NotPossibleNow
 from families.services.intake.routing import NotServed, caller_of, first_call
-from families.services.mail import take_back
+from families.services.reach import let_die_what_was_sent
 from families.services.stages import change_stage
 
 FAMILY = AuditEvent.ActorKind.FAMILY
@@ -273,7 +270,9 @@ def undo(own: OwnRequest, *, at: dt.datetime, on: dt.date) -> OwnRequest:
     Raises:
         NotPossibleNow: it is too late, was undone, or changed since by somebody else.
     """
-    Household.objects.select_for_update(no_key=True).get(pk=own.household_id)
+    lock = Household.objects.select_for_update(no_key=True)
+    if lock.get(pk=own.household_id).merged_into_id:
+        raise NotPossibleNow(own.reference)
     undone = OwnRequest.objects.filter(
         pk=own.pk, undone_at=None, undo_until__gt=at
     ).update(undone_at=at)
@@ -419,19 +418,7 @@ def _write_reach(
     person.save(update_fields=[*written, "row_version"])
     record(person, verb="changed", by=FAMILY, fields=written)
     if "telephone" in changed or "email" in changed:
-        _let_die_what_was_sent(person, at=at)
-
-
-def _let_die_what_was_sent(person: Person, *, at: dt.datetime) -> None:
-    alive = {"person": person, "used_at": None, "revoked_at": None}
-    AccessLink.objects.filter(**alive).update(revoked_at=at)
-    LoginCode.objects.filter(**alive, kind=LoginCode.Kind.MAIL).update(revoked_at=at)
-    waiting = OutboxMail.objects.filter(
-        person=person, sent_at=None, parked_at=None, cancelled_at=None
-    )
-    for mail in waiting:
-        if mail.to != person.email:
-            take_back(mail, at=at)
+        let_die_what_was_sent(person, at=at)
 
 
 def _reach_as_before(own: OwnRequest, *, at: dt.datetime) -> None:

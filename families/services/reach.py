@@ -10,12 +10,15 @@ from django.db.models import Exists, OuterRef
 from families.models import (
     AccessLink,
     AuditEvent,
+    LoginCode,
     Membership,
+    OutboxMail,
     Person,
     SupportOffer,
     SupportRequest,
 )
 from families.services.audit import record
+from families.services.mail import take_back
 
 LINK_BYTES = 32
 LINK_HOURS = 14 * 24
@@ -117,3 +120,19 @@ def application_for(
         if found is not None:
             return found
     return None
+
+
+def let_die_what_was_sent(person: Person, *, at: dt.datetime) -> None:
+    """Ends links, mailed codes and waiting mail of a person with another address.
+
+    Part of the caller's transaction.
+    """
+    alive = {"person": person, "used_at": None, "revoked_at": None}
+    AccessLink.objects.filter(**alive).update(revoked_at=at)
+    LoginCode.objects.filter(**alive, kind=LoginCode.Kind.MAIL).update(revoked_at=at)
+    waiting = OutboxMail.objects.filter(
+        person=person, sent_at=None, parked_at=None, cancelled_at=None
+    )
+    for mail in waiting:
+        if mail.to != person.email:
+            take_back(mail, at=at)

@@ -1,6 +1,7 @@
 """The same family that applied twice: pointed out, put together, taken apart."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import connection
@@ -13,6 +14,8 @@ from families.doubles import choices
 from families.encryption import blind_index
 from families.lists import family_list
 from families.models import (
+    ChildSaid,
+    CustodyHolder,
     Household,
     PossibleDouble,
     Referral,
@@ -20,7 +23,9 @@ from families.models import (
     SupportRequest,
     Task,
 )
-from families.services import doubles, merging
+from families.services import doubles, merging, own
+from families.services.households import NotPossibleNow
+from families.services.reach import issue_link
 from families.services.stages import change_stage
 from families.tests.applying import apply, send, served
 from families.tests.factories import (
@@ -31,6 +36,7 @@ from families.tests.factories import (
     MunicipalityFactory,
     PersonFactory,
     RequestFamilyFactory,
+    ScreeningCheckFactory,
     SupportFamilyFactory,
     SupportRequestFactory,
     TaskFactory,
@@ -182,6 +188,9 @@ def test_one_family_keeps_what_was_chosen_and_each_promise(coordinator):
     )
 
     assert (merged.kept, merged.gone) == (first, second)
+    kept, gone = (Household.objects.get(pk=one.pk) for one in (first, second))
+    assert doubles.goes_on_as(request_of(gone)) == request_of(kept)
+    assert doubles.goes_on_as(request_of(kept)) is None
     now = state(first)
     assert now["people"][0] == (
         "Amira Voorbeeld",
@@ -393,3 +402,120 @@ def test_who_applies_once_more_is_pointed_out(client):
     assert (double.earlier, double.later) == (first, second)
     assert (double.same_telephone, double.same_email) == (True, True)
     assert Task.objects.get(kind="double").household == second
+
+
+def test_of_three_applications_none_goes_into_one_that_is_gone(coordinator):
+    first, second, double = pair_of(coordinator)
+    third = applied(coordinator)
+    doubles.note_doubles(third, on=MONDAY)
+    PossibleDouble.objects.get(earlier=first, later=third).delete()
+
+    merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    other = PossibleDouble.objects.get(outcome="open")
+    assert (other.earlier, other.later) == (first, third)
+    assert doubles.which_stays(other)[0] == first
+    assert state(second)["tasks"] == []
+
+
+def test_a_pair_that_is_looked_at_already_is_not_asked_once_more(coordinator):
+    first, _second, double = pair_of(coordinator)
+    third = applied(coordinator)
+    doubles.note_doubles(third, on=MONDAY)
+
+    merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    (other,) = PossibleDouble.objects.filter(outcome="open")
+    assert (other.earlier, other.later) == (first, third)
+    kinds = Task.objects.open().filter(kind="double")
+    assert [task.about for task in kinds] == [other.reference]
+
+
+def test_a_childs_no_and_who_has_custody_go_along_and_back(coordinator):
+    first, second, double = pair_of(coordinator)
+    theirs = request_of(second)
+    CustodyHolder.objects.create(
+        request=theirs, relation="parent", said="refused", said_on=MONDAY
+    )
+    ChildSaid.objects.create(
+        request=theirs,
+        child=theirs.children.get(),
+        said="no",
+        said_on=MONDAY,
+        by=coordinator.user,
+    )
+
+    merged = merging.merge(
+        double, {"children": "both"}, on=MONDAY, at=NOON, by=coordinator.user
+    )
+
+    ours = SupportRequest.objects.get(pk=request_of(first).pk)
+    assert ours.custody == "refused"
+    assert [one.said for one in ours.children_said.all()] == ["no"]
+    assert ours.children.count() == 2
+
+    merging.take_apart(merged, on=MONDAY, at=NOON, by=coordinator.user)
+
+    ours.refresh_from_db()
+    assert ours.custody == "not_asked"
+    assert [theirs.children_said.count(), theirs.custody_holders.count()] == [1, 1]
+
+
+def test_with_a_role_everybody_and_the_vog_go_along(coordinator):
+    gives = HouseholdFactory(
+        municipality=coordinator.municipalities.get(), coordinator=coordinator
+    )
+    people = [
+        MembershipFactory(
+            household=gives,
+            person=PersonFactory(
+                telephone=number, telephone_index=blind_index("telephone", number)
+            ),
+            role=role,
+        ).person
+        for number, role in (("+31612345678", "parent"), ("+31600000000", "partner"))
+    ]
+    check = ScreeningCheckFactory(person=people[0], shown=True)
+    SupportFamilyFactory(household=gives)
+    asks = applied(coordinator)
+    (double,) = doubles.note_doubles(asks, on=MONDAY)
+    children = list(request_of(asks).children.all())
+
+    merged = merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    here = set(gives.memberships.values_list("person", flat=True))
+    assert here == {one.pk for one in (*people, *children)}
+    check.refresh_from_db()
+    assert (merged.kept, check.person) == (gives, people[0])
+
+
+def test_what_was_sent_to_another_address_dies(coordinator):
+    first, _second, double = pair_of(coordinator, email="nieuw@buurt.example")
+    person = first.memberships.get(role="parent").person
+    issue_link(person, purpose="status", about=request_of(first).reference, at=NOON)
+
+    merging.merge(
+        double, {"person-email": "later"}, on=MONDAY, at=NOON, by=coordinator.user
+    )
+
+    assert person.links.get().revoked_at == NOON
+
+
+def test_a_stop_is_not_taken_back_where_nobody_looks_any_more(coordinator):
+    _first, second, double = pair_of(coordinator)
+    person = second.memberships.get(role="parent").person
+    stopped = own.stop(
+        request_of(second),
+        person,
+        others_depend=lambda: False,
+        text="",
+        form_key=uuid.uuid4(),
+        at=NOON,
+        on=MONDAY,
+    )
+    merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    with pytest.raises(NotPossibleNow):
+        own.undo(stopped, at=NOON, on=MONDAY)
+
+    assert state(second)["stage"] == "withdrawn"

@@ -13,6 +13,7 @@ from buurtgezinnen import panels
 from buurtgezinnen.views.mine.door import Visit, own_page
 from families.models import SupportOffer, SupportRequest
 from families.services import own
+from families.services.doubles import goes_on_as
 from matching.own import reached as reached_together
 
 # The way of an application, and which part of it a stage is.
@@ -39,13 +40,14 @@ REACHED = {
 def mine_home(request: HttpRequest, *, visit: Visit) -> HttpResponse:
     """Where the family is on its way, and what it can do."""
     on = timezone.localdate()
-    promise = own.next_promise(visit.household)
+    promise = own.next_promise(visit.household.merged_into or visit.household)
     together = reached_together(visit.application)
     context = {
         "visit": visit,
         "tab": "home",
         "steps": course(visit.application, together),
         "together": together is not None,
+        "goes_on_as": goes_on_as(visit.application),
         "promise": promise,
         "late": promise is not None and promise.due_on < on,
         "rows": panels.own_rows(visit.person, visit.household, on=on),
