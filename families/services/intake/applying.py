@@ -103,10 +103,7 @@ def submit_request(
     call = first_call(
         told.home.municipality, on=on, working_days=settings.CALL_WITHIN_DAYS_REQUEST
     )
-    if locked.referral:
-        request, parent = complete(locked.referral, told, call, on=on)
-    else:
-        request, parent = make_request(told, call.coordinator, on=on)
+    request, parent = complete_or_make(locked, told, call, on=on)
     finish(locked, request, parent, call, consent_version=consent_version, on=on, at=at)
     return request
 
@@ -146,6 +143,19 @@ def lock(draft: IntakeDraft) -> IntakeDraft:
     return locked
 
 
+def complete_or_make(
+    draft: IntakeDraft,
+    told: RequestTold,
+    call: Call,
+    *,
+    on: dt.date,
+    came_by: str = Household.CameBy.FORM,
+) -> tuple[SupportRequest, Person]:
+    """The family that a referrer told of, where it can be completed; or a new one."""
+    known = complete(draft.referral, told, call, on=on) if draft.referral else None
+    return known or make_request(told, call.coordinator, on=on, came_by=came_by)
+
+
 def finish(
     draft: IntakeDraft,
     wishes: SupportRequest | SupportOffer,
@@ -164,7 +174,8 @@ def finish(
     """
     household = wishes.family.household
     family = AuditEvent.ActorKind.FAMILY
-    if draft.referral_id is None:
+    # What a referrer told of began then.
+    if not wishes.stages.exists():
         start_stage(wishes, on=on, by=None)
         for made in (household, wishes):
             record(made, verb="created", by=family)

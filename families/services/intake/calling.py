@@ -14,10 +14,13 @@ from families.models import (
     SupportOffer,
     SupportRequest,
 )
-from families.services.intake.applying import application_in, finish, lock
-from families.services.intake.completing import complete
+from families.services.intake.applying import (
+    application_in,
+    complete_or_make,
+    finish,
+    lock,
+)
 from families.services.intake.drafts import begin_draft, find_draft
-from families.services.intake.making import make_request
 from families.services.intake.routing import first_call
 from families.services.intake.told import RequestTold
 
@@ -62,11 +65,8 @@ def ask_for_call(
     call = first_call(
         told.home.municipality, on=on, working_days=settings.CALL_WITHIN_DAYS_REQUEST
     )
-    if locked.referral:
-        request, parent = complete(locked.referral, told, call, on=on)
-    else:
-        came_by = Household.CameBy.CALL_ME
-        request, parent = make_request(told, call.coordinator, on=on, came_by=came_by)
+    came_by = Household.CameBy.CALL_ME
+    request, parent = complete_or_make(locked, told, call, on=on, came_by=came_by)
     finish(
         locked,
         request,

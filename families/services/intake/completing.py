@@ -30,10 +30,12 @@ from families.services.intake.rows import (
 from families.services.intake.told import ChildTold, RequestTold
 from families.services.wishes import is_asked
 
+FIRST_TALKS = (SupportRequest.Stage.APPLIED, SupportRequest.Stage.TALKING)
+
 
 def complete(
     referral: Referral, told: RequestTold, call: Call, *, on: dt.date
-) -> tuple[SupportRequest, Person]:
+) -> tuple[SupportRequest, Person] | None:
     """Writes what the family told over what the referrer told of it.
 
     What the family left open stays as it was. Part of the caller's transaction.
@@ -45,16 +47,22 @@ def complete(
         on: the day on which it was told.
 
     Returns:
-        The request of the family, and whom to call.
+        The request of the family, and whom to call; None where what we know is no
+        longer what the referrer told: the family answered before, its request is past
+        the first talks or over, or no parent lives there.
     """
     household = _household(referral)
-    family = household.request_family
     request = (
-        SupportRequest.objects.select_for_update(no_key=True)
-        .filter(family=family)
-        .earliest("pk")
+        SupportRequest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("family")
+        .filter(family__household=household, stage__in=FIRST_TALKS)
+        .order_by("pk")
+        .last()
     )
     parent = _parent(household)
+    answered = referral.drafts.filter(submitted_at__isnull=False).exists()
+    if request is None or parent is None or answered:
+        return None
     home: Columns = {"name": surname(told.contact.name)}
     if told.matters.no_car:
         home["car"] = False
@@ -68,7 +76,7 @@ def complete(
         )
     _write(household, home)
     _write(parent, contact_columns(told.contact) | language_columns(told.language))
-    _write(family, {"reciprocity": told.likes} if told.likes else {})
+    _write(request.family, {"reciprocity": told.likes} if told.likes else {})
     columns = request_columns(told).items()
     _write(request, {name: value for name, value in columns if is_asked(value)})
     household.locations.filter(kind__in=("home", "none"), until_on=None).update(
@@ -84,11 +92,10 @@ def _household(referral: Referral) -> Household:
     return Household.objects.select_for_update(no_key=True).get(pk=found)
 
 
-def _parent(household: Household) -> Person:
-    first = household.memberships.filter(
-        role=Membership.Role.PARENT, until_on=None
-    ).earliest("pk")
-    return Person.objects.select_for_update(no_key=True).get(pk=first.person_id)
+def _parent(household: Household) -> Person | None:
+    parents = household.memberships.filter(role=Membership.Role.PARENT, until_on=None)
+    first = parents.order_by("pk").values("person_id")[:1]
+    return Person.objects.select_for_update(no_key=True).filter(pk__in=first).first()
 
 
 def _write_children(

@@ -238,3 +238,56 @@ def test_nothing_changes_where_nobody_takes_applications(referral):
 
     assert Household.objects.get().name == "Voorbeeld"
     assert IntakeDraft.objects.get().submitted_at is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stage", ["waiting", "proposed", "paired", "withdrawn"])
+def test_request_past_the_first_talks_stays_and_a_new_one_is_made(referral, stage):
+    SupportRequest.objects.update(stage=stage)
+
+    request = completed(referral, language=None)
+
+    former = SupportRequest.objects.exclude(pk=request.pk).get()
+    assert (former.stage, former.frequency) == (stage, "")
+    assert [child.name for child in former.children.all()] == ["Noor"]
+    assert [change.stage for change in request.stages.all()] == ["applied"]
+    household = request.family.household
+    assert household.name == "De Voorbeeld"
+    task = Task.objects.get(household=household, kind="first_call")
+    assert (task.promised, task.due_on) == (True, dt.date(2026, 12, 1))
+
+
+@pytest.mark.django_db
+def test_family_asks_again_where_the_newest_request_is_completed(referral):
+    first = SupportRequest.objects.get()
+    SupportRequest.objects.update(stage=SupportRequest.Stage.ENDED)
+    again = SupportRequestFactory(family=first.family, applied=True, frequency="")
+
+    request = completed(referral)
+
+    assert request == again
+    assert Household.objects.get() == referral.household
+
+
+@pytest.mark.django_db
+def test_second_answers_do_not_write_over_the_first(referral):
+    completed(referral)
+    parent = Person.objects.get(memberships__role=Membership.Role.PARENT)
+    Person.objects.filter(pk=parent.pk).update(name="Amira van Voorbeeld")
+
+    again = completed(referral)
+
+    parent.refresh_from_db()
+    assert parent.name == "Amira van Voorbeeld"
+    assert again.family.household != referral.household
+
+
+@pytest.mark.django_db
+def test_answers_of_a_parent_who_no_longer_lives_there_are_a_new_family(referral):
+    parents = Membership.objects.filter(role=Membership.Role.PARENT)
+    parents.update(from_on=LAST_WEEK, until_on=TODAY)
+
+    request = completed(referral)
+
+    assert request.family.household != referral.household
+    assert parents.get(until_on=TODAY).person.telephone == "+31612345678"
