@@ -4,12 +4,14 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.db.models import Prefetch
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from families import people
 from families.facts import Fact, ages_in_words, facts_of
 from families.models import (
+    ChildSaid,
     Household,
     Person,
     RequestFamily,
@@ -95,7 +97,9 @@ def sheet(household: Household, *, on: dt.date) -> Sheet:
     wishes: list[WishSheet] = []
     if request_family is not None:
         requests = request_family.requests.prefetch_related(
-            "children", "sources", "children_said__by"
+            "children",
+            "sources",
+            Prefetch("children_said", ChildSaid.objects.select_related("by")),
         )
         wishes += [
             _asked(one, _rows_of(one, household, adults), on)

@@ -35,9 +35,11 @@ from families.models import (
     MunicipalityOfficial,
     Partnership,
     PartnershipTerm,
+    SupportRequest,
     Task,
     User,
 )
+from families.services.pauses import pause
 from families.services.postcodes import load_postcodes
 from families.services.school_holidays import load_school_holidays, published
 
@@ -76,6 +78,7 @@ def load(on: dt.date) -> None:
     for told in (*told_apart, *asks[len(paired) :]):
         families.asks(told)
     proposing.for_who_waits()
+    one_rests(on)
     date_back(on)
 
 
@@ -127,6 +130,18 @@ def staff() -> None:
             coordinator.municipalities.set(
                 Municipality.objects.filter(name__in=account.places)
             )
+
+
+def one_rests(on: dt.date) -> None:
+    """Of who waits and fits nowhere special, the last family rests for a month."""
+    request = SupportRequest.objects.waiting().latest("pk")
+    pause(
+        request,
+        until=on + dt.timedelta(days=30),
+        on=on,
+        at=noon(on),
+        by=request.family.household.coordinator.user,
+    )
 
 
 def date_back(on: dt.date) -> None:

@@ -297,7 +297,9 @@ PUBLIC = {
     "intake:callback": anybody(post=True, kind="steun-vragen"),
     "intake:later": anybody(get=302, post=True, kind="steun-vragen"),
     "intake:resume": anybody(post=True),
-    "intake:resume-link": anybody(get=404, post=True, token="geen-token"),
+    "intake:resume-link": Address(
+        Who.ANYBODY, post=True, of=lambda world: {"token": world.resume_token}
+    ),
     "exit": anybody(get=303),
     "safety": anybody(),
     "privacy": anybody(),

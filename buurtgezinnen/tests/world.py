@@ -28,6 +28,7 @@ from families.models import (
     Task,
     User,
 )
+from families.services.intake.drafts import begin_draft, carry_code, code_for_later
 from families.services.reach import issue_link
 from families.services.referrals import issue_list_link
 from families.tests.factories import (
@@ -84,6 +85,7 @@ class World:
     evaluation: Evaluation
     evaluation_token: str
     double: PossibleDouble
+    resume_token: str
     referral: Referral
     list_token: str
 
@@ -117,7 +119,9 @@ class Gone:
 class Vanished:
     """A world in which every reference leads nowhere."""
 
-    token = answer_token = yes_token = evaluation_token = list_token = "x" * 43
+    resume_token = token = answer_token = yes_token = evaluation_token = list_token = (
+        "x" * 43
+    )
 
     def __getattr__(self, name: str) -> Gone:
         return Gone()
@@ -199,6 +203,7 @@ def make_world() -> World:
         PossibleDouble.objects.create(
             earlier=asking, later=giving, same_telephone=True, same_email=False
         ),
+        _way_to_a_draft(),
         *_referred(asking),
     )
 
@@ -207,6 +212,13 @@ def _referred(household: Household) -> tuple[Referral, str]:
     """Who referred a family, with a link to the own list."""
     referral = ReferralFactory(household=household)
     return referral, issue_list_link(referral.referrer, at=timezone.now())
+
+
+def _way_to_a_draft() -> str:
+    """What stands in the address of a draft that was kept for another time."""
+    now = timezone.now()
+    draft, _key = begin_draft("request", language="nl", at=now)
+    return carry_code(code_for_later(draft, at=now))
 
 
 def _answer_link(proposal: Proposal, person: Person) -> str:

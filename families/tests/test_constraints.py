@@ -322,6 +322,9 @@ BREAKS = {
     "supportrequest_pause_ends_only_where_it_pauses": lambda: change(
         SupportRequestFactory(), paused_until=DAY
     ),
+    "supportoffer_visit_length_exists": lambda: change(
+        SupportOfferFactory(), visit_length="week"
+    ),
     "supportoffer_pause_ends_only_where_it_pauses": lambda: change(
         SupportOfferFactory(), paused_until=DAY
     ),
