@@ -17,6 +17,15 @@ from families.models import (
     SupportRequest,
     Task,
 )
+from families.services.doors import knock
+from families.services.intake.calling import ask_for_call
+from families.services.intake.drafts import DraftGone, begin_draft
+from families.services.intake.told import (
+    ContactTold,
+    HomeTold,
+    RequestTold,
+    WishesTold,
+)
 from families.tests.applying import (
     FORM,
     answer_until,
@@ -231,6 +240,35 @@ def test_who_sent_an_application_sees_its_promise_instead(client):
     apply(client, "steun-vragen")
 
     assert client.get(URL).headers["Location"] == "/steun-vragen/klaar/"
+
+
+def test_what_another_tab_erased_is_not_asked_for_any_more():
+    coordinator = served()
+    draft, _key = begin_draft("request", language="nl", at=NOW)
+    told = RequestTold(
+        HomeTold(coordinator.municipalities.get()),
+        children=(),
+        wishes=WishesTold(),
+        contact=ContactTold("Amira", "+31612345678"),
+    )
+    IntakeDraft.objects.all().delete()
+
+    with pytest.raises(DraftGone):
+        ask_for_call(draft, told, on=NOW.date(), at=NOW)
+
+    assert Household.objects.count() == 0
+
+
+def test_no_more_mail_than_three_times_a_day_to_one_address(client):
+    served()
+    answer_until(client, "steun-vragen")
+    for network in ("192.0.2.1", "192.0.2.2", "192.0.2.3"):
+        knock("callback", network=network, at=NOW, email="amira@buurt.example")
+
+    answer = send(client, URL, CALL)
+
+    assert answer.status_code == 429
+    assert OutboxMail.objects.count() == 0
 
 
 def test_only_who_asks_is_called_so(client):

@@ -20,6 +20,7 @@ from families.services import referrals
 from families.services.intake.drafts import typed_in
 from families.tests.applying import send, served
 from families.tests.factories import (
+    HouseholdFactory,
     MunicipalityFactory,
     PartnershipFactory,
     PostcodeAreaFactory,
@@ -165,6 +166,16 @@ def test_sending_twice_makes_one(client):
 
     assert first.headers["Location"] == second.headers["Location"]
     assert (Referral.objects.count(), Household.objects.count()) == (1, 1)
+
+
+def test_confirmation_of_what_went_along_with_another_is_gone(client):
+    served()
+    refer(client)
+    Referral.objects.update(household=HouseholdFactory())
+
+    page = client.get("/verwijzen/klaar/")
+
+    assert page.headers["Location"] == "/verwijzen/"
 
 
 def test_without_the_last_tick_nothing_is_sent(client):

@@ -51,9 +51,10 @@ def first_call_of(household: Household) -> Task | None:
 
 
 def application_in(household: Household) -> SupportRequest | SupportOffer:
-    """What the household applied for first."""
+    """What the household applied for first, also where it was put with another."""
+    kept = household.merged_into or household
     for wishes in (SupportRequest, SupportOffer):
-        found = wishes.objects.filter(family__household=household)
+        found = wishes.objects.filter(family__household=kept)
         if first := found.order_by("pk").first():
             return first
     raise SupportRequest.DoesNotExist
@@ -136,8 +137,14 @@ def submit_support(
 
 
 def lock(draft: IntakeDraft) -> IntakeDraft:
-    """The draft as it is now, with the household that it became."""
-    locked = IntakeDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    """The draft as it is now, with the household that it became.
+
+    Raises:
+        DraftGone: another tab erased it meanwhile.
+    """
+    locked = lock_draft(draft)
+    if locked is None:
+        raise DraftGone
     if locked.household_id:
         locked.household = Household.objects.get(pk=locked.household_id)
     return locked

@@ -58,6 +58,7 @@ def ask_for_call(
 
     Raises:
         NotServed: nobody takes applications in this municipality now.
+        DraftGone: another tab erased the draft meanwhile.
     """
     locked = lock(draft)
     if locked.household:

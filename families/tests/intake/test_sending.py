@@ -32,6 +32,7 @@ from families.tests.applying import (
     served,
     step_url,
 )
+from families.tests.factories import RequestFamilyFactory
 from families.vocabulary import Language, SupportKind, mask_of
 
 KINDS = list(ANSWERS)
@@ -344,3 +345,20 @@ def test_skipped_answers_are_shown_as_not_filled_in(client):
         "Wat doet jouw gezin graag?",
     ]
     assert page.content.decode().count("Niet ingevuld") == 3
+
+
+@pytest.mark.django_db
+def test_what_was_put_together_with_another_shows_nothing_of_that(client):
+    served()
+    apply(client, "steun-vragen")
+    request = SupportRequest.objects.get()
+    kept = RequestFamilyFactory()
+    SupportRequest.objects.update(family=kept)
+    Household.objects.exclude(pk=kept.household_id).update(merged_into=kept.household)
+
+    shown = client.get("/steun-vragen/klaar/")
+    pressed = send(client, "/steun-vragen/klaar/", {})
+
+    assert shown.status_code == pressed.status_code == 200
+    assert "We hebben je aanvraag." in shown.content.decode()
+    assert request.reference not in shown.content.decode()

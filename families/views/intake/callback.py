@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from families import texts
 from families.forms.intake.callback import CallbackForm
 from families.services.intake import calling
+from families.services.intake.drafts import DraftGone
 from families.services.intake.routing import NotServed
 from families.views.guard import refuse, refused
 from families.views.intake.pages import CONFIRMATION_SHOWN
@@ -42,7 +43,14 @@ def callback(request: HttpRequest, kind: str) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, TEMPLATE, context, status=422 if form.errors else 200)
-    refusal = refused(request, form, door="callback", kind=visit.intake.kind)
+    told = form.told()
+    refusal = refused(
+        request,
+        form,
+        door="callback",
+        email=told.contact.email if told.contact.may_leave_message else "",
+        kind=visit.intake.kind,
+    )
     if refusal:
         return refuse(request, TEMPLATE, context, refusal)
     draft, key = visit.draft, ""
@@ -51,7 +59,6 @@ def callback(request: HttpRequest, kind: str) -> HttpResponse:
         draft = calling.draft_of_press(
             key, kind=visit.intake.kind, language=get_language(), at=visit.at
         )
-    told = form.told()
     try:
         calling.ask_for_call(draft, told, on=answers.on, at=visit.at)
     except NotServed:
@@ -61,4 +68,6 @@ def callback(request: HttpRequest, kind: str) -> HttpResponse:
             "back_url": visit.url("callback"),
         }
         return render(request, "families/intake_unserved.html", gone)
+    except DraftGone:
+        return redirect(visit.url("callback"))
     return with_key(redirect(visit.url("done")), visit.intake, key)

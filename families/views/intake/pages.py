@@ -202,9 +202,11 @@ def done(request: HttpRequest, kind: str) -> HttpResponse:
     visit = Visit.of(request, kind)
     if visit.sent is None:
         return redirect(visit.url("start"))
-    if visit.at - visit.sent.submitted_at > CONFIRMATION_SHOWN:
-        return render(request, "families/intake_done_before.html", {"visit": visit})
     household = visit.sent.household
+    # Of what was put together with another application this browser sent only a part.
+    is_other = household.merged_into_id is not None
+    if is_other or visit.at - visit.sent.submitted_at > CONFIRMATION_SHOWN:
+        return render(request, "families/intake_done_before.html", {"visit": visit})
     application = application_in(household)
     if request.method == "POST":
         person = (

@@ -243,7 +243,10 @@ def done(request: HttpRequest) -> HttpResponse:
     if visit.sent is None or visit.at - visit.sent.submitted_at > CONFIRMATION_SHOWN:
         return redirect("intake:refer-start")
     household = visit.sent.household
-    referral = household.referrals.earliest("pk")
+    referral = household.referrals.order_by("pk").first()
+    # It went along with what was put together with another application.
+    if referral is None:
+        return redirect("intake:refer-start")
     context = {
         "reference": referral.reference,
         "invited": referral.invited_at is not None,
