@@ -333,6 +333,28 @@ def test_erasure_is_asked_once_and_taken_back(client):
     assert Task.objects.open().count() == 0
 
 
+def test_what_another_adult_asked_is_neither_shown_nor_taken_back(client):
+    request = asking()
+    household = request.family.household
+    other = MembershipFactory(household=household).person
+    asked = {"at": MONDAY, "on": TODAY}
+    own_data.ask_to_correct(
+        other, household, text="Alleen van mij", form_key=uuid.uuid4(), **asked
+    )
+    waiting = own_data.ask_to_erase(
+        other, household, text="", form_key=uuid.uuid4(), **asked
+    )
+    come_in(client, request)
+
+    page, erase = client.get("/mijn/gegevens/"), client.get(ERASE)
+    send(client, ERASE, {"back": "1"})
+
+    waiting.refresh_from_db()
+    assert list(page.context["asked"]) == []
+    assert 'name="back"' not in erase.text
+    assert waiting.undone_at is None
+
+
 def test_family_reads_what_was_done(client):
     request = asking()
     come_in(client, request)

@@ -26,7 +26,9 @@ FILE_NAME = "mijn-gegevens.json"
 def mine_data(request: HttpRequest, *, visit: Visit) -> HttpResponse:
     """What the family can do with its data, and what it asked before."""
     asked = OwnRequest.objects.filter(
-        household=visit.household, kind__in=own_data.ABOUT_DATA
+        household=visit.household,
+        person=visit.person,
+        kind__in=own_data.ABOUT_DATA,
     )
     context = {
         "tab": "data",
@@ -117,10 +119,12 @@ def mine_data_erase(request: HttpRequest, *, visit: Visit) -> HttpResponse:
         else:
             messages.success(request, _("We got it. You see here what we do with it."))
             return redirect("mine-data")
+    waiting = own_data.open_erasure(visit.household)
     context = {
         "tab": "data",
         "form": form,
-        "open": own_data.open_erasure(visit.household),
+        "open": waiting,
+        "is_own": waiting is not None and waiting.person_id == visit.person.pk,
         "due_on": own_data.term_of(timezone.localdate()),
     }
     status = 422 if request.method == "POST" else 200
@@ -129,6 +133,9 @@ def mine_data_erase(request: HttpRequest, *, visit: Visit) -> HttpResponse:
 
 def _take_back(request: HttpRequest, visit: Visit) -> HttpResponse:
     waiting = own_data.open_erasure(visit.household)
+    # Another adult of the home asked for it itself.
+    if waiting is not None and waiting.person_id != visit.person.pk:
+        waiting = None
     try:
         if waiting is not None:
             own_data.take_back_erasure(waiting, at=timezone.now())
