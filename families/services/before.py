@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from families.models import Person, SupportOffer, SupportRequest, User
+from families.models import Consent, Person, SupportOffer, SupportRequest, User
 from families.services.audit import record
 from families.services.stages import change_stage
 
@@ -112,8 +112,18 @@ def _write_back(row: Any, fields: Mapping[str, Any], *, by: User) -> None:
         written.append(name)
     if not written:
         return
+    if isinstance(row, Consent) and _is_given_anew(row):
+        return
     record(row, verb="changed", by=by, fields=written)
     if hasattr(row, "row_version"):
         row.row_version += 1
         written.append("row_version")
     row.save(update_fields=written)
+
+
+def _is_given_anew(consent: Consent) -> bool:
+    """Whether another basis of the same person and purpose holds by now."""
+    same = Consent.objects.filter(
+        person=consent.person_id, purpose=consent.purpose, withdrawn_at=None
+    )
+    return consent.withdrawn_at is None and same.exclude(pk=consent.pk).exists()

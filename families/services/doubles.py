@@ -137,10 +137,19 @@ def _note(
         Task.Kind.DOUBLE,
         on,
         about=double.reference,
-        coordinator=later.coordinator,
+        coordinator=_who_sees_both(earlier, later),
         by=system,
     )
     return double
+
+
+def _who_sees_both(earlier: Household, later: Household) -> Coordinator | None:
+    """Who compares them: the guide of the later one, if she may see the earlier too."""
+    sees = Coordinator.objects.filter(
+        municipalities=earlier.municipality_id, user__is_active=True
+    ).filter(municipalities=later.municipality_id)
+    guide = sees.filter(pk=later.coordinator_id).first()
+    return guide or sees.order_by("pk").first()
 
 
 @transaction.atomic
@@ -156,10 +165,13 @@ def settle_as_different(double: PossibleDouble, *, at: dt.datetime, by: User) ->
     settle(locked, Outcome.DIFFERENT, at=at, by=by)
 
 
-def which_stays(double: PossibleDouble) -> tuple[Household, Household]:
+def which_stays(
+    double: PossibleDouble, *, lock: bool = False
+) -> tuple[Household, Household]:
     """The household that stays, and the one that goes into it.
 
-    The first to apply stays, unless others depend on the second one only.
+    The first to apply stays, unless others depend on the second one only. With `lock`
+    the wishes stay as they are judged, until the transaction of the caller ends.
 
     Raises:
         BothBusy: others depend on both.
@@ -168,7 +180,7 @@ def which_stays(double: PossibleDouble) -> tuple[Household, Household]:
         (double.earlier, double.later),
         (double.later, double.earlier),
     ):
-        if _is_free(goes, stays):
+        if _is_free(goes, stays, lock=lock):
             return stays, goes
     raise BothBusy(double.reference)
 
@@ -180,7 +192,7 @@ def _open_wishes(family: RequestFamily | SupportFamily) -> "models.QuerySet[Any]
     return wishes.open()
 
 
-def _is_free(goes: Household, stays: Household) -> bool:
+def _is_free(goes: Household, stays: Household, *, lock: bool) -> bool:
     """Whether nobody depends on what a household asks or gives in the same role."""
     if goes.merged_into_id or stays.merged_into_id:
         return False
@@ -188,7 +200,11 @@ def _is_free(goes: Household, stays: Household) -> bool:
         theirs, ours = family_of(goes, role), family_of(stays, role)
         if theirs is None or ours is None:
             continue
-        wishes = list(_open_wishes(theirs))
+        wishes = _open_wishes(theirs)
+        if lock:
+            # Whoever proposes locks the same rows.
+            wishes = wishes.select_for_update(no_key=True)
+        wishes = list(wishes)
         if len(wishes) > 1 or any(wish.stage not in stages for wish in wishes):
             return False
     return True

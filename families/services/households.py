@@ -245,7 +245,7 @@ def step_back(
     # In the order of who notes a contact, so that neither waits for the other.
     Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     _lock(wishes)
-    if wishes.stage != shown:
+    if wishes.stage != shown or wishes.family.household.merged_into_id:
         raise NotPossibleNow(wishes.stage)
     former = former_stage(wishes)
     if former is None or consents.was_stopped(household, on=on):

@@ -16,6 +16,7 @@ from families.models import (
     Location,
     Membership,
     Merge,
+    OwnRequest,
     Person,
     PossibleDouble,
     Referral,
@@ -135,7 +136,7 @@ def merge(
     locked = lock_pair(double)
     if locked.outcome != Outcome.OPEN:
         raise Settled(locked.reference)
-    kept, gone = which_stays(locked)
+    kept, gone = which_stays(locked, lock=True)
     from_gone: Side = "earlier" if gone == locked.earlier else "later"
     changes = Changes(by)
     merging = _Merging(kept, gone, choices, from_gone, changes, on, at)
@@ -147,6 +148,7 @@ def merge(
     changes.write(gone, {"merged_into_id": kept.pk})
     for role in ROLES:
         merging.take_role(role)
+    merging.take_own_requests()
     merging.take_tasks()
     record(kept, verb="changed", by=by, fields=["merged_into"])
     settle(locked, Outcome.MERGED, at=at, by=by)
@@ -229,16 +231,25 @@ class _Merging:
     def take_home(self) -> None:
         ours = home_of(self.kept, on=self.on)
         theirs = home_of(self.gone, on=self.on)
-        if not self.takes(HOME) or theirs is None:
+        if theirs is None:
             return
-        municipality = {"municipality_id": self.gone.municipality_id}
-        self.changes.write(self.kept, municipality)
-        values = {name: getattr(theirs, name) for name in HOME_FIELDS}
+        values = {}
+        if self.takes(HOME):
+            # Who guides families where it lives now; the other may not see it there.
+            guide = {"municipality_id": self.gone.municipality_id}
+            if self.kept.municipality_id != self.gone.municipality_id:
+                guide["coordinator_id"] = self.gone.coordinator_id
+            self.changes.write(self.kept, guide)
+            values = {name: getattr(theirs, name) for name in HOME_FIELDS}
+        # An address that one of them keeps secret stays so, whichever is chosen.
+        values["secret"] = theirs.secret or (ours is not None and ours.secret)
         if ours is not None:
             self.changes.write(ours, values)
-            return
-        made = Location.objects.create(household=self.kept, from_on=self.on, **values)
-        self.changes.made_row(made)
+        elif self.takes(HOME):
+            made = Location.objects.create(
+                household=self.kept, from_on=self.on, **values
+            )
+            self.changes.made_row(made)
 
     def take_role(self, role: str) -> None:
         ours, theirs = family_of(self.kept, role), family_of(self.gone, role)
@@ -327,6 +338,16 @@ class _Merging:
             elif task.kind != Task.Kind.DOUBLE:
                 self.changes.write(task, done)
 
+    def take_own_requests(self) -> None:
+        """What the family itself asked and what is still to be settled."""
+        asked = OwnRequest.objects.filter(settled_at=None, undone_at=None)
+        erase = OwnRequest.Kind.ERASE
+        erases = asked.filter(household=self.kept, kind=erase).exists()
+        for one in asked.filter(household=self.gone).order_by("pk"):
+            # One request to be erased at a time: the first one has the earlier term.
+            if one.kind != erase or not erases:
+                self.changes.write(one, {"household_id": self.kept.pk})
+
     def take_referrals(self) -> None:
         known = set(self.kept.referrals.values_list("referrer_id", flat=True))
         for referral in Referral.objects.filter(household=self.gone).order_by("pk"):
@@ -335,11 +356,22 @@ class _Merging:
         ours, theirs = self._contact(self.kept), self._contact(self.gone)
         if ours is None or theirs is None:
             return
-        # What the family lets its referrer hear; a no of either person stays a no.
-        told = Consent.objects.filter(purpose=Consent.Purpose.TELL_REFERRER)
-        if not told.filter(person=ours).exists():
-            for consent in told.filter(person=theirs, withdrawn_at=None):
-                self.changes.write(consent, {"person_id": ours.pk})
+        # A no of either person stays a no, and so does what the referrer may hear.
+        for purpose in Consent.Purpose.values:
+            ours_said = Consent.objects.filter(person=ours, purpose=purpose)
+            theirs_said = Consent.objects.filter(person=theirs, purpose=purpose)
+            said = theirs_said.order_by("-given_at", "-pk").first()
+            if said is None:
+                continue
+            if said.withdrawn_at is None:
+                is_new = not ours_said.exists()
+                if is_new and purpose == Consent.Purpose.TELL_REFERRER:
+                    self.changes.write(said, {"person_id": ours.pk})
+                continue
+            for valid in ours_said.filter(
+                withdrawn_at=None, given_at__lt=said.withdrawn_at
+            ):
+                self.changes.write(valid, {"withdrawn_at": said.withdrawn_at})
 
     def take_other_pairs(self, pair: PossibleDouble) -> None:
         """Who may be the same as the one that goes may be the same as who stays."""

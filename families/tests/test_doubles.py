@@ -15,8 +15,10 @@ from families.encryption import blind_index
 from families.lists import family_list
 from families.models import (
     ChildSaid,
+    Consent,
     CustodyHolder,
     Household,
+    OwnRequest,
     PossibleDouble,
     Referral,
     Referrer,
@@ -519,3 +521,76 @@ def test_a_stop_is_not_taken_back_where_nobody_looks_any_more(coordinator):
         own.undo(stopped, at=NOON, on=MONDAY)
 
     assert state(second)["stage"] == "withdrawn"
+
+
+def test_a_secret_address_stays_secret_whichever_home_is_chosen(coordinator):
+    first, second, double = pair_of(coordinator)
+    first.locations.update(secret=True)
+
+    merging.merge(double, {"home": "later"}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    home = first.locations.get()
+    assert (home.secret, home.postcode) == (True, second.locations.get().postcode)
+
+
+def test_who_moved_is_guided_where_it_lives_now(coordinator):
+    first = applied(coordinator)
+    there = CoordinatorFactory(municipalities=[MunicipalityFactory()])
+    coordinator.municipalities.add(there.municipalities.get())
+    second = HouseholdFactory(
+        municipality=there.municipalities.get(), coordinator=there
+    )
+    LocationFactory(household=second)
+    person = first.memberships.get(role="parent").person
+    MembershipFactory(
+        household=second,
+        person=PersonFactory(telephone_index=person.telephone_index),
+        role="parent",
+    )
+    (double,) = doubles.note_doubles(second, on=MONDAY)
+    assert Task.objects.get(kind="double").coordinator == coordinator
+
+    merged = merging.merge(
+        double, {"home": "later"}, on=MONDAY, at=NOON, by=coordinator.user
+    )
+
+    first.refresh_from_db()
+    assert (first.municipality, first.coordinator) == (second.municipality, there)
+
+    merging.take_apart(merged, on=MONDAY, at=NOON, by=coordinator.user)
+
+    first.refresh_from_db()
+    assert first.coordinator == coordinator
+
+
+def test_what_the_family_asked_goes_along_with_its_task(coordinator):
+    first, second, double = pair_of(coordinator)
+    asked = OwnRequest.objects.create(
+        household=second, kind="correct", asked_at=NOON, due_on=dt.date(2026, 12, 23)
+    )
+
+    merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    asked.refresh_from_db()
+    assert asked.household == first
+
+
+def test_a_no_to_be_introduced_stays_a_no(coordinator):
+    first, second, double = pair_of(coordinator)
+    ours, theirs = (
+        household.memberships.get(role="parent").person for household in (first, second)
+    )
+    given = {"purpose": "introduce", "text_version": "2026-11"}
+    earlier, later = NOON - dt.timedelta(days=2), NOON - dt.timedelta(days=1)
+    valid = Consent.objects.create(person=ours, given_at=earlier, **given)
+    Consent.objects.create(person=theirs, given_at=earlier, withdrawn_at=later, **given)
+
+    merged = merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    valid.refresh_from_db()
+    assert valid.withdrawn_at == later
+    again = Consent.objects.create(person=ours, given_at=NOON, **given)
+
+    merging.take_apart(merged, on=MONDAY, at=NOON, by=coordinator.user)
+
+    assert list(ours.consents.filter(withdrawn_at=None)) == [again]
