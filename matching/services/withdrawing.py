@@ -138,8 +138,16 @@ def _stop(
     reason = _("Withdrew consent")
     _stop_wishes(household, pairings, reason=reason, on=on, by=by)
     _stop_mails(household, at=at, on=on)
-    _close_tasks(household.tasks.open(), household, at=at, by=by)
+    _close_tasks(_ended_with_it(household), household, at=at, by=by)
     return pairings
+
+
+def _ended_with_it(household: Household) -> "QuerySet[Task]":
+    """The open tasks but for requests about their data: their term runs on."""
+    about_data = household.own_requests.filter(
+        kind__in=(OwnRequest.Kind.CORRECT, OwnRequest.Kind.ERASE)
+    )
+    return household.tasks.open().exclude(about__in=about_data.values("reference"))
 
 
 def _take_away(

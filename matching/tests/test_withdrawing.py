@@ -131,6 +131,35 @@ def test_planned_mail_stays_and_what_was_asked_for_leaves():
     assert OutboxMail.objects.get(cancelled_at=None) == code
 
 
+@pytest.mark.parametrize(
+    ("kind", "stays"),
+    [("erase", True), ("correct", True), ("pause", False), ("call_me", False)],
+)
+def test_request_about_their_data_stays_to_be_handled(kind, stays):
+    request = SupportRequestFactory()
+    consent = agreed(request)
+    household = request.family.household
+    asked = OwnRequest.objects.create(
+        household=household,
+        person=consent.person,
+        kind=kind,
+        asked_at=NOON,
+        due_on=dt.date(2026, 12, 23) if stays else None,
+    )
+    task = TaskFactory(
+        household=household,
+        coordinator=household.coordinator,
+        kind="own_request",
+        about=asked.reference,
+        promised=True,
+    )
+
+    withdrawn(consent)
+
+    task.refresh_from_db()
+    assert (task.done_at is None) is stays
+
+
 def test_tasks_are_closed_but_for_one_to_settle():
     request = SupportRequestFactory()
     consent = agreed(request)
