@@ -23,6 +23,7 @@ from buurtgezinnen.tests.own import (
 from families.encryption import blind_index
 from families.models import (
     AccessLink,
+    Consent,
     Household,
     OutboxMail,
     OwnRequest,
@@ -38,6 +39,7 @@ from families.tests.factories import (
     CoordinatorFactory,
     SupportOfferFactory,
     SupportRequestFactory,
+    TaskFactory,
 )
 from matching.tests.factories import PairingFactory, ProposalFactory
 
@@ -575,6 +577,64 @@ def test_a_pause_needs_a_day_that_can_be(client, told):
 
     request.refresh_from_db()
     assert (answer.status_code, request.stage) == (422, "waiting")
+
+
+@pytest.mark.parametrize("path", ["geen-steun/", "bereikbaar/"])
+def test_a_mistake_is_told_once_in_the_title(client, path):
+    come_in(client, asking())
+
+    page = send(client, f"/mijn/{path}", {"form_key": key()})
+
+    title = words_of(page).split("<title>")[1].split("</title>")[0]
+    assert page.status_code == 422
+    assert (title[:6], title.count("Fout:")) == ("Fout: ", 1)
+
+
+@pytest.mark.parametrize("how", ["open", "stop"])
+def test_what_cannot_be_put_back_any_more_is_not_offered(client, how):
+    request = asking()
+    come_in(client, request)
+    rest(client, how=how)
+    offered = len(titles(client))
+
+    Consent.objects.create(
+        person=parent_of(request),
+        purpose="contact_and_search",
+        text_version="2026-11",
+        given_at=MONDAY,
+        withdrawn_at=MONDAY,
+    )
+
+    assert (offered, titles(client)) == (1, [])
+
+
+def test_what_the_coordinator_took_up_again_is_not_offered_to_be_put_back(client):
+    request = asking()
+    come_in(client, request)
+    rest(client, how="open")
+    offered = titles(client)
+
+    SupportRequest.objects.update(stage="waiting")
+
+    assert (offered, titles(client)) == (["Je neemt pauze."], [])
+
+
+def test_during_a_pause_no_call_is_promised(client):
+    request = asking()
+    come_in(client, request)
+    household = request.family.household
+    TaskFactory(
+        household=household,
+        coordinator=household.coordinator,
+        due_on=dt.date(2026, 12, 1),
+        promised=True,
+    )
+    before = words_of(client.get(HOME))
+
+    rest(client, how="open")
+
+    day = "dinsdag 1 december"
+    assert (day in before, day in words_of(client.get(HOME))) == (True, False)
 
 
 def test_pressing_twice_is_one_pause(client):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from families.encryption import blind_index
 from families.models import (
@@ -295,16 +296,40 @@ def can_be_undone(household: Household, *, at: dt.datetime) -> list[OwnRequest]:
     # A request to be erased is taken back where the family asked it.
     found = found.exclude(kind=Kind.ERASE).order_by("-asked_at", "-pk")
     latest: dict[tuple[str, str, int | None], OwnRequest] = {}
-    for own in found:
+    for own in found.select_related("person"):
         # Of several of a kind only the last one: the others are undone after it.
         latest.setdefault((own.about, _what(own.kind), _whose(own)), own)
-    return list(latest.values())
+    return _still_as_they_left_it(household, list(latest.values()), at=at)
 
 
 def next_promise(household: Household) -> Task | None:
     """The first contact that the family was promised and that is still to come."""
     promised = household.tasks.open().filter(promised=True)
     return promised.select_related("coordinator__user").order_by("due_on", "pk").first()
+
+
+def _still_as_they_left_it(
+    household: Household, asked: list[OwnRequest], *, at: dt.datetime
+) -> list[OwnRequest]:
+    """Those of which nobody changed since what they are about."""
+    if not asked or household.merged_into_id:
+        return []
+    stopped = consents.was_stopped(household, on=timezone.localdate(at))
+    stands = {
+        wishes.reference: (wishes.stage, str(_the_end_of(wishes)))
+        for kind in (SupportRequest, SupportOffer)
+        for wishes in kind.objects.filter(family__household=household)
+    }
+
+    def as_left(own: OwnRequest) -> bool:
+        if own.kind == Kind.CONTACT:
+            version = json.loads(own.before)["row_version"]
+            return own.person is not None and own.person.row_version == version
+        stage, end = stands.get(own.about, ("", ""))
+        became = SupportRequest.Stage.PAUSED if own.kind == Kind.PAUSE else end
+        return not stopped and bool(stage) and stage == became
+
+    return [own for own in asked if as_left(own)]
 
 
 def _what(kind: str) -> str:
