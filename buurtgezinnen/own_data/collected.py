@@ -21,6 +21,7 @@ from families.models import (
     FactSource,
     SupportOffer,
     SupportRequest,
+    Task,
 )
 from families.services.wishes import WishRows
 from matching.models import Pairing, Proposal
@@ -30,6 +31,7 @@ SIDED = {"request_": "request", "support_": "support"}
 WHO_SAID_NO = ("reason", "reason_text")
 # So few things of so few characters stand beside each other.
 SHORT, LINE = 5, 60
+AFTER_TALK = (Task.Kind.NEXT_STEP, "")
 WITH_SOURCE = (SupportRequest, SupportOffer)
 
 
@@ -158,11 +160,14 @@ def _why_not(kept: Kept, row: Model, name: str, subject: Subject) -> str:
     text = getattr(row, name) if name in kept.of_ours else ""
     if not text:
         return ""
-    if isinstance(row, ContactMoment):
+    if isinstance(row, ContactMoment) and not subject.may_read(row):
         if row.sensitive:
             return _("This is sensitive. Your coordinator reads it with you.")
-        if row.person_id is not None and row.person_id not in subject.everybody:
-            return _("This was said by somebody else of your home.")
+        return _("This was said by somebody else of your home.")
+    # What is to be done after a talk tells of that talk.
+    after_talk = isinstance(row, Task) and (row.kind, row.about) == AFTER_TALK
+    if after_talk and text not in subject.next_steps:
+        return _("This is sensitive. Your coordinator reads it with you.")
     said = text.lower()
     if any(other in said for other in subject.names_of_others):
         return _("This is also about another family. Your coordinator reads it to you.")

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import Q
 
 from families import people
-from families.models import Household, Membership, Person
+from families.models import ContactMoment, Household, Membership, Person
 from matching.models import Pairing, Proposal
 
 # From this age on children ask for their own data themselves.
@@ -81,6 +81,17 @@ class Subject:
         if row.offer.family.household_id == self.household.pk:
             sides.add("support")
         return sides
+
+    def may_read(self, contact: ContactMoment) -> bool:
+        """Whether what was noted of a talk is theirs to read, and not sensitive."""
+        said_by = contact.person_id
+        return not contact.sensitive and (said_by is None or said_by in self.everybody)
+
+    @cached_property
+    def next_steps(self) -> set[str]:
+        """What was to be done next after the talks of which they may read."""
+        contacts = ContactMoment.objects.filter(household=self.household)
+        return {one.next_step for one in contacts if self.may_read(one)}
 
     @cached_property
     def names_of_others(self) -> set[str]:

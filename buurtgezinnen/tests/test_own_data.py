@@ -30,6 +30,7 @@ from families.tests.factories import (
     MembershipFactory,
     PersonFactory,
     SupportOfferFactory,
+    TaskFactory,
     UserFactory,
 )
 from matching.tests.factories import PairingFactory, ProposalFactory
@@ -141,7 +142,8 @@ def test_others_are_not_told():
     ProposalFactory(request=request, snapshot="Binnenskamers")
     note(household, "Over Geheimgezin: gaat goed")
     note(household, "Hendrikje komt morgen")
-    note(household, "Vermoeden", sensitive=True)
+    note(household, "Vermoeden", sensitive=True, next_step="Bel Veilig Thuis")
+    TaskFactory(household=household, kind="next_step", text="Bel Veilig Thuis")
     note(household, "Zei de partner", person=partner)
 
     found = told(request)
@@ -157,10 +159,20 @@ def test_others_are_not_told():
         "Hendrikje",
         "Binnenskamers",
         "Vermoeden",
+        "Veilig Thuis",
         "Zei de partner",
     )
     assert [one for one in theirs if one in found] == []
     assert found.count("Dit gaat ook over een ander gezin") == 2
+
+
+def test_next_step_after_a_talk_is_shown_with_that_talk():
+    request = asking()
+    household = request.family.household
+    note(household, "Goed gesproken", next_step="Zaterdag langskomen")
+    TaskFactory(household=household, kind="next_step", text="Zaterdag langskomen")
+
+    assert told(request).count('"value": "Zaterdag langskomen"') == 2
 
 
 def test_own_side_of_a_pair_is_shown_and_not_the_other():
