@@ -119,6 +119,14 @@ def holds(household: Household, purpose: str, *, on: dt.date) -> bool:
     ).exists()
 
 
+def is_refused(household: Household, purpose: str, *, on: dt.date) -> bool:
+    """Whether an adult who lives there on a day took it back, and gave it not since."""
+    grown = [person.pk for person in adults_of(household, on=on)]
+    given = Consent.objects.filter(person__in=grown, purpose=purpose)
+    holding = given.filter(withdrawn_at=None).values("person")
+    return given.exclude(person__in=holding).exists()
+
+
 def was_stopped(household: Household, *, on: dt.date) -> bool:
     """Whether somebody withdrew that we call and search, and nobody gave it since."""
     given = Consent.objects.filter(

@@ -30,10 +30,15 @@ class ChildSaysNo(Exception):
 def not_agreed(
     request: SupportRequest, offer: SupportOffer, *, on: dt.date
 ) -> list[Household]:
-    """The families that did not agree to be introduced, or took that back."""
+    """The families that did not agree to be introduced, or where somebody refuses."""
     homes = (offer.family.household, request.family.household)
     introduce = Consent.Purpose.INTRODUCE
-    return [home for home in homes if not consents.holds(home, introduce, on=on)]
+    return [
+        home
+        for home in homes
+        if not consents.holds(home, introduce, on=on)
+        or consents.is_refused(home, introduce, on=on)
+    ]
 
 
 def check_may_meet(

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from families.models import AuditEvent, Consent
+from families.services import consents
 from families.services.children_said import note_child_said
 from families.services.reach import issue_link
 from families.tests.factories import (
@@ -142,6 +143,24 @@ def test_pairing_does_not_start_without_the_yes_of_both(lead, side):
 
     assert refused.value.households == [household]
     assert Pairing.objects.count() == 0
+
+
+def test_one_parent_who_took_it_back_is_enough_to_stop_the_start(lead):
+    proposal = accepted(lead)
+    household = proposal.request.family.household
+    other = MembershipFactory(household=household).person
+    yes = {"purpose": "introduce", "how": "telephone", "by": lead.user}
+    given_at = NOON - dt.timedelta(days=2)
+    consents.withdraw(
+        consents.give(other, given_at=given_at, **yes), at=NOON, by=lead.user
+    )
+
+    with pytest.raises(NotAgreedToMeet) as refused:
+        started(proposal, lead)
+
+    assert refused.value.households == [household]
+    consents.give(other, given_at=NOON, **yes)
+    assert started(proposal, lead).request == proposal.request
 
 
 def test_introduction_is_not_planned_after_the_consent_was_taken_back(lead):
