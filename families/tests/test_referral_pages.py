@@ -276,6 +276,14 @@ def test_what_cannot_be_read_is_said_at_the_field(client, field, typed, said):
         ("8 maanden, 2", [0, 2]),
         ("6 jaar; nog niet geboren", [6, None]),
         ("zwanger", [None]),
+        ("4 and not born yet", [4, None]),
+        ("4، 7 و9", [4, 7, 9]),
+        ("٤ و ٩، لم يولد بعد", [4, 9, None]),
+        ("4, 7 i jeszcze się nie urodziło", [4, 7, None]),
+        ("4 oraz nie urodzone", [4, None]),
+        ("4 ve 7, henüz doğmadı", [4, 7, None]),
+        ("4 й 7 та ще не народилася", [4, 7, None]),
+        ("4 \u0456 не народився", [4, None]),
     ],
 )
 def test_ages_are_read_as_people_write_them(client, typed, ages):

@@ -40,9 +40,22 @@ LONGEST_TEXT = 300
 ELSEWHERE = _("Choose from the answers on this page.")
 NOT_AN_ADDRESS = _("This is not an e-mail address. For example naam@voorbeeld.nl.")
 
-_BETWEEN_AGES = re.compile(r"\s*(?:[,;&+/\n]|\ben\b|\band\b)\s*", re.IGNORECASE)
+# In each language of the pages; Arabic joins its "and" to the number after it.
+_BETWEEN_AGES = re.compile(
+    r"\s*(?:[,;&+/\n،؛]|\b(?:en|and|i|oraz|ve|ile|\u0456|й|та|و)\b|\bو(?=\d))\s*",
+    re.IGNORECASE,
+)
 _BARE_AGES = re.compile(r"\d{1,2}(?:\s+\d{1,2})+")
-_UNBORN = re.compile(r"(?:nog )?(?:niet geboren|ongeboren|zwanger|not born(?: yet)?)")
+_UNBORN = re.compile(
+    r"(?:nog )?(?:niet geboren|ongeboren|zwanger)"
+    r"|not (?:yet )?born(?: yet)?|unborn|pregnant"
+    r"|(?:لم يولد|لم تولد|غير مولود|حامل)(?: بعد)?"
+    r"|(?:jeszcze )?(?:nie ?urodzon[aey]|(?:się )?nie (?:się )?urodził[ao]?(?: się)?)"
+    r"|w ciąży"
+    r"|(?:henüz )?(?:doğmad[ıi]|doğmamış)|hamile"
+    r"|(?:ще )?(?:не ?народи(?:лася|лась|вся|лося|лось)|ненароджен\w+)"
+    r"|вагітна"
+)
 
 
 class AgesField(ShortAnswerField):
