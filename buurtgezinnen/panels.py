@@ -20,10 +20,11 @@ from matching import panels as of_matching
 
 def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
     """What asks the coordinator's attention on a day, from all apps, in no order."""
+    tasks = of_families.tasks_of_families(user, on=on)
     return [
-        *of_families.today_rows(user, on=on),
-        *of_own_pages.today_rows(user, on=on),
-        *data_requests.today_rows(user, on=on),
+        *of_families.today_rows(user, on=on, tasks=tasks),
+        *of_own_pages.today_rows(user, on=on, tasks=tasks),
+        *data_requests.today_rows(user, on=on, tasks=tasks),
         *of_matching.today_rows(user, on=on),
         *of_agreements.today_rows(user, on=on),
     ]

@@ -14,7 +14,7 @@ from families.panels import (
     ShownHousehold,
     TodayRow,
     Urgency,
-    asking_attention,
+    tasks_of_families,
 )
 from families.services.own_data import ABOUT_DATA
 
@@ -23,9 +23,13 @@ Kind = OwnRequest.Kind
 SAID_AT_MOST = 120
 
 
-def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+def today_rows(
+    user: User, *, on: dt.date, tasks: list[Task] | None = None
+) -> list[TodayRow]:
     """Requests about own data and withdrawals that nobody settled yet."""
-    tasks = list(asking_attention(user, on=on).filter(kind=Task.Kind.OWN_REQUEST))
+    if tasks is None:
+        tasks = tasks_of_families(user, on=on)
+    tasks = [task for task in tasks if task.kind == Task.Kind.OWN_REQUEST]
     asked = {
         one.reference: one
         for one in OwnRequest.objects.visible_to(user).filter(

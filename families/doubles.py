@@ -42,6 +42,9 @@ DAYPARTS = (
 )
 
 
+MAY_LEAVE = "person-may_leave_message"
+
+
 @dataclass(frozen=True)
 class Choice:
     """One thing that two households say differently.
@@ -64,6 +67,9 @@ class Choice:
         """What was told last, unless it was not told then."""
         if self.both:
             return "both"
+        if self.key == MAY_LEAVE and _yes_no(value=False) in (self.earlier, self.later):
+            # A message that is not wanted can do harm; one that is missed cannot.
+            return "later" if self.later == _yes_no(value=False) else "earlier"
         return "later" if self.later else "earlier"
 
 
@@ -97,7 +103,7 @@ def _told(household: Household, *, on: dt.date) -> Iterator[tuple[str, Any]]:
         yield f"person-{name}", (str(label), words)
     for name in HOUSEHOLD_FIELDS:
         label = Household._meta.get_field(name).verbose_name
-        yield f"household-{name}", (str(label), _yes_no(getattr(household, name)))
+        yield f"household-{name}", (str(label), _yes_no(value=getattr(household, name)))
     yield HOME, (_("where they live"), _home(household, on=on))
     for role in ROLES:
         family = family_of(household, role)
@@ -112,7 +118,7 @@ def _of_role(
         field = family._meta.get_field(name)
         value = getattr(family, name)
         shown = getattr(family, f"get_{name}_display", lambda value=value: value)()
-        words = _yes_no(value) if isinstance(value, bool) else str(shown or "")
+        words = _yes_no(value=value) if isinstance(value, bool) else str(shown or "")
         yield f"{role}-{name}", (str(field.verbose_name), words)
     wish = open_wish(family)
     if wish is None:
@@ -145,11 +151,11 @@ def _of_person(person: Person, name: str) -> str:
         spoken = [str(one.label) for one in languages_in(value)]
         return get_text_list(spoken, _("and"))
     if value is None or isinstance(value, bool):
-        return _yes_no(value)
+        return _yes_no(value=value)
     return str(value)
 
 
-def _yes_no(value: bool | None) -> str:  # noqa: FBT001 - it is what is told
+def _yes_no(*, value: bool | None) -> str:
     if value is None:
         return ""
     return _("yes") if value else _("no")

@@ -14,7 +14,7 @@ from families.panels import (
     ShownHousehold,
     TodayRow,
     Urgency,
-    asking_attention,
+    tasks_of_families,
 )
 
 Kind = OwnRequest.Kind
@@ -22,9 +22,13 @@ Kind = OwnRequest.Kind
 SHOWN = (Kind.CALL_ME, Kind.PAUSE, Kind.STOP, Kind.CONTACT)
 
 
-def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+def today_rows(
+    user: User, *, on: dt.date, tasks: list[Task] | None = None
+) -> list[TodayRow]:
     """What families asked or changed themselves, since nobody has settled it."""
-    tasks = list(asking_attention(user, on=on).filter(kind=Task.Kind.OWN_REQUEST))
+    if tasks is None:
+        tasks = tasks_of_families(user, on=on)
+    tasks = [task for task in tasks if task.kind == Task.Kind.OWN_REQUEST]
     asked = {
         one.reference: one
         for one in OwnRequest.objects.visible_to(user).filter(

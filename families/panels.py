@@ -167,14 +167,22 @@ class CourseLine:
     url: str = ""
 
 
-def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+def today_rows(
+    user: User, *, on: dt.date, tasks: list[Task] | None = None
+) -> list[TodayRow]:
     """First calls, next tries, next steps and screening that ask attention on a day.
 
-    A question about a match is a row of who looks for the match.
+    A question about a match is a row of who looks for the match. `tasks` spares the
+    question to the database, where `tasks_of_families` was asked already.
     """
-    tasks = asking_attention(user, on=on).filter(
-        Q(about="") | ~Q(kind=Task.Kind.QUESTION), kind__in=OWN_KINDS
-    )
+    if tasks is None:
+        tasks = tasks_of_families(user, on=on)
+    tasks = [
+        task
+        for task in tasks
+        if task.kind in OWN_KINDS
+        and (not task.about or task.kind != Task.Kind.QUESTION)
+    ]
     tries = _tries([task.household_id for task in tasks if task.kind in CALLS])
     referrers = _referrers(task.household for task in tasks)
     checks = _vogs(user, [task.about for task in tasks if task.about])
@@ -190,6 +198,12 @@ def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
         elif task.about in checks:
             rows.append(_screening(task, checks[task.about]))
     return rows
+
+
+def tasks_of_families(user: User, *, on: dt.date) -> list[Task]:
+    """Tasks of the user for today or before that rows of this app are made of."""
+    kinds = (*OWN_KINDS, Task.Kind.OWN_REQUEST)
+    return list(asking_attention(user, on=on).filter(kind__in=kinds))
 
 
 def asking_attention(user: User, *, on: dt.date) -> QuerySet[Task]:

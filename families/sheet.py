@@ -99,6 +99,7 @@ def sheet(household: Household, *, on: dt.date) -> Sheet:
         requests = request_family.requests.prefetch_related(
             "children",
             "sources",
+            "stages",
             Prefetch("children_said", ChildSaid.objects.select_related("by")),
         )
         wishes += [
@@ -107,7 +108,9 @@ def sheet(household: Household, *, on: dt.date) -> Sheet:
         ]
     if support_family is not None:
         places = support_family.places.count()
-        offers = support_family.offers.prefetch_related("sources").order_by("pk")
+        offers = support_family.offers.prefetch_related("sources", "stages").order_by(
+            "pk"
+        )
         wishes += [
             _given(one, _rows_of(one, household, adults, places), on) for one in offers
         ]

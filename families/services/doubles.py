@@ -9,8 +9,10 @@ from django.db.models import Q
 
 from families.models import (
     AuditEvent,
+    Consent,
     Coordinator,
     Household,
+    OwnRequest,
     Person,
     PossibleDouble,
     RequestFamily,
@@ -47,6 +49,10 @@ class Settled(Exception):
 
 class BothBusy(Exception):
     """Others depend on what both ask or give, or one has several wishes."""
+
+
+class StillToSettle(Exception):
+    """One of them asked to be erased, or that nothing is done any more."""
 
 
 def family_of(household: Household, role: str) -> RequestFamily | SupportFamily | None:
@@ -106,6 +112,26 @@ def _seen_together(household: Household) -> "models.QuerySet[Any]":
     return municipality.objects.filter(
         Q(pk=household.municipality_id) | Q(coordinators__in=coordinators)
     )
+
+
+def is_to_settle(double: PossibleDouble) -> bool:
+    """Whether one of the two took back its consent, or asked what nobody settled."""
+    pair = (double.earlier_id, double.later_id)
+    given = Consent.objects.filter(
+        person__memberships__household__in=pair,
+        purpose=Consent.Purpose.CONTACT_AND_SEARCH,
+    ).values_list("given_at", "withdrawn_at")
+    stopped = max((end for _start, end in given if end is not None), default=None)
+    if stopped is not None and not any(
+        end is None and start > stopped for start, end in given
+    ):
+        return True
+    return OwnRequest.objects.filter(
+        household__in=pair,
+        kind__in=(OwnRequest.Kind.ERASE, OwnRequest.Kind.WITHDRAW),
+        settled_at=None,
+        undone_at=None,
+    ).exists()
 
 
 def is_noted(one: Household, other: Household) -> bool:

@@ -273,10 +273,11 @@ def may_close(wishes: SupportRequest | SupportOffer) -> bool:
 def former_stage(wishes: SupportRequest | SupportOffer) -> str | None:
     """The stage before the present one, where it was chosen by hand; else None.
 
-    What proposals and pairings brought about is undone by them alone.
+    What proposals and pairings brought about is undone by them alone. From rows that
+    are loaded already, where `stages` are.
     """
-    history = wishes.stages.order_by("-pk").values_list("stage", flat=True)
-    former = history[1:2].first()
+    history = sorted(wishes.stages.all(), key=lambda change: -change.pk)
+    former = history[1].stage if len(history) > 1 else None
     if former not in STEPS_BACK_TO or wishes.stage not in (*STEPS_BACK_TO, *CLOSED):
         return None
     return former

@@ -33,8 +33,10 @@ from families.services.doubles import (
     ROLES,
     Outcome,
     Settled,
+    StillToSettle,
     family_of,
     is_noted,
+    is_to_settle,
     lock_pair,
     open_wish,
     settle,
@@ -131,11 +133,14 @@ def merge(
 
     Raises:
         Settled: somebody decided on it meanwhile.
+        StillToSettle: one of them wants to stop or to be erased; that comes first.
         BothBusy: others depend on both by now.
     """
     locked = lock_pair(double)
     if locked.outcome != Outcome.OPEN:
         raise Settled(locked.reference)
+    if is_to_settle(locked):
+        raise StillToSettle(locked.reference)
     kept, gone = which_stays(locked, lock=True)
     from_gone: Side = "earlier" if gone == locked.earlier else "later"
     changes = Changes(by)
@@ -341,12 +346,8 @@ class _Merging:
     def take_own_requests(self) -> None:
         """What the family itself asked and what is still to be settled."""
         asked = OwnRequest.objects.filter(settled_at=None, undone_at=None)
-        erase = OwnRequest.Kind.ERASE
-        erases = asked.filter(household=self.kept, kind=erase).exists()
         for one in asked.filter(household=self.gone).order_by("pk"):
-            # One request to be erased at a time: the first one has the earlier term.
-            if one.kind != erase or not erases:
-                self.changes.write(one, {"household_id": self.kept.pk})
+            self.changes.write(one, {"household_id": self.kept.pk})
 
     def take_referrals(self) -> None:
         known = set(self.kept.referrals.values_list("referrer_id", flat=True))

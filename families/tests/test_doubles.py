@@ -594,3 +594,51 @@ def test_a_no_to_be_introduced_stays_a_no(coordinator):
     merging.take_apart(merged, on=MONDAY, at=NOON, by=coordinator.user)
 
     assert list(ours.consents.filter(withdrawn_at=None)) == [again]
+
+
+def test_who_stopped_is_not_put_together_with_who_did_not(client, coordinator):
+    first, second, double = pair_of(coordinator)
+    theirs = second.memberships.get(role="parent").person
+    stopped = Consent.objects.create(
+        person=theirs,
+        purpose="contact_and_search",
+        text_version="2026-11",
+        given_at=NOON - dt.timedelta(days=2),
+        withdrawn_at=NOON - dt.timedelta(days=1),
+    )
+    client.force_login(coordinator.user)
+    page = reverse("families:double", args=[double.reference])
+
+    with pytest.raises(doubles.StillToSettle):
+        merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+    assert "trok de toestemming in" in client.get(page).content.decode()
+
+    Consent.objects.create(
+        person=theirs,
+        purpose="contact_and_search",
+        text_version="2026-11",
+        given_at=NOON,
+    )
+    asked = OwnRequest.objects.create(
+        household=first, kind="erase", asked_at=NOON, due_on=dt.date(2026, 12, 23)
+    )
+
+    with pytest.raises(doubles.StillToSettle):
+        merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    asked.delete()
+    merged = merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+    assert (merged.kept, stopped.withdrawn_at < NOON) == (first, True)
+
+
+def test_no_message_is_left_where_one_of_both_said_no(coordinator):
+    first, second, _double = pair_of(coordinator)
+    for household, may in ((first, False), (second, True)):
+        person = household.memberships.get(role="parent").person
+        person.may_leave_message = may
+        person.save()
+
+    asked = choices(*loaded(coordinator, first, second), on=MONDAY)
+
+    likely = {one.key: one.likely for one in asked}
+    assert likely["person-may_leave_message"] == "earlier"

@@ -20,8 +20,9 @@ from families.views.scope import household_or_404
 @require_http_methods(["GET", "HEAD", "POST"])
 def double(request: HttpRequest, reference: str) -> HttpResponse:
     """Compare two households, and choose whose answers count."""
+    visible = PossibleDouble.objects.visible_to(request.user)
     found = get_object_or_404(
-        PossibleDouble.objects.visible_to(request.user), reference=reference
+        visible.select_related("earlier", "later"), reference=reference
     )
     on, now = timezone.localdate(), timezone.now()
     earlier = household_or_404(request, found.earlier.reference)
@@ -34,6 +35,8 @@ def double(request: HttpRequest, reference: str) -> HttpResponse:
             merged = merging.merge(found, form.sides(), on=on, at=now, by=request.user)
         except services.Settled:
             messages.info(request, _("Somebody else was just before. Look once more."))
+        except services.StillToSettle:
+            messages.error(request, _("Settle first what the family asked itself."))
         except services.BothBusy:
             messages.error(
                 request,
@@ -43,7 +46,13 @@ def double(request: HttpRequest, reference: str) -> HttpResponse:
                 ),
             )
         else:
-            messages.success(request, _("It is one family now. You can undo it here."))
+            messages.success(
+                request,
+                _(
+                    "It is one family now."
+                    " You can undo it at ‘Applied more than once?’."
+                ),
+            )
             return redirect(merged.kept)
         return redirect("families:double", reference=reference)
     context = {
@@ -52,6 +61,7 @@ def double(request: HttpRequest, reference: str) -> HttpResponse:
         "later": later,
         "form": form,
         "stays": _who_stays(found),
+        "to_settle": services.is_to_settle(found),
         "merged": _last_merge(found),
     }
     status = 422 if form.errors else 200
