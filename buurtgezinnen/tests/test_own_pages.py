@@ -7,6 +7,8 @@ import uuid
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from agreements.services import evaluations
 from agreements.tests.factories import make_version
@@ -27,14 +29,17 @@ from families.models import (
     Household,
     OutboxMail,
     OwnRequest,
+    PossibleDouble,
     SupportOffer,
     SupportRequest,
     Task,
 )
 from families.services.contact import note_contact
 from families.services.mail import queue_mail
+from families.services.merging import merge
 from families.services.reach import issue_link
 from families.services.tasks import put_off
+from families.tests.applying import apply, served
 from families.tests.factories import (
     CoordinatorFactory,
     SupportOfferFactory,
@@ -637,6 +642,19 @@ def test_during_a_pause_no_call_is_promised(client):
     assert (day in before, day in words_of(client.get(HOME))) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [("geen-steun/", ["until"]), ("bereikbaar/", ["telephone", "email"])],
+)
+def test_what_may_be_needed_is_not_called_optional(client, path, names):
+    come_in(client, asking())
+
+    form = client.get(f"/mijn/{path}").context["form"]
+
+    fields = [form[name].as_field_group() for name in names]
+    assert [field for field in fields if "(mag je overslaan)" in field] == []
+
+
 def test_pressing_twice_is_one_pause(client):
     come_in(client, asking())
     form_key = key()
@@ -676,3 +694,30 @@ def test_own_pages_stand_in_every_public_language(client, language):
 
     assert page.status_code == 200
     assert f'lang="{language}"' in page.content.decode()
+
+
+def test_an_application_that_went_into_another_names_that_one(client):
+    coordinator = served()
+    apply(client, "steun-vragen")
+    apply(Client(), "steun-vragen")
+    first, second = SupportRequest.objects.order_by("pk")
+    person = second.family.household.memberships.get(role="parent").person
+    merge(
+        PossibleDouble.objects.get(),
+        {},
+        on=timezone.localdate(),
+        at=timezone.now(),
+        by=coordinator.user,
+    )
+    token = issue_link(
+        person, purpose="status", about=second.reference, at=timezone.now()
+    )
+    send(client, reverse("mine-link", args=[token]), {})
+
+    page = client.get(reverse("mine-home"))
+
+    shown = page.content.decode()
+    code = first.reference
+    assert f"{code[:5]}-{code[5:]}" in shown
+    assert page.context["promise"].household == first.family.household
+    assert "Wat wil je doen?" not in shown
