@@ -154,7 +154,7 @@ FAMILIES = (
     ),
     Kept(
         families.StageChange,
-        _("How far it was, and when"),
+        _("Where your application was, and when"),
         lambda one: families.StageChange.objects.filter(one.wishes),
         ("stage", "on", "reason", "recorded_at"),
         left(belongs="request offer municipality", colleague="by"),

@@ -1,6 +1,7 @@
 """A column and its value in words that a family understands."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -10,9 +11,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Manager, Model
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from families.facts import ages_in_words, moments_in_words, months_in_words
 from families.forms.household import DAYPARTS
@@ -21,12 +22,16 @@ from families.models import (
     AuditEvent,
     FactSource,
     Household,
+    IntakeDraft,
+    Location,
+    OwnRequest,
     Person,
     Referral,
     StageChange,
     SupportOffer,
     SupportRequest,
 )
+from families.services.own import REACH
 from families.vocabulary import kinds_in, languages_in
 
 APPS = ("families", "matching", "agreements")
@@ -184,6 +189,30 @@ def _model_named(name: str) -> type[Model] | None:
     return None
 
 
+def _language(code: str) -> str:
+    return str(get_language_info(code)["name_translated"])
+
+
+def _before(text: str) -> str:
+    """What a family changed as it was, each with its name."""
+    former = {
+        name: value
+        for name, value in json.loads(text).items()
+        if name != "row_version" and value not in (None, "", 0)
+    }
+    return capfirst("; ".join(_was(name, value) for name, value in former.items()))
+
+
+def _was(name: str, value: Any) -> str:
+    label = label_of(Person if name in REACH else SupportRequest, name)
+    say = STORED.get(name) or MASKS.get(name) or _plain
+    return f"{label}: {say(value)}"
+
+
+def _for_a_file_only(_value: Any) -> str:
+    return ""
+
+
 def _referrer(referrer: Any) -> str:
     return f"{referrer.name}, {referrer.organisation}"
 
@@ -215,9 +244,22 @@ MASKS: dict[str, Say] = {
     "dayparts": _parts,
     "duration_months": months_in_words,
 }
+# As a request of a family keeps them.
+STORED: dict[str, Say] = {
+    "stage": _stage,
+    "waiting_since": lambda value: _plain(dt.date.fromisoformat(value)),
+    "paused_until": lambda value: _plain(dt.date.fromisoformat(value)),
+}
 SPECIAL: dict[tuple[type[Model], str], Say] = {
     (FactSource, "field"): _fact,
     (StageChange, "stage"): _stage,
     (AuditEvent, "object_type"): _thing,
     (Referral, "referrer"): _referrer,
+    (OwnRequest, "before"): _before,
+    (Person, "not_yet_born"): lambda _value: _("yes"),
+    (Person, "site_language"): _language,
+    (IntakeDraft, "language"): _language,
+    # The place of the postcode, which is told.
+    (Location, "latitude"): _for_a_file_only,
+    (Location, "longitude"): _for_a_file_only,
 }

@@ -27,6 +27,7 @@ from families.services import own_data
 from families.services.audit import record
 from families.tests.factories import (
     CoordinatorFactory,
+    LocationFactory,
     MembershipFactory,
     PersonFactory,
     SupportOfferFactory,
@@ -235,6 +236,48 @@ def test_stages_and_who_looked_are_told_in_words():
         "huishouden",
         "heeft een hond",
     ]
+
+
+def test_page_tells_in_words_and_nothing_that_says_nothing(client):
+    request = asking(site_language="uk")
+    household = request.family.household
+    LocationFactory(household=household, latitude=52.263, longitude=5.617)
+    come_in(client, request)
+    for kind, before in (
+        ("pause", {"stage": "waiting", "paused_until": "2027-02-01"}),
+        ("contact", {"telephone": "+31612345678", "call_dayparts": 5, "email": ""}),
+    ):
+        OwnRequest.objects.create(
+            household=household,
+            person=parent_of(request),
+            kind=kind,
+            asked_at=MONDAY,
+            before=json.dumps(before | {"row_version": 2}),
+        )
+
+    page = client.get("/mijn/gegevens/alles/")
+
+    words = {
+        (group.model.removeprefix("families."), item.name): item.words
+        for group in page.context["groups"]
+        for entry in group.entries
+        for item in entry.known
+    }
+    told = [
+        item.words
+        for group in page.context["groups"]
+        if group.model == "families.ownrequest"
+        for entry in group.entries
+        for item in entry.known
+        if item.name == "before"
+    ]
+    assert told == [
+        "Fase: klaar om te matchen; pauze tot en met: 1 februari 2027",
+        "Telefoon: +31612345678; wanneer bellen: Ochtend en Avond",
+    ]
+    assert words["person", "site_language"] == "Oekraïens"
+    assert ("person", "not_yet_born") not in words
+    assert ("location", "latitude") not in words
 
 
 def test_page_is_dutch_grouped_and_kept_by_nobody(client):

@@ -1,7 +1,6 @@
 """The first page: ask for support, give it, or find the coordinator nearby."""
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -37,7 +36,7 @@ class NearbyForm(HouseForm, forms.Form):
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     form = NearbyForm(request.GET if "cijfers" in request.GET else None)
-    context = {"form": form, "working_days": settings.CALL_WITHIN_DAYS_REQUEST}
+    context: dict[str, object] = {"form": form}
     if form.is_valid():
         context |= _nearby(form.cleaned_data["cijfers"])
     return render(request, "home.html", context, status=422 if form.errors else 200)

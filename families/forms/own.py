@@ -119,7 +119,11 @@ class ReachForm(StaleCheck, FormKeyForm):
         " still stands here. Send it again to keep it."
     )
 
-    telephone = TelephoneField(label=_("Telephone number"), required=False)
+    telephone = TelephoneField(
+        label=_("Telephone number"),
+        help_text=_("A telephone number or an e-mail address is enough."),
+        required=False,
+    )
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
@@ -141,7 +145,10 @@ class ReachForm(StaleCheck, FormKeyForm):
     )
     may_leave_message = forms.ChoiceField(
         label=_("May we leave a message?"),
-        help_text=_("If you choose no, we do not send you an e-mail either."),
+        help_text=_(
+            "If you choose no, we send you no e-mail. Only when you ask for one"
+            " yourself."
+        ),
         choices=ContactForm.MESSAGES,
         widget=forms.RadioSelect,
         error_messages={
@@ -161,6 +168,9 @@ class ReachForm(StaleCheck, FormKeyForm):
         super().__init__(
             *args, row_version=person.row_version, initial=initial, **kwargs
         )
+        # One of the two is needed.
+        for name in ("telephone", "email"):
+            self.fields[name].mark_optional = False
 
     def clean_may_leave_message(self) -> bool:
         return bool(self.cleaned_data["may_leave_message"] == "yes")
@@ -213,6 +223,9 @@ class RestForm(FormKeyForm):
             self.fields["how"].choices = [(self.STOP, _("Stop"))]
             self.fields["how"].initial = self.STOP
             del self.fields["until"]
+        else:
+            # Its hint says when it is needed.
+            self.fields["until"].mark_optional = False
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

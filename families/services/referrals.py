@@ -15,8 +15,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django_tasks import task
 
 from families.encryption import blind_index
+from families.jobs import may_run_twice
 from families.models import (
     AccessLink,
     AuditEvent,
@@ -96,16 +98,22 @@ def tell_closed(household: Household, *, at: dt.datetime) -> None:
         _tell(referral, "closed_told_at", CLOSED, at=at)
 
 
-@transaction.atomic
-def mail_own_list(email: str, *, at: dt.datetime) -> None:
+def ask_own_list(email: str, *, language: str) -> None:
+    """Makes the same work for us whether somebody refers with an address or not."""
+    mail_own_list.enqueue(blind_index("email", email), language)
+
+
+@task()
+@may_run_twice()
+def mail_own_list(email_index: str, language: str) -> None:
     """Mails a known referrer the link to their list; for others nothing happens."""
-    referrer = Referrer.objects.filter(email_index=blind_index("email", email)).first()
+    referrer = Referrer.objects.filter(email_index=email_index).first()
     if referrer is None:
         return
-    body = render_to_string(
-        "families/mail/referral_list.txt", {"url": _list_url(referrer, at=at)}
-    )
-    queue_mail_to(referrer.email, body=body, referrer=referrer)
+    with transaction.atomic(), translation.override(language):
+        url = _list_url(referrer, at=timezone.now())
+        body = render_to_string("families/mail/referral_list.txt", {"url": url})
+        queue_mail_to(referrer.email, body=body, referrer=referrer)
 
 
 def issue_list_link(referrer: Referrer, *, at: dt.datetime) -> str:

@@ -95,6 +95,8 @@ def test_the_mail_says_nothing_of_what_it_is_about():
     told = f"{mail.subject} {mail.body}".lower()
     assert [word for word in ("gezin ", "steun", "kind") if word in told] == []
 
+    assert mail.body.startswith("Hallo,\n")
+    assert not [line for line in mail.body.splitlines() if line != line.strip()]
 
 def test_a_second_press_mails_once_and_another_address_gets_its_own():
     client = begun()

@@ -50,7 +50,10 @@ class ContactForm(StepForm):
     )
     may_leave_message = forms.ChoiceField(
         label=_("May we leave a message?"),
-        help_text=_("If you choose no, we do not send you an e-mail either."),
+        help_text=_(
+            "If you choose no, we send you no e-mail. Only when you ask for one"
+            " yourself."
+        ),
         choices=MESSAGES,
         widget=PicturedRadios(
             pictures={"yes": "message-circle", "no": "message-circle-off"}

@@ -173,6 +173,12 @@ def find_saved(token: str, *, at: dt.datetime) -> IntakeDraft | None:
     ).first()
 
 
+def close_elsewhere(draft: IntakeDraft, key: str) -> None:
+    """Other browsers in which it was begun or opened do not show that it was sent."""
+    others = draft.keys.filter(kind=DraftKey.Kind.BROWSER)
+    others.exclude(key_hash=fingerprint(key)).delete()
+
+
 @transaction.atomic
 def leave_draft(key: str, *, at: dt.datetime) -> None:
     """What leaving quickly leaves behind of the draft that a browser's key opens.

@@ -1,6 +1,5 @@
 """Asking to be called instead of filling in a form."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,7 +35,6 @@ def callback(request: HttpRequest, kind: str) -> HttpResponse:
         "visit": visit,
         "form": form,
         "text": texts.CALL_ME,
-        "working_days": settings.CALL_WITHIN_DAYS_REQUEST,
         "back_url": visit.step_url(answers.missing)
         if visit.draft
         else visit.url("start"),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -42,13 +41,7 @@ ELSEWHERE = {"later": "later", "call": "callback"}
 @require_safe
 def start(request: HttpRequest, kind: str) -> HttpResponse:
     visit = Visit.of(request, kind)
-    context = {
-        "visit": visit,
-        "begin_url": visit.step_url(visit.intake.first),
-        "working_days": settings.CALL_WITHIN_DAYS_REQUEST
-        if visit.intake.asks
-        else settings.CALL_WITHIN_DAYS_SUPPORT,
-    }
+    context = {"visit": visit, "begin_url": visit.step_url(visit.intake.first)}
     return render(request, f"families/intake_start_{visit.intake.kind}.html", context)
 
 
