@@ -15,6 +15,9 @@ from families.references import as_stored
 from families.rounds import erase_what_is_over, plan_a_round
 from families.services.intake import drafts
 from families.tests.applying import (
+    ANSWERS,
+    CONSENT,
+    answer_after,
     answer_until,
     apply,
     send,
@@ -92,11 +95,11 @@ def test_the_mail_says_nothing_of_what_it_is_about():
     mail = OutboxMail.objects.get()
     assert (mail.to, mail.subject, mail.asked_for) == (MAIL["email"], "Je link", True)
     assert "14 dagen" in mail.body
+    assert mail.body.startswith("Hallo,\n")
+    assert not [line for line in mail.body.splitlines() if line != line.strip()]
     told = f"{mail.subject} {mail.body}".lower()
     assert [word for word in ("gezin ", "steun", "kind") if word in told] == []
 
-    assert mail.body.startswith("Hallo,\n")
-    assert not [line for line in mail.body.splitlines() if line != line.strip()]
 
 def test_a_second_press_mails_once_and_another_address_gets_its_own():
     client = begun()
@@ -326,3 +329,16 @@ def test_a_round_is_planned_once_until_it_is_due_again(clock):
     plan_a_round(MONDAY + dt.timedelta(hours=7))
 
     assert (waiting, lately, DBTaskResult.objects.count()) == (1, 1, 2)
+
+
+def test_only_the_browser_that_sent_it_shows_that_it_was_sent():
+    library, own = begun(), Client()
+    go_on(own, opened_by_code(own, code_from(library)))
+    send(own, step_url("steun-vragen", "wanneer"), ANSWERS["steun-vragen"]["wanneer"])
+    answer_after(own, "steun-vragen", "wanneer")
+
+    send(own, "/steun-vragen/controleren/", CONSENT["steun-vragen"])
+
+    assert own.get("/steun-vragen/klaar/").context["reference"]
+    elsewhere = library.get("/steun-vragen/klaar/")
+    assert elsewhere.headers["Location"] == "/steun-vragen/"

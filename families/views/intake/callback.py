@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from families import texts
 from families.forms.intake.callback import CallbackForm
 from families.services.intake import calling
-from families.services.intake.drafts import DraftGone
+from families.services.intake.drafts import DraftGone, close_elsewhere
 from families.services.intake.routing import NotServed
 from families.views.guard import refuse, refused
 from families.views.intake.pages import CONFIRMATION_SHOWN
@@ -59,6 +59,7 @@ def callback(request: HttpRequest, kind: str) -> HttpResponse:
         )
     try:
         calling.ask_for_call(draft, told, on=answers.on, at=visit.at)
+        close_elsewhere(draft, key or visit.key)
     except NotServed:
         gone = {
             "visit": visit,

@@ -170,6 +170,7 @@ def _send(
                 context = _check_context(visit, answers, form)
                 return refuse(request, CHECK, context, refusal)
             visit.intake.send(answers, draft, on=answers.on, at=visit.at)
+            drafts.close_elsewhere(draft, visit.key)
     except NotServed:
         return _unserved(request, visit, answers.home.municipality)
     except drafts.DraftGone:

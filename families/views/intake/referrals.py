@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from families.forms.intake.referring import OwnListForm
@@ -24,7 +25,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     email = form.cleaned_data["email"]
     if refusal := refused(request, form, door="later", email=email):
         return refuse(request, ASK, {"form": form}, refusal)
-    referrals.mail_own_list(email, at=timezone.now())
+    referrals.ask_own_list(email, language=get_language())
     return redirect("intake:refer-list-asked")
 
 

@@ -21,6 +21,7 @@ class Visit:
         draft: the answers so far; None before the first and after sending.
         sent: the application that this browser sent, while the draft is kept.
         was_away: it holds the key of a draft that is no longer there.
+        key: with which this browser opens it.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Visit:
     draft: IntakeDraft | None
     sent: IntakeDraft | None
     was_away: bool
+    key: str = ""
 
     @classmethod
     def of(cls, request: HttpRequest, kind: str) -> "Visit":
@@ -37,7 +39,8 @@ class Visit:
         found = drafts.find_draft(key, intake.kind, at=at) if key else None
         sent = found if found and found.submitted_at else None
         draft = None if sent else found
-        return cls(kind, intake, at, draft, sent, was_away=bool(key and not found))
+        was_away = bool(key and not found)
+        return cls(kind, intake, at, draft, sent, was_away, key)
 
     @property
     def answers(self) -> Answers:
