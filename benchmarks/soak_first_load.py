@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from benchmarks.results import save  # noqa: E402
 from buurtgezinnen.tests.chromium import FLAGS, NAMES  # noqa: E402
-from buurtgezinnen.tests.public_walk import fill  # noqa: E402
+from buurtgezinnen.tests.public_walk import SOLID, fill  # noqa: E402
 from families.forms.steps import INTAKES  # noqa: E402
 from families.tests.applying import ANSWERS, served  # noqa: E402
 
@@ -161,7 +161,7 @@ def answer(page: Page, base: str, until: str) -> None:
         page.goto(f"{base}/steun-vragen/stap/{step.slug}/")
         fill(page, ANSWERS["steun-vragen"][step.slug])
         with page.expect_navigation():
-            page.locator("main form[method=post] .actions button.btn").first.click()
+            page.locator(SOLID).first.click()
     page.close()
 
 

@@ -31,6 +31,8 @@ LONG_WORDS = """() => {
       word + word.slice(0, Math.ceil(word.length * 0.4)));
   }
 }"""
+# The one button of a page that is not quiet.
+SOLID = "main form[method=post] button.btn:not(.btn-alt):not(.btn-quiet)"
 SCROLLS = "() => document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -104,7 +106,7 @@ def _fill_in(form: Locator, name: str, value: str) -> None:
 def _press(page: Page) -> None:
     """Presses the solid button of the page, and waits for what comes."""
     with page.expect_navigation():
-        page.locator("main form[method=post] .actions button.btn").first.click()
+        page.locator(SOLID).first.click()
 
 
 def sideways(page: Page) -> list[str]:

@@ -200,9 +200,7 @@ def make_world() -> World:
         _yes_link(draft, adult),
         evaluation,
         _evaluation_link(evaluation, parent),
-        PossibleDouble.objects.create(
-            earlier=asking, later=giving, same_telephone=True, same_email=False
-        ),
+        _double(asking, giving),
         _way_to_a_draft(),
         *_referred(asking),
     )
@@ -212,6 +210,13 @@ def _referred(household: Household) -> tuple[Referral, str]:
     """Who referred a family, with a link to the own list."""
     referral = ReferralFactory(household=household)
     return referral, issue_list_link(referral.referrer, at=timezone.now())
+
+
+def _double(earlier: Household, later: Household) -> PossibleDouble:
+    """Two families with the same telephone number."""
+    return PossibleDouble.objects.create(
+        earlier=earlier, later=later, same_telephone=True, same_email=False
+    )
 
 
 def _way_to_a_draft() -> str:
@@ -387,6 +392,8 @@ def demo_world() -> World:
         ),
         referral=referral,
         list_token=list_token,
+        double=_double(request.family.household, giving),
+        resume_token=_way_to_a_draft(),
     )
 
 

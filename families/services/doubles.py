@@ -174,7 +174,7 @@ def _who_sees_both(earlier: Household, later: Household) -> Coordinator | None:
     sees = Coordinator.objects.filter(
         municipalities=earlier.municipality_id, user__is_active=True
     ).filter(municipalities=later.municipality_id)
-    guide = sees.filter(pk=later.coordinator_id).first()
+    guide = sees.filter(households=later).first()
     return guide or sees.order_by("pk").first()
 
 
@@ -226,11 +226,9 @@ def _is_free(goes: Household, stays: Household, *, lock: bool) -> bool:
         theirs, ours = family_of(goes, role), family_of(stays, role)
         if theirs is None or ours is None:
             continue
-        wishes = _open_wishes(theirs)
-        if lock:
-            # Whoever proposes locks the same rows.
-            wishes = wishes.select_for_update(no_key=True)
-        wishes = list(wishes)
+        # Whoever proposes locks the same rows.
+        rows = _open_wishes(theirs)
+        wishes = list(rows.select_for_update(no_key=True) if lock else rows)
         if len(wishes) > 1 or any(wish.stage not in stages for wish in wishes):
             return False
     return True

@@ -241,6 +241,7 @@ class _Merging:
         values = {}
         if self.takes(HOME):
             # Who guides families where it lives now; the other may not see it there.
+            guide: dict[str, int | None]
             guide = {"municipality_id": self.gone.municipality_id}
             if self.kept.municipality_id != self.gone.municipality_id:
                 guide["coordinator_id"] = self.gone.coordinator_id
