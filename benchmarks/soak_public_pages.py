@@ -32,8 +32,8 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from benchmarks.results import save  # noqa: E402
 from buurtgezinnen.tests.chromium import FLAGS, NAMES  # noqa: E402
-from buurtgezinnen.tests.look import Watch, complaints  # noqa: E402
-from buurtgezinnen.tests.public_walk import BESIDE, sideways, walk  # noqa: E402
+from buurtgezinnen.tests.look import Watch  # noqa: E402
+from buurtgezinnen.tests.public_walk import BESIDE, walk  # noqa: E402
 from families.models import Knocks  # noqa: E402
 from families.tests.applying import ANSWERS, served  # noqa: E402
 
@@ -100,7 +100,7 @@ def look(browser: Browser, base: str, language: str, width: int) -> Figures:
         watch.on(page)
         for sight in walk(page, base, kind, prefix):
             n_sights += 1
-            if wrong := [*complaints(page, watch), *sideways(page)]:
+            if wrong := faults(page, watch):
                 faults[f"{kind} {sight}"] = wrong
             watch.forget()
         context.close()
@@ -111,7 +111,7 @@ def look(browser: Browser, base: str, language: str, width: int) -> Figures:
     for path in BESIDE:
         page.goto(f"{base}/{prefix}{path}")
         n_sights += 1
-        if wrong := [*complaints(page, watch), *sideways(page)]:
+        if wrong := faults(page, watch):
             faults[path or "home"] = wrong
         watch.forget()
     context.close()

@@ -5,8 +5,8 @@
 
 import pytest
 
-from buurtgezinnen.tests.look import Watch, as_json, complaints
-from buurtgezinnen.tests.public_walk import sideways, walk
+from buurtgezinnen.tests.look import Watch, as_json
+from buurtgezinnen.tests.public_walk import faults, walk
 from families.tests.applying import served
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sweep]
@@ -29,7 +29,7 @@ def test_every_sight_of_asking_for_support_is_in_order(
     sights = []
     for sight in walk(page, live_server.url, "steun-vragen", prefix):
         sights.append(sight)
-        if wrong := [*complaints(page, watch), *sideways(page)]:
+        if wrong := faults(page, watch):
             found[sight] = wrong
         watch.forget()
     context.close()
