@@ -48,8 +48,12 @@ def test_every_page_of_the_intake_that_is_filled_in_is_guarded():
         and f'name="{BAIT}"' not in answer.text
     ]
 
-    # A button only, for who has sent it already.
-    assert unguarded == ["intake:done steun-vragen", "intake:done steun-geven"]
+    # Buttons only: to go on with a draft, and for who has sent it already.
+    assert unguarded == [
+        "intake:resume-link",
+        "intake:done steun-vragen",
+        "intake:done steun-geven",
+    ]
 
 
 @pytest.mark.django_db
