@@ -5,11 +5,13 @@ import secrets
 # Crockford's base 32: no I, L, O or U, so that a code can be read aloud.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 10
+# New codes have no 0 and 1 either: who copies one by hand reads O and I in them.
+DRAWN = ALPHABET.replace("0", "").replace("1", "")
 
 
 def new_reference() -> str:
-    """Ten random characters: 50 bits, so that guessing one is hopeless."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    """Ten random characters: 49 bits, so that guessing one is hopeless."""
+    return "".join(secrets.choice(DRAWN) for _ in range(LENGTH))
 
 
 def in_groups(reference: str) -> str:
