@@ -90,8 +90,7 @@ class LanguageForm(StepForm):
         # In words that follow from the choice above, not from the field.
         for name in ("which", "interpreter"):
             self.fields[name].mark_optional = False
-        if shown is None:
-            self.fields["language"].initial = get_language()
+        self.fields["language"].initial = get_language()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

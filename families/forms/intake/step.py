@@ -99,6 +99,11 @@ class StepForm(GuardedForm, HouseForm, forms.Form):
         """Whether there is a warning that the page did not show before."""
         return not set(self.warnings) <= set(self.data.getlist(self.HEEDED))
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was filled in: what is sent is what an empty page shows."""
+        return not self.changed_data
+
     def kept(self) -> Typed:
         """What is kept of the page: its fields as they were typed."""
         return {

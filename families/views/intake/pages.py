@@ -84,6 +84,9 @@ def _answer(
         context = _page_context(visit, answers, step, form)
         return refuse(request, step.template, context, refusal)
     kept, index = changed or (form.kept(), None)
+    # What the page chose beforehand is no answer of who goes elsewhere first.
+    if elsewhere and form.is_untouched and step.slug not in answers.typed:
+        kept = None
     draft, key = _save(visit, step, kept)
     if elsewhere:
         response = redirect(visit.url(ELSEWHERE[elsewhere]))
@@ -98,8 +101,11 @@ def _answer(
     return with_key(response, visit.intake, key)
 
 
-def _save(visit: Visit, step: Step, typed: Typed) -> tuple[IntakeDraft, str]:
-    """Keeps a page; the key is "" unless the draft had to be begun for it."""
+def _save(visit: Visit, step: Step, typed: Typed | None) -> tuple[IntakeDraft, str]:
+    """Keeps a page, unless nothing was told on it.
+
+    The key is "" unless the draft had to be begun for it.
+    """
     draft, key = visit.draft, ""
     if draft is None:
         language = get_language()
@@ -107,13 +113,14 @@ def _save(visit: Visit, step: Step, typed: Typed) -> tuple[IntakeDraft, str]:
         draft, key = drafts.begin_draft(kind, language=language, at=visit.at)
         on = timezone.localdate(visit.at)
         count(IntakeCount.What.STARTED, kind=kind, language=language, on=on)
-    drafts.save_answers(
-        draft,
-        step.slug,
-        typed,
-        instead_of=step.instead_of,
-        language=get_language(),
-    )
+    if typed is not None:
+        drafts.save_answers(
+            draft,
+            step.slug,
+            typed,
+            instead_of=step.instead_of,
+            language=get_language(),
+        )
     return draft, key
 
 
