@@ -49,6 +49,11 @@ CALL_ME = ConsentText(
         _("We only show your name and address to a family when you agree to that."),
     ),
 )
+CALL_ME_TO_GIVE = ConsentText(
+    "2026-11-call-give",
+    _("We call you about giving support to a family."),
+    CALL_ME.told,
+)
 INTRODUCE = ConsentText(
     "2026-11",
     _("Buurtgezinnen may tell the other family who we are, if they also say yes."),
@@ -68,10 +73,15 @@ TELL_REFERRER = ConsentText(
     ),
 )
 TEXTS: Mapping[str, tuple[ConsentText, ...]] = {
-    Purpose.CONTACT_AND_SEARCH: (CALL_ME, CONTACT_AND_SEARCH),
+    Purpose.CONTACT_AND_SEARCH: (CALL_ME, CALL_ME_TO_GIVE, CONTACT_AND_SEARCH),
     Purpose.INTRODUCE: (INTRODUCE,),
     Purpose.TELL_REFERRER: (TELL_REFERRER,),
 }
+
+
+def of_call(*, asks: bool) -> ConsentText:
+    """What who asks to be called reads, about asking for support or giving it."""
+    return CALL_ME if asks else CALL_ME_TO_GIVE
 
 
 def current(purpose: str) -> ConsentText:

@@ -14,6 +14,8 @@ from families.models import (
     Location,
     OutboxMail,
     Person,
+    ScreeningCheck,
+    SupportOffer,
     SupportRequest,
     Task,
 )
@@ -43,6 +45,7 @@ from families.vocabulary import SupportKind, mask_of
 # Monday.
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 URL = "/steun-vragen/bel-mij/"
+GIVING_URL = "/steun-geven/bel-mij/"
 KEY = "0b5c34f6-1f0e-4c8e-9f53-0d6f5c4f6a11"
 CALL = {
     "form_key": KEY,
@@ -271,8 +274,89 @@ def test_no_more_mail_than_three_times_a_day_to_one_address(client):
     assert OutboxMail.objects.count() == 0
 
 
-def test_only_who_asks_is_called_so(client):
-    assert client.get("/steun-geven/bel-mij/").status_code == 404
+def test_who_gives_support_can_be_called_too(client):
+    served()
+    answer_until(client, "steun-geven", "wanneer")
+    step = "/steun-geven/stap/wanneer/"
+
+    pressed = send(client, step, {"call": "1"})
+    page = client.get(GIVING_URL)
+    send(client, GIVING_URL, CALL)
+
+    assert pressed.headers["Location"] == GIVING_URL
+    assert list(page.context["form"].fields) == list(CALL)
+    assert "data-quick-exit" not in page.content.decode()
+    offer = SupportOffer.objects.get()
+    family = offer.family
+    assert family.household.came_by == Household.CameBy.CALL_ME
+    assert (family.experience, family.has_children, family.motivation) == (
+        "parent",
+        True,
+        "",
+    )
+    assert (offer.frequency, offer.visit_length) == ("monthly", "four_hours")
+    # What comes after the page on which they pressed, nobody knows.
+    assert (offer.moments, offer.max_distance_km, offer.remarks) == (None, None, "")
+    assert family.household.dog is None
+    assert ScreeningCheck.objects.count() == 0
+    task = Task.objects.get()
+    # Ten working days of who works from Monday to Thursday.
+    assert (task.kind, task.promised, task.due_on) == (
+        "first_call",
+        True,
+        dt.date(2026, 12, 9),
+    )
+    assert Consent.objects.get().text_version == "2026-11-call-give"
+
+
+def test_it_makes_of_an_offer_what_an_application_makes():
+    served()
+    applies, calls = Client(), Client()
+    apply(applies, "steun-geven")
+    answer_until(calls, "steun-geven")
+
+    send(calls, GIVING_URL, CALL)
+
+    told = [
+        SupportOffer.objects.filter(family__household__came_by=way).values(
+            "kinds",
+            "frequency",
+            "moments",
+            "visit_length",
+            "only_when_both_home",
+            "max_distance_km",
+            "ages",
+            "children_at_once",
+            "family__experience",
+            "family__has_children",
+            "family__household__dog",
+            "family__household__cat",
+        )
+        for way in ("form", "call_me")
+    ]
+    assert list(told[0]) == list(told[1])
+    words = [(one.remarks, one.family.motivation) for one in SupportOffer.objects.all()]
+    assert words == [("Liever niet: rijden.", "Ons huis is groot.")] * 2
+    notes = ScreeningCheck.objects.order_by("pk").values_list("note", flat=True)
+    assert list(notes) == ["Heeft een vraag over de VOG.", ""] * 2
+
+
+@pytest.mark.parametrize(
+    ("postcode", "said"),
+    [
+        ("", "Vul je postcode in. Bijvoorbeeld 1431 AB."),
+        ("9999 XX", "We kennen deze postcode niet. Kijk nog een keer, of bel ons."),
+    ],
+)
+def test_who_gives_support_has_a_home(client, postcode, said):
+    municipality = served().municipalities.get()
+    where = {"postcode": postcode, "municipality": municipality.pk}
+
+    response = send(client, GIVING_URL, CALL | where)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"postcode": [said]}
+    assert Household.objects.count() == 0
 
 
 def test_too_many_calls_from_one_network_are_refused_with_what_was_typed(client):

@@ -22,8 +22,11 @@ from families.services.intake.routing import taking_part
 from families.services.intake.told import (
     ContactTold,
     HomeTold,
+    HouseTold,
+    LimitsTold,
     MattersTold,
     RequestTold,
+    SupportTold,
     WishesTold,
 )
 
@@ -60,6 +63,44 @@ def told_before(answers: Answers) -> dict[str, Any]:
         "matters": matters.matters_told() if matters else MattersTold(),
         "likes": likes.cleaned_data["likes"] if likes else "",
         "language": language.language_told() if language else None,
+    }
+
+
+def offered_before(answers: Answers) -> dict[str, Any]:
+    """The same of who wants to give support."""
+    people, kinds = said(answers, "gezin"), said(answers, "wat")
+    often, when = said(answers, "hoevaak"), said(answers, "wanneer")
+    limits, experience = said(answers, "grenzen"), said(answers, "ervaring")
+    vog, contact = said(answers, "vog"), said(answers, "contact")
+    house: dict[str, Any] = {}
+    if people:
+        house["adults"] = people.cleaned_data["adults"]
+        house["ages_of_children"] = people.ages()
+        house["has_children"] = bool(people.ages())
+    if limits:
+        house |= {name: limits.cleaned_data[name] for name in limits.LABELS}
+    return {
+        "house": HouseTold(**house),
+        "wishes": WishesTold(
+            kinds=kinds.mask() if kinds else 0,
+            kinds_other=kinds.cleaned_data["kinds_other"] if kinds else "",
+            frequency=often.cleaned_data["frequency"] if often else "",
+            moments=when.cleaned_data["moments"] if when else None,
+            remarks=limits.remarks() if limits else "",
+        ),
+        "limits": LimitsTold(
+            visit_length=often.cleaned_data["visit_length"] if often else "",
+            only_when_both_home=when.cleaned_data.get("only_when_both_home")
+            if when
+            else None,
+            max_distance_km=limits.cleaned_data["max_distance_km"] if limits else None,
+            ages=limits.ages() if limits else 0,
+            children_at_once=limits.children_at_once() if limits else None,
+        ),
+        "experience": experience.cleaned_data["experience"] if experience else "",
+        "motivation": contact.cleaned_data["motivation"] if contact else "",
+        "vog_note": vog.note() if vog else "",
+        "vog_is_asked": vog is not None,
     }
 
 
@@ -123,7 +164,7 @@ class CallbackForm(GuardedForm, HouseForm, forms.Form):
         if self.home:
             del self.fields["postcode"], self.fields["municipality"]
         else:
-            self.fields["postcode"].required = not self.data.get("municipality")
+            self._ask_where()
             served = taking_part(answers.on)
             areas = PostcodeArea.objects.of(self._typed_postcode())
             self.fields["municipality"].queryset = Municipality.objects.filter(
@@ -133,28 +174,40 @@ class CallbackForm(GuardedForm, HouseForm, forms.Form):
                 ]
             ).order_by("name")
 
+    def _ask_where(self) -> None:
+        """Only who asks for support may have no fixed address."""
+        postcode, municipality = self.fields["postcode"], self.fields["municipality"]
+        if self.answers.intake.asks:
+            postcode.required = not self.data.get("municipality")
+            return
+        postcode.error_messages["required"] = _(
+            "Fill in your postcode. For example 1431 AB."
+        )
+        municipality.help_text = _("Only if your postcode lies in two municipalities.")
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.home and not self.errors:
             self.home = self._home(cleaned["postcode"], cleaned["municipality"])
         return cleaned
 
-    def told(self) -> RequestTold:
+    def told(self) -> RequestTold | SupportTold:
         """All that is known of the family, which may be little."""
-        contact = said(self.answers, "contact")
-        before = contact.contact() if contact else None
-        return RequestTold(
-            home=self.home,
-            contact=ContactTold(
-                name=self.cleaned_data["name"],
-                telephone=self.cleaned_data["telephone"],
-                call_dayparts=self.cleaned_data["call_dayparts"],
-                # Only as another page was told: nothing is taken for granted.
-                email=before.email if before else "",
-                may_leave_message=before.may_leave_message if before else None,
-            ),
-            **told_before(self.answers),
+        page = said(self.answers, "contact")
+        before = page.contact() if page else None
+        contact = ContactTold(
+            name=self.cleaned_data["name"],
+            telephone=self.cleaned_data["telephone"],
+            call_dayparts=self.cleaned_data["call_dayparts"],
+            # Only as another page was told: nothing is taken for granted.
+            email=before.email if before else "",
+            may_leave_message=before.may_leave_message if before else None,
         )
+        if self.answers.intake.asks:
+            known = told_before(self.answers)
+            return RequestTold(home=self.home, contact=contact, **known)
+        offered = offered_before(self.answers)
+        return SupportTold(home=self.home, contact=contact, **offered)
 
     def _typed_postcode(self) -> str:
         try:
@@ -176,8 +229,11 @@ class CallbackForm(GuardedForm, HouseForm, forms.Form):
         if areas:
             message = _("Your postcode lies in two municipalities. Choose yours.")
             self.add_error("municipality", message)
-        elif municipality:
+        elif municipality and self.answers.intake.asks:
             return HomeTold(municipality)
+        elif not self.answers.intake.asks:
+            message = _("We do not know this postcode. Look once more, or call us.")
+            self.add_error("postcode", message)
         else:
             message = _(
                 "We do not know this postcode. Look once more, or choose your"

@@ -21,8 +21,9 @@ from families.services.intake.applying import (
     lock,
 )
 from families.services.intake.drafts import begin_draft, find_draft
+from families.services.intake.making import make_offer
 from families.services.intake.routing import first_call
-from families.services.intake.told import RequestTold
+from families.services.intake.told import RequestTold, SupportTold
 
 
 def draft_of_press(
@@ -49,7 +50,11 @@ def draft_of_press(
 
 @transaction.atomic
 def ask_for_call(
-    draft: IntakeDraft, told: RequestTold, *, on: dt.date, at: dt.datetime
+    draft: IntakeDraft,
+    told: RequestTold | SupportTold,
+    *,
+    on: dt.date,
+    at: dt.datetime,
 ) -> SupportRequest | SupportOffer:
     """Makes a family of whatever is told, with the same promise as of an application.
 
@@ -63,20 +68,26 @@ def ask_for_call(
     locked = lock(draft)
     if locked.household:
         return application_in(locked.household)
-    call = first_call(
-        told.home.municipality, on=on, working_days=settings.CALL_WITHIN_DAYS_REQUEST
+    asks = isinstance(told, RequestTold)
+    working_days = (
+        settings.CALL_WITHIN_DAYS_REQUEST if asks else settings.CALL_WITHIN_DAYS_SUPPORT
     )
+    call = first_call(told.home.municipality, on=on, working_days=working_days)
     came_by = Household.CameBy.CALL_ME
-    request, parent = complete_or_make(locked, told, call, on=on, came_by=came_by)
+    wishes: SupportRequest | SupportOffer
+    if isinstance(told, RequestTold):
+        wishes, person = complete_or_make(locked, told, call, on=on, came_by=came_by)
+    else:
+        wishes, person = make_offer(told, call.coordinator, on=on, came_by=came_by)
     finish(
         locked,
-        request,
-        parent,
+        wishes,
+        person,
         call,
-        consent_version=texts.CALL_ME.version,
+        consent_version=texts.of_call(asks=asks).version,
         basis=Consent.Basis.AGREEMENT,
         counted=IntakeCount.What.CALL_ME,
         on=on,
         at=at,
     )
-    return request
+    return wishes

@@ -1,7 +1,7 @@
 """Asking to be called instead of filling in a form."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
@@ -23,8 +23,6 @@ TEMPLATE = "families/intake_callback.html"
 def callback(request: HttpRequest, kind: str) -> HttpResponse:
     """A name, a number and a moment; what was filled in before comes along."""
     visit = Visit.of(request, kind)
-    if not visit.intake.asks:
-        raise Http404
     if visit.sent and visit.at - visit.sent.submitted_at <= CONFIRMATION_SHOWN:
         return redirect(visit.url("done"))
     answers = visit.answers
@@ -34,7 +32,7 @@ def callback(request: HttpRequest, kind: str) -> HttpResponse:
     context = {
         "visit": visit,
         "form": form,
-        "text": texts.CALL_ME,
+        "text": texts.of_call(asks=visit.intake.asks),
         "back_url": visit.step_url(answers.missing)
         if visit.draft
         else visit.url("start"),
