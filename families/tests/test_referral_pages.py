@@ -127,9 +127,10 @@ def test_whole_referral_leads_to_its_code(client):
     code = referral.reference
     assert response.headers["Location"] == "/verwijzen/klaar/"
     assert page.context["call"].coordinator == coordinator
-    assert "We bellen de ouder binnen 5 werkdagen." in words
+    # Five days on which Sanne works, who works from Monday to Thursday.
+    assert "Sanne Voorbeeld belt uiterlijk <strong>dinsdag 1 december</strong>" in words
+    assert "werkdagen" not in words
     assert "Je krijgt bericht dát we gebeld hebben, niet wat er gezegd is." in words
-    assert "Sanne Voorbeeld belt uiterlijk <strong>" in words
     assert page.context["reference"] == code
     assert "Amira" not in words
 

@@ -251,7 +251,6 @@ def done(request: HttpRequest) -> HttpResponse:
         "reference": referral.reference,
         "invited": referral.invited_at is not None,
         "call": first_call_of(household),
-        "working_days": settings.CALL_WITHIN_DAYS_REQUEST,
     }
     return render(request, "families/referral_done.html", context)
 
