@@ -48,6 +48,17 @@ HEADINGS = {
 }
 # Without these nobody can be called, or guided.
 NEEDED = {CONTACT: ("name", "telephone")}
+# What is missing, to who types it for somebody else.
+MISSING = {
+    "name": _("Fill in the name."),
+    "telephone": _("Fill in the telephone number."),
+    "parent": _("Tick that the caller is a parent or carer of these children."),
+    "together": _("Tick that all adults in the home of the caller know about this."),
+    "agree": _(
+        "Tick that the caller agrees. Without it we cannot call them, or look for a"
+        " family."
+    ),
+}
 
 
 class Part:
@@ -69,6 +80,8 @@ class Part:
         super().build(of_part(shown, self.prefix) if self.is_bound else shown)
         for name, field in self.fields.items():
             field.required = name in self.needed
+            if field.required:
+                field.error_messages["required"] = MISSING[name]
         if "email" in self.fields:
             # Nothing is mailed: the code is read out.
             self.fields["email"].help_text = ""
@@ -228,6 +241,8 @@ class TakenPage:
             typed if judged else None, prefix=CONSENT, initial=ticked
         )
         self.consent.mark_optional = False
+        for name, field in self.consent.fields.items():
+            field.error_messages["required"] = MISSING[name]
         self.talk = TalkForm(typed)
 
     @property
@@ -240,6 +255,11 @@ class TakenPage:
     def everything(self) -> Together:
         """All forms of the page, as their controls stand on it."""
         return Together([*self.forms.values(), self.talk, self.consent])
+
+    @property
+    def errors(self) -> bool:
+        """Whether something is wrong in one of the parts."""
+        return any(form.errors for form in self.everything)
 
     @property
     def warned(self) -> list[Any]:

@@ -191,7 +191,14 @@ def test_without_a_yes_nothing_is_kept_and_all_stands_there_again(client, sanne)
 
     assert response.status_code == 422
     page = response.context["page"]
-    assert list(page.consent.errors) == ["parent", "agree"]
+    assert page.consent.errors == {
+        "parent": ["Vink aan dat de beller ouder of verzorger van deze kinderen is."],
+        "agree": [
+            "Vink aan dat de beller dit goed vindt. Anders kunnen we niet bellen en"
+            " geen gezin zoeken."
+        ],
+    }
+    assert "<title>Fout: " in response.content.decode()
     assert [form.errors for form in page.forms.values()] == [{}] * 9
     content = response.content.decode()
     assert content.count("Koken</textarea>") == 1

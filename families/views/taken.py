@@ -43,7 +43,8 @@ def application_take(request: HttpRequest, side: str) -> HttpResponse:
         taken = _take(request, page)
         if taken is not None:
             return taken
-    context = {"page": page, "text": read_out()}
+    # The title of the page looks at `form`.
+    context = {"page": page, "form": page, "text": read_out()}
     status = 422 if typed is not None and not grows else 200
     return render(request, "families/taken_page.html", context, status=status)
 
