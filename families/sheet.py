@@ -209,6 +209,9 @@ def _shared(rows: WishRows, on: dt.date) -> dict[str, Any]:
     # What asks a question has a page of its own.
     by_press = {"talking"}
     former = households.former_stage(wish)
+    if former == wish.Stage.PAUSED:
+        # "Take a pause" leads there, and asks until when.
+        former = None
     moves = households.moves_from(wish)
     if wish.stage == wish.Stage.PAUSED:
         goes_on = moves[0]

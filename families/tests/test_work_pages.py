@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from families.models import ContactMoment, Task
+from families.services.stages import change_stage
 from families.tests.applying import send
 from families.tests.factories import (
     CoordinatorFactory,
@@ -473,6 +474,17 @@ def test_wish_stage_moves_and_steps_back(client, household):
         "applied",
         "applied",
     ]
+
+
+def test_pause_that_is_over_is_not_offered_twice(client, household):
+    request = SupportRequestFactory(family__household=household, stage="talking")
+    for stage in ("waiting", "paused", "waiting"):
+        change_stage(request, to=stage, on=MONDAY, by="family")
+
+    page = client.get(household.get_absolute_url()).content.decode()
+
+    assert page.count("Neem een pauze") == 1
+    assert "Terug naar: " not in page
 
 
 def test_wish_stage_refuses_a_stage_that_does_not_exist(client, household):
