@@ -15,6 +15,7 @@ from families.forms.fields import TelephoneField
 from families.models import (
     Household,
     Person,
+    PossibleDouble,
     RequestFamily,
     SupportFamily,
     SupportOffer,
@@ -71,6 +72,45 @@ class Choice:
             # A message that is not wanted can do harm; one that is missed cannot.
             return "later" if self.later == _yes_no(value=False) else "earlier"
         return "later" if self.later else "earlier"
+
+
+def name_of(household: Household, *, on: dt.date) -> str:
+    """A household whose people are loaded, with who is called there."""
+    members = household.members  # type: ignore[attr-defined]
+    person = people.contact_person(members, on)
+    names = {"name": household.name, "person": person.name if person else ""}
+    if names["person"] in ("", household.name):
+        return _("the %(name)s family") % names
+    return _("the %(name)s family (%(person)s)") % names
+
+
+def alike(double: PossibleDouble) -> list[str]:
+    """What both have the same, or had when the second one applied, as sentences."""
+    found = []
+    if double.same_telephone:
+        found.append(
+            _("Both applications have the same telephone number.")
+            if _still_the_same(double, "telephone_index")
+            else _("Both gave the same telephone number. One of them changed it since.")
+        )
+    if double.same_email:
+        found.append(
+            _("Both applications have the same e-mail address.")
+            if _still_the_same(double, "email_index")
+            else _("Both gave the same e-mail address. One of them changed it since.")
+        )
+    return found
+
+
+def _still_the_same(double: PossibleDouble, index: str) -> bool:
+    """Whether people of both have it in common now; of one family that goes along."""
+    if double.outcome == PossibleDouble.Outcome.MERGED:
+        return True
+    told = Person.objects.exclude(**{index: ""}).values(index)
+    ours = told.filter(memberships__household=double.earlier_id)
+    return ours.filter(
+        **{f"{index}__in": told.filter(memberships__household=double.later_id)}
+    ).exists()
 
 
 def choices(earlier: Household, later: Household, *, on: dt.date) -> list[Choice]:

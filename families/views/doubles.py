@@ -59,6 +59,11 @@ def double(request: HttpRequest, reference: str) -> HttpResponse:
         "double": found,
         "earlier": earlier,
         "later": later,
+        "names": {
+            "earlier": doubles.name_of(earlier, on=on),
+            "later": doubles.name_of(later, on=on),
+        },
+        "alike": doubles.alike(found),
         "form": form,
         "stays": _who_stays(found),
         "to_settle": services.is_to_settle(found),
