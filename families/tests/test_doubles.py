@@ -360,6 +360,39 @@ def test_the_page_puts_together_once_and_takes_apart(client, coordinator):
     assert state(second)["merged_into"] is None
 
 
+def test_the_page_says_what_is_still_the_same(client, coordinator):
+    _first, second, double = pair_of(
+        coordinator, telephone="+31612345678", email="amira@buurt.example"
+    )
+    Household.objects.update(name="Voorbeeld")
+    PossibleDouble.objects.update(same_email=True)
+    client.force_login(coordinator.user)
+    page = reverse("families:double", args=[double.reference])
+
+    context = client.get(page).context
+    moved = second.memberships.get(role="parent").person
+    moved.telephone_index = blind_index("telephone", "+31687654321")
+    moved.save()
+    afterwards = client.get(page).context
+
+    assert context["names"] == {
+        "earlier": "gezin Voorbeeld (Amira Voorbeeld)",
+        "later": "gezin Voorbeeld (Amira Voorbeeld)",
+    }
+    email = (
+        "Beide gaven hetzelfde e-mailadres op. Eén van de twee veranderde het daarna."
+    )
+    assert context["alike"] == [
+        "Beide aanmeldingen hebben hetzelfde telefoonnummer.",
+        email,
+    ]
+    assert afterwards["alike"] == [
+        "Beide gaven hetzelfde telefoonnummer op. Eén van de twee veranderde het"
+        " daarna.",
+        email,
+    ]
+
+
 def test_the_family_page_leads_to_the_other(client, coordinator):
     first, second, double = pair_of(coordinator)
     client.force_login(coordinator.user)
