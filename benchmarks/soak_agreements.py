@@ -15,15 +15,12 @@ fault. SIGTERM ends the histories early, and the figures tell how many there wer
 """
 
 import datetime as dt
-import json
 import logging
 import os
 import random
 import signal
-import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -31,7 +28,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,9 +41,8 @@ from django.core.servers.basehttp import (  # noqa: E402 - needs the settings
     WSGIRequestHandler,
 )
 from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import setup_test_environment  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402
@@ -74,7 +69,13 @@ from agreements.tests.histories import (  # noqa: E402
 )
 from agreements.tests.test_core_timeline import see_that_difference_is_exact  # noqa: E402
 from agreements.tests.test_forms import editor_data, item_data  # noqa: E402
-from benchmarks.results import FOLDER, save  # noqa: E402
+from benchmarks.stage.databases import (  # noqa: E402
+    Figures,
+    Part,
+    Share,
+    run_parts,
+    tell,
+)
 from buurtgezinnen.tests.concurrency import together  # noqa: E402
 from families.tests.factories import CoordinatorFactory, MunicipalityFactory  # noqa: E402
 from matching.models import Pairing  # noqa: E402
@@ -88,16 +89,6 @@ DAY = dt.timedelta(days=1)
 REPORT_EVERY = 500
 # Of each photograph one day in so many is asked of the database too.
 BY_THE_DATABASE = N_DAYS + 1
-ONE_DATABASE = "--one-database"
-RESULT = "soak_agreements"
-PG = Path(__file__).parent.parent / ".ci" / "pg"
-
-Figures = dict[str, Any]
-
-
-def tell(what: str) -> None:
-    """A line on how far it is."""
-    sys.stderr.write(f"{connection.display_name}: {what}\n")
 
 
 def each(strategy: dict[str, Any], n: int, look: Callable[..., None]) -> None:
@@ -368,29 +359,16 @@ def soak_crashes(n: int) -> Figures:
     }
 
 
-def soak(percent: int, names: list[str]) -> Figures:
-    """The figures of each part named, on the database that the settings name."""
-
-    def part(n: int) -> int:
-        return max(1, n * percent // 100)
-
-    parts: dict[str, Callable[[], Figures]] = {
-        "difference": lambda: soak_differences(part(PAIRS)),
-        "rhythm": lambda: soak_rhythms(part(RULES)),
-        "one_link": lambda: over_http(soak_links, part(ROUNDS)),
-        "one_agreement": lambda: over_http(soak_changes, part(ROUNDS)),
-        "killed_server": lambda: soak_crashes(part(KILLS)),
-        "histories": lambda: soak_histories(part(HISTORIES)),
+def parts(share: Share) -> dict[str, Part]:
+    """What is tried, by its name."""
+    return {
+        "difference": lambda: soak_differences(share(PAIRS)),
+        "rhythm": lambda: soak_rhythms(share(RULES)),
+        "one_link": lambda: over_http(soak_links, share(ROUNDS)),
+        "one_agreement": lambda: over_http(soak_changes, share(ROUNDS)),
+        "killed_server": lambda: soak_crashes(share(KILLS)),
+        "histories": lambda: soak_histories(share(HISTORIES)),
     }
-    version = ".".join(map(str, connection.get_database_version()))
-    figures: Figures = {"database": f"{connection.display_name} {version}"}
-    for name, look in parts.items():
-        if name in names or not names:
-            started = time.perf_counter()
-            figures[name] = look()
-            figures[name]["seconds"] = round(time.perf_counter() - started)
-            tell(f"{name}: {figures[name]}")
-    return figures
 
 
 def over_http(look: Callable[[SimpleNamespace, int], Figures], rounds: int) -> Figures:
@@ -399,59 +377,5 @@ def over_http(look: Callable[[SimpleNamespace, int], Figures], rounds: int) -> F
         return look(address, rounds)
 
 
-def soak_one_database(percent: int, names: list[str]) -> None:
-    """Print the figures of one database as JSON."""
-    setup_test_environment()
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        figures = soak(percent, names)
-    finally:
-        connection.creation.destroy_test_db(":memory:", verbosity=0)
-    sys.stdout.write(json.dumps(figures))
-
-
-def main() -> int:
-    """Runs on both databases at the same time; the exit status."""
-    given_numbers = [one for one in sys.argv[1:] if one.isdecimal()]
-    names = [one for one in sys.argv[1:] if one.isidentifier()]
-    percent = int(given_numbers[0]) if given_numbers else 100
-    if ONE_DATABASE in sys.argv:
-        soak_one_database(percent, names)
-        return 0
-    once = [sys.executable, "-m", __spec__.name, ONE_DATABASE, str(percent), *names]
-    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    running = {
-        # Our own commands only.
-        name: subprocess.Popen(command, env=env, stdout=subprocess.PIPE)  # noqa: S603
-        for name, command in (("sqlite", once), ("postgresql", [str(PG), *once]))
-    }
-    figures = {}
-    for name, process in running.items():
-        told, _nothing = process.communicate()
-        if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, process.args)
-        figures[name] = json.loads(told)
-    faults = {
-        f"{name} {part}": told["faults"]
-        for name, parts in figures.items()
-        for part, told in parts.items()
-        if isinstance(told, dict) and told["faults"]
-    }
-    sys.stdout.write(f"Faults: {faults}.\n")
-    if percent >= 100:  # noqa: PLR2004 - all of it
-        kept = earlier()
-        both = {name: kept.get(name, {}) | parts for name, parts in figures.items()}
-        written = save(RESULT, both)
-        sys.stdout.write(f"Written to {written.name}\n")
-    return 1 if faults else 0
-
-
-def earlier() -> Figures:
-    """The figures that were written before."""
-    path = FOLDER / f"{RESULT}.json"
-    figures: Figures = json.loads(path.read_text())["figures"] if path.exists() else {}
-    return figures
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_parts("benchmarks.soak_agreements", parts, at_once=True))

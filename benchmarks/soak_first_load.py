@@ -10,7 +10,6 @@ and the bytes on the wire. Ends with an error when a page is over its bound.
 """
 
 import os
-import shutil
 import statistics
 import sys
 from typing import Any
@@ -18,16 +17,12 @@ from typing import Any
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "buurtgezinnen.settings")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 django.setup()
 
-from django.db import connection  # noqa: E402 - needs the settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # noqa: E402
-from django.test.utils import setup_test_environment  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page  # noqa: E402 - needs the settings
 
 from benchmarks.results import save  # noqa: E402
-from buurtgezinnen.tests.chromium import FLAGS, NAMES  # noqa: E402
+from benchmarks.stage.site import chromium, served_site  # noqa: E402
 from buurtgezinnen.tests.public_walk import SOLID, fill  # noqa: E402
 from families.forms.steps import INTAKES  # noqa: E402
 from families.tests.applying import ANSWERS, served  # noqa: E402
@@ -58,20 +53,9 @@ PAGES = {
 
 def main(rounds: int) -> int:
     """Measures, writes down, and gives the number of pages over a bound."""
-    setup_test_environment()
-    connection.creation.create_test_db(verbosity=0)
-    served()
-    server = LiveServerThread("127.0.0.1", _StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    base = f"http://127.0.0.1:{server.port}"
-    try:
-        found = measure(base, rounds)
-    finally:
-        server.terminate()
-        server.join()
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], 0)
+    with served_site() as base, chromium() as browser:
+        served()
+        found = measure(browser, base, rounds)
     over = [
         name
         for name, figures in found.items()
@@ -86,19 +70,18 @@ def main(rounds: int) -> int:
     return len(over)
 
 
-def measure(base: str, rounds: int) -> dict[str, dict[str, float]]:
+def measure(browser: Browser, base: str, rounds: int) -> dict[str, dict[str, float]]:
     """The figures of each page, by its name."""
-    binary = next(filter(None, map(shutil.which, NAMES)))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=FLAGS)
-        found = {
-            name: of_page(browser, base, base + path, rounds)
-            for name, path in PAGES.items()
-        }
-        for slug in ANSWERS["steun-vragen"]:
-            url = f"{base}/steun-vragen/stap/{slug}/"
-            found[f"question {slug}"] = of_page(browser, base, url, rounds, until=slug)
-        browser.close()
+    for path in PAGES.values():
+        # The site is not asked for the first time by this family.
+        visit(browser, base, base + path, "")
+    found = {
+        name: of_page(browser, base, base + path, rounds)
+        for name, path in PAGES.items()
+    }
+    for slug in ANSWERS["steun-vragen"]:
+        url = f"{base}/steun-vragen/stap/{slug}/"
+        found[f"question {slug}"] = of_page(browser, base, url, rounds, until=slug)
     return found
 
 

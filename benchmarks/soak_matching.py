@@ -9,18 +9,15 @@ waited for it with a yes of both families, or when an answer was a 500.
 """
 
 import datetime as dt
-import json
 import logging
 import os
 import statistics
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,11 +32,16 @@ from django.core.servers.basehttp import (  # noqa: E402 - needs the settings
 )
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.test.utils import setup_test_environment  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks.results import save  # noqa: E402
+from benchmarks.stage.databases import (  # noqa: E402
+    ONE_DATABASE,
+    name_of_database,
+    on_each,
+    print_figures,
+)
 from buurtgezinnen.tests.concurrency import together  # noqa: E402
 from families.models import Municipality, SupportOffer, SupportRequest  # noqa: E402
 from families.tests.factories import (  # noqa: E402
@@ -49,7 +51,7 @@ from families.tests.factories import (  # noqa: E402
     SupportRequestFactory,
 )
 from matching.models import Pairing, PairingChild, Proposal  # noqa: E402
-from matching.tests.factories import ProposalFactory  # noqa: E402
+from matching.tests.factories import ProposalFactory, agrees_to_meet  # noqa: E402
 from matching.tests.test_concurrency import Visitor  # noqa: E402
 
 ROUNDS = 50
@@ -60,8 +62,6 @@ MOST_PLACES = 3
 TRY_AGAIN_SECONDS = 0.5
 REPORT_EVERY = 10
 DAY = dt.timedelta(days=1)
-ONE_DATABASE = "--one-database"
-PG = Path(__file__).parent.parent / ".ci" / "pg"
 
 
 @dataclass
@@ -106,6 +106,8 @@ def make_round(town: Municipality, n_places: int) -> Round:
         request__family__household__municipality=town,
     )
     requests = SupportRequestFactory.create_batch(PROPOSING + UNDOING, **here)
+    for request in requests:
+        agrees_to_meet(request.family.household)
     return Round(offer, promised, requests)
 
 
@@ -260,9 +262,8 @@ def soak(rounds: int) -> dict[str, Any]:
             )
     server.shutdown()
     server.server_close()
-    version = ".".join(map(str, connection.get_database_version()))
     return {
-        "database": f"{connection.display_name} {version}",
+        "database": name_of_database(),
         "rounds": rounds,
         "callers": CALLERS,
         "requests": sum(statuses.values()),
@@ -273,31 +274,14 @@ def soak(rounds: int) -> dict[str, Any]:
     }
 
 
-def soak_one_database(rounds: int) -> None:
-    """Print the figures of one database as JSON."""
-    setup_test_environment()
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        figures = soak(rounds)
-    finally:
-        connection.creation.destroy_test_db(":memory:", verbosity=0)
-    sys.stdout.write(json.dumps(figures))
-
-
 def main() -> int:
     """Runs on both databases, one after the other; the exit status."""
     given = [one for one in sys.argv[1:] if one.isdecimal()]
     rounds = int(given[0]) if given else ROUNDS
     if ONE_DATABASE in sys.argv:
-        soak_one_database(rounds)
+        print_figures(lambda: soak(rounds))
         return 0
-    once = [sys.executable, "-m", __spec__.name, ONE_DATABASE, str(rounds)]
-    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    figures = {}
-    for name, command in (("sqlite", once), ("postgresql", [str(PG), *once])):
-        # Our own commands only.
-        ran = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True)  # noqa: S603
-        figures[name] = json.loads(ran.stdout)
+    figures = on_each("benchmarks.soak_matching", str(rounds))
     faults = {name: one["faults"] for name, one in figures.items()}
     path = save("soak_matching", figures)
     sys.stdout.write(f"Faults: {faults}. Written to {path.name}\n")

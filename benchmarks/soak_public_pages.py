@@ -12,28 +12,25 @@ fault.
 """
 
 import os
-import shutil
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "buurtgezinnen.settings")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 django.setup()
 
 from django.conf import settings  # noqa: E402 - needs the settings
 from django.core.cache import cache  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # noqa: E402
-from django.test.utils import setup_test_environment  # noqa: E402
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page  # noqa: E402
 
 from benchmarks.results import save  # noqa: E402
-from buurtgezinnen.tests.chromium import FLAGS, NAMES  # noqa: E402
+from benchmarks.stage.site import chromium, served_site  # noqa: E402
 from buurtgezinnen.tests.look import Watch  # noqa: E402
-from buurtgezinnen.tests.public_walk import BESIDE, walk  # noqa: E402
+from buurtgezinnen.tests.public_walk import BESIDE, faults, walk  # noqa: E402
 from families.models import Knocks  # noqa: E402
 from families.tests.applying import ANSWERS, served  # noqa: E402
 
@@ -45,21 +42,14 @@ Figures = dict[str, Any]
 
 def main(languages: list[str]) -> int:
     """Walks, writes down, and gives the number of sights with a fault."""
-    setup_test_environment()
-    connection.creation.create_test_db(verbosity=0)
-    served()
-    server = LiveServerThread("127.0.0.1", _StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    base = f"http://127.0.0.1:{server.port}"
     began = time.monotonic()
-    try:
-        found = look_at_all(base, languages)
-    finally:
-        server.terminate()
-        server.join()
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], 0)
+    with served_site() as base, chromium() as browser:
+        served()
+        found = {
+            f"{language} at {width}": look(browser, base, language, width)
+            for language in languages
+            for width in (WIDTHS if language in WIDE_TOO else WIDTHS[:1])
+        }
     n_faulty = sum(len(one["faults"]) for one in found.values())
     if set(languages) == {code for code, _name in settings.LANGUAGES}:
         figures = {"seconds": round(time.monotonic() - began), "walks": found}
@@ -69,53 +59,43 @@ def main(languages: list[str]) -> int:
     return n_faulty
 
 
-def look_at_all(base: str, languages: list[str]) -> dict[str, Figures]:
-    """What was seen in each language at each width, with what was wrong."""
-    binary = next(filter(None, map(shutil.which, NAMES)))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=FLAGS)
-        found = {}
-        for language in languages:
-            for width in WIDTHS if language in WIDE_TOO else WIDTHS[:1]:
-                name = f"{language} at {width}"
-                found[name] = look(browser, base, language, width)
-                sys.stderr.write(f"{name}: {found[name]}\n")
-        browser.close()
-    return found
-
-
 def look(browser: Browser, base: str, language: str, width: int) -> Figures:
-    """Every sight in one language at one width."""
+    """Every sight in one language at one width, and what is wrong with it."""
     prefix = "" if language == settings.LANGUAGE_CODE else f"{language}/"
-    n_sights, faults = 0, {}
+    n_sights = 0
+    found: dict[str, list[str]] = {}
     for kind in ANSWERS:
         # Nobody applies as often as this walk does.
         Knocks.objects.all().delete()
         cache.clear()
-        context = browser.new_context(
-            viewport={"width": width, "height": 740}, locale="nl-NL"
-        )
-        page = context.new_page()
-        watch = Watch(base)
-        watch.on(page)
-        for sight in walk(page, base, kind, prefix):
+        with watched(browser, base, width) as (page, watch):
+            for sight in walk(page, base, kind, prefix):
+                n_sights += 1
+                if wrong := faults(page, watch):
+                    found[f"{kind} {sight}"] = wrong
+                watch.forget()
+    with watched(browser, base, width) as (page, watch):
+        for path in BESIDE:
+            page.goto(f"{base}/{prefix}{path}")
             n_sights += 1
             if wrong := faults(page, watch):
-                faults[f"{kind} {sight}"] = wrong
+                found[path or "home"] = wrong
             watch.forget()
-        context.close()
-    context = browser.new_context(viewport={"width": width, "height": 740})
+    sys.stderr.write(f"{language} at {width}: {n_sights} sights, {found}\n")
+    return {"sights": n_sights, "faults": found}
+
+
+@contextmanager
+def watched(browser: Browser, base: str, width: int) -> Iterator[tuple[Page, Watch]]:
+    """A page of a browser that was never here, and what it asks and says."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 740}, locale="nl-NL"
+    )
     page = context.new_page()
     watch = Watch(base)
     watch.on(page)
-    for path in BESIDE:
-        page.goto(f"{base}/{prefix}{path}")
-        n_sights += 1
-        if wrong := faults(page, watch):
-            faults[path or "home"] = wrong
-        watch.forget()
+    yield page, watch
     context.close()
-    return {"sights": n_sights, "faults": faults}
 
 
 if __name__ == "__main__":

@@ -6,15 +6,17 @@ from typing import Any
 from buurtgezinnen.tests.concurrency import together
 from buurtgezinnen.tests.robots import KIND, browser, full_draft, read_first
 from families.forms.steps import INTAKES
-from families.models import Household, OutboxMail
+from families.models import Household, Knocks, OutboxMail
 from families.tests.applying import CONSENT, send
 
 
 def press_together(callers: int) -> dict[str, Any]:
     """`callers` browsers send the same application at once, and read what follows.
 
-    Needs a database of its own, as each caller has its own connection.
+    Needs a database of its own, as each caller has its own connection. Nobody else was
+    there before them on that day.
     """
+    Knocks.objects.all().delete()
     intake = INTAKES[KIND]
     draft, key = full_draft(KIND, "gezin@buurt.example")
     homes, mails = Household.objects.count(), OutboxMail.objects.count()
