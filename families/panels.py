@@ -43,6 +43,7 @@ from families.models import (
     Task,
     User,
 )
+from families.services import resting
 
 OWN_KINDS = (
     Task.Kind.FIRST_CALL,
@@ -107,6 +108,17 @@ class TodayRow:
     task: Task | None = None
     posts: bool = False
     tags: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """By which a row without a task is put off; another once it has news."""
+        return resting.key_of(
+            self.household.reference,
+            self.side,
+            self.action_url,
+            self.since.isoformat(),
+            *(kind for kind, _word in self.tags),
+        )
 
 
 @dataclass(frozen=True)
@@ -226,11 +238,14 @@ def asking_attention(user: User, *, on: dt.date) -> QuerySet[Task]:
 
 
 def put_off(user: User, *, on: dt.date) -> list[Task]:
-    """Tasks that rest until a later day, of whichever app they are, soonest first."""
+    """Tasks that rest until a later day, of whichever app they are, soonest first.
+
+    And what says that a row without a task rests, for this coordinator.
+    """
+    own = Task.objects.for_coordinator(user, on=on).open()
     return list(
         Task.objects.visible_to(user)
-        .for_coordinator(user, on=on)
-        .open()
+        .filter(Q(pk__in=own) | Q(done_by=user, about__startswith=resting.MARK))
         .filter(later_until__gt=on)
         .select_related("household")
         .order_by("later_until", "pk")
@@ -245,6 +260,7 @@ def done_on(user: User, day: dt.date) -> list[Task]:
     found = (
         Task.objects.visible_to(user)
         .filter(done_by=user, done_at__date=day)
+        .exclude(about__startswith=resting.MARK)
         .select_related("household")
         .order_by("-done_at", "-pk")
     )

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agreements.models import AgreementVersion
 from agreements.tests.factories import make_pairing, make_version
 from buurtgezinnen.today import Day, arrange
 from buurtgezinnen.views.today import count_sentence, greeting
-from families.models import ContactMoment, Task
+from families.models import ContactMoment, OwnRequest, Task
 from families.panels import ShownHousehold, TodayRow, Urgency
 from families.tests.applying import send
 from families.tests.factories import (
@@ -30,6 +32,7 @@ from matching.tests.factories import ProposalFactory
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = dt.date(2026, 11, 23)
 FRIDAY = dt.date(2026, 11, 27)
+LONG_AGO = dt.datetime(2026, 11, 9, 9, tzinfo=AMSTERDAM)
 
 
 def row(household="A", urgency=Urgency.AGES, *, promised=False, due_on=None, title="x"):
@@ -287,7 +290,9 @@ def test_later_puts_a_row_away_and_the_next_page_takes_it_back(client, coordinat
     in_a_week = dt.date(2026, 11, 30)
     assert (task.later_until, task.due_on) == (in_a_week, in_a_week)
     assert response.context["now"] == []
-    assert response.context["resting"] == [task]
+    assert response.context["resting"] == [
+        (task, f"Eerste gesprek met gezin {task.household.name}")
+    ]
     undo = response.context["undo"]
     assert (undo["reference"], undo["until"]) == (reference, in_a_week)
 
@@ -317,7 +322,7 @@ def test_no_answer_takes_one_press_and_comes_back_on_the_next_working_day(
     [contact] = ContactMoment.objects.all()
     assert (contact.outcome, contact.by) == ("no_answer", coordinator.user)
     assert response.context["now"] == []
-    assert [one.later_until for one in response.context["resting"]] == [
+    assert [one.later_until for one, _words in response.context["resting"]] == [
         dt.date(2026, 11, 24)
     ]
 
@@ -333,9 +338,173 @@ def test_done_rows_stand_below_and_can_be_undone(client, coordinator):
     send(client, reverse("families:task-reopen", args=[reference]), {"task": task.pk})
     undone = client.get(reverse("today"))
 
-    assert (done.context["now"], done.context["done"]) == ([], [task])
+    words = f"Foto's: gezin {task.household.name}"
+    assert (done.context["now"], done.context["done"]) == ([], [(task, words)])
     assert undone.context["done"] == []
     assert [one.task for one in undone.context["now"]] == [task]
+
+
+def waiting_pairing(coordinator):
+    """A pairing of which a version has waited for a yes since long."""
+    pairing = make_pairing(
+        municipality=coordinator.municipalities.get(), lead=coordinator
+    )
+    make_version(pairing, settled=False)
+    AgreementVersion.objects.update(recorded_at=LONG_AGO)
+    return pairing
+
+
+def waits(response):
+    """The rows about agreements that wait; other rows of a pairing ask for a call."""
+    rows = response.context["now"]
+    return [row for row in rows if row.title.startswith("Afspraken: ")]
+
+
+def later_form(row, wait="week"):
+    """What the button Later of a row without a task sends, and where."""
+    url = reverse("families:task-later", args=[row.household.reference])
+    return url, {"row": row.key, "wait": wait}
+
+
+@pytest.mark.django_db
+def test_a_row_without_a_task_rests_and_comes_back_by_itself(
+    client, coordinator, monday_morning
+):
+    waiting_pairing(coordinator)
+    client.force_login(coordinator.user)
+    [row] = waits(client.get(reverse("today")))
+    url, sent = later_form(row)
+
+    send(client, url, sent)
+    send(client, url, sent)
+    rests = client.get(reverse("today"))
+    monday_morning.move_to(dt.datetime(2026, 11, 29, 9, tzinfo=AMSTERDAM))
+    client.force_login(coordinator.user)
+    on_sunday = waits(client.get(reverse("today")))
+    monday_morning.move_to(dt.datetime(2026, 11, 30, 9, tzinfo=AMSTERDAM))
+    client.force_login(coordinator.user)
+    on_monday = waits(client.get(reverse("today")))
+
+    assert row.task is None
+    [(rest, words)] = rests.context["resting"]
+    assert (rest.later_until, words) == (dt.date(2026, 11, 30), row.title)
+    assert (waits(rests), rests.context["n_later"]) == ([], 1)
+    # Nobody did it, and nobody has to do it twice.
+    assert rests.context["done"] == []
+    assert Task.objects.open().count() == 0
+    assert on_sunday == []
+    assert on_monday == [row]
+
+
+@pytest.mark.django_db
+def test_a_row_without_a_task_rests_for_one_coordinator(client, coordinator):
+    waiting_pairing(coordinator)
+    colleague = CoordinatorFactory(municipalities=coordinator.municipalities.all())
+    client.force_login(coordinator.user)
+    [row] = waits(client.get(reverse("today")))
+    url, sent = later_form(row)
+    send(client, url, sent)
+    [(rest, _words)] = client.get(reverse("today")).context["resting"]
+    client.force_login(colleague.user)
+
+    shown = client.get(reverse("today"))
+    wake = reverse("families:task-today", args=[row.household.reference])
+    refused = send(client, wake, {"task": rest.pk})
+
+    assert [one.key for one in waits(shown)] == [row.key]
+    assert shown.context["resting"] == []
+    assert refused.status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["undo", "today"])
+def test_a_row_without_a_task_is_taken_back(client, coordinator, way):
+    waiting_pairing(coordinator)
+    client.force_login(coordinator.user)
+    [row] = waits(client.get(reverse("today")))
+    url, sent = later_form(row, "tomorrow")
+    send(client, url, sent)
+    shown = client.get(reverse("today"))
+    reference = row.household.reference
+
+    if way == "undo":
+        token = {"token": shown.context["undo"]["token"]}
+        send(client, reverse("families:task-restore", args=[reference]), token)
+    else:
+        [(rest, _words)] = shown.context["resting"]
+        send(
+            client, reverse("families:task-today", args=[reference]), {"task": rest.pk}
+        )
+
+    again = client.get(reverse("today"))
+    assert [one.key for one in waits(again)] == [row.key]
+    assert again.context["resting"] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["", "~", "~00000000g", "0123456789", "~000000000\n"])
+def test_only_the_key_of_a_row_rests(client, coordinator, key):
+    household = HouseholdFactory(municipality=coordinator.municipalities.get())
+    client.force_login(coordinator.user)
+    url = reverse("families:task-later", args=[household.reference])
+
+    response = send(client, url, {"row": key, "wait": "week"})
+
+    assert response.status_code == 404
+    assert Task.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_what_rests_without_its_row_is_not_told(client, coordinator):
+    pairing = waiting_pairing(coordinator)
+    client.force_login(coordinator.user)
+    [row] = waits(client.get(reverse("today")))
+    url, sent = later_form(row)
+    send(client, url, sent)
+
+    AgreementVersion.objects.filter(agreement__pairing=pairing).update(
+        recorded_at=timezone.now()
+    )
+    response = client.get(reverse("today"))
+
+    assert (waits(response), response.context["resting"]) == ([], [])
+
+
+@pytest.mark.django_db
+def test_what_a_family_stopped_is_not_told_as_done(client, coordinator):
+    call = new_application(coordinator)
+    household = call.household
+    household.name = "Voorbeeld"
+    household.save()
+    at = timezone.now()
+    asked = OwnRequest.objects.create(
+        household=household, kind="call_me", asked_at=at - dt.timedelta(days=1)
+    )
+    TaskFactory(
+        household=household,
+        coordinator=coordinator,
+        kind="own_request",
+        about=asked.reference,
+        due_on=MONDAY,
+    )
+    Task.objects.update(done_at=at, done_by=coordinator.user)
+    before = OwnRequest.objects.create(
+        household=household, kind="withdraw", asked_at=at - dt.timedelta(hours=1)
+    )
+    client.force_login(coordinator.user)
+
+    done = client.get(reverse("today")).context["done"]
+    OwnRequest.objects.filter(pk=before.pk).update(asked_at=at)
+    stopped = client.get(reverse("today")).context["done"]
+
+    assert sorted(words for _task, words in done) == [
+        "Eerste gesprek met gezin Voorbeeld",
+        "Wil gebeld worden: gezin Voorbeeld",
+    ]
+    assert sorted(words for _task, words in stopped) == [
+        "Gestopt: eerste gesprek met gezin Voorbeeld (toestemming ingetrokken)",
+        "Gestopt: wil gebeld worden: gezin Voorbeeld (toestemming ingetrokken)",
+    ]
 
 
 @pytest.mark.django_db

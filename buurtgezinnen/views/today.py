@@ -14,6 +14,8 @@ from buurtgezinnen import panels
 from buurtgezinnen.today import arrange
 from families.models import Household
 from families.panels import put_off
+from families.services.resting import is_rest
+from families.task_words import in_words
 
 NOON = 12
 EVENING = 18
@@ -23,8 +25,20 @@ EVENING = 18
 def today(request: HttpRequest) -> HttpResponse:
     """At most seven rows, a way to let each wait, and what was done today."""
     on = timezone.localdate()
-    day = arrange(panels.today_rows(request.user, on=on), on=on)
-    resting = put_off(request.user, on=on)
+    rows = panels.today_rows(request.user, on=on)
+    waiting = put_off(request.user, on=on)
+    done = panels.done_on(request.user, on)
+    words = in_words([*waiting, *done])
+    # Of a row that rests the row itself says what it is; without a row it is over.
+    resting_rows = {task.about for task in waiting if is_rest(task)}
+    titles = {row.key: row.title for row in rows if not row.task}
+    resting = [
+        (task, titles[task.about] if is_rest(task) else words[task.pk])
+        for task in waiting
+        if not is_rest(task) or task.about in titles
+    ]
+    awake = [row for row in rows if row.task or row.key not in resting_rows]
+    day = arrange(awake, on=on)
     context = {
         "today": on,
         "greeting": greeting(timezone.localtime()),
@@ -33,7 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "later": day.later,
         "resting": resting,
         "n_later": len(day.later) + len(resting),
-        "done": panels.done_on(request.user, on),
+        "done": [(task, words[task.pk]) for task in done],
         "figures": panels.figures(request.user, on=on),
         "undo": _undo(request),
         "no_families": not Household.objects.visible_to(request.user).exists(),

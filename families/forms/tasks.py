@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from families.models import Household, Task
+from families.services.resting import KEY_DIGITS, MARK
 
 WAITS = {"tomorrow": dt.timedelta(days=1), "week": dt.timedelta(days=7)}
 
@@ -23,6 +24,16 @@ class TaskForm(forms.Form):
 class LaterForm(TaskForm):
     """Until when a task rests."""
 
+    wait = forms.ChoiceField(choices=[(name, name) for name in WAITS])
+
+    def clean_wait(self) -> dt.timedelta:
+        return WAITS[self.cleaned_data["wait"]]
+
+
+class RowLaterForm(forms.Form):
+    """Until when a row without a task rests."""
+
+    row = forms.RegexField(rf"^{MARK}[0-9a-f]{{{KEY_DIGITS}}}\Z", strip=False)
     wait = forms.ChoiceField(choices=[(name, name) for name in WAITS])
 
     def clean_wait(self) -> dt.timedelta:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from families.models import AuditEvent, Task
-from families.services import tasks
+from families.references import as_stored
+from families.services import resting, tasks
 from families.tests.factories import (
     CoordinatorFactory,
     HouseholdFactory,
@@ -128,3 +129,26 @@ def test_a_coordinator_does_own_nobodys_deputised_and_orphaned_tasks():
 
     assert set(mine) == {own, deputised, orphaned, nobodys}
     assert set(after) == {own, orphaned, nobodys}
+
+
+def test_row_rests_once_for_each_colleague_and_is_nobodys_work():
+    household = HouseholdFactory()
+    ones, others = CoordinatorFactory().user, CoordinatorFactory().user
+    key = resting.key_of("A", "B")
+
+    first = resting.let_rest(household, key, until=TUESDAY, at=AT_NINE, by=ones)
+    again = resting.let_rest(household, key, until=MONDAY, at=AT_NINE, by=ones)
+    apart = resting.let_rest(household, key, until=TUESDAY, at=AT_NINE, by=others)
+
+    assert (again.pk, apart.pk != first.pk) == (first.pk, True)
+    assert dates(again) == (TUESDAY, MONDAY)
+    assert Task.objects.open().count() == 0
+    verbs = AuditEvent.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["created", "changed", "created"]
+
+
+def test_key_of_a_row_is_no_reference_and_stays_the_same():
+    key = resting.key_of("A", "BC")
+
+    assert key == resting.key_of("A", "BC") != resting.key_of("AB", "C")
+    assert (len(key), as_stored(key)) == (10, "")

@@ -20,9 +20,9 @@ from django.views.decorators.http import (
 from families import lists, people
 from families.forms.contact import FormKeyForm, NoteContactForm
 from families.forms.household import FamilyFilterForm
-from families.forms.tasks import LaterForm, TaskForm
+from families.forms.tasks import LaterForm, RowLaterForm, TaskForm
 from families.models import ContactMoment, Household, Task
-from families.services import contact, tasks
+from families.services import contact, resting, tasks
 from families.views.scope import household_or_404
 
 ROWS_ON_A_PAGE = 25
@@ -156,8 +156,10 @@ def _task_or_404(household: Household, form: TaskForm) -> Task:
 
 @require_POST
 def task_later(request: HttpRequest, reference: str) -> HttpResponse:
-    """Let a task rest, with a way back on the next page."""
+    """Let a task rest, or a row without one, with a way back on the next page."""
     household = household_or_404(request, reference)
+    if "row" in request.POST:
+        return _row_later(request, household)
     form = LaterForm(request.POST, household=household)
     task = _task_or_404(household, form)
     former = (
@@ -171,12 +173,33 @@ def task_later(request: HttpRequest, reference: str) -> HttpResponse:
     except tasks.TaskIsDone:
         messages.info(request, _("This was done already."))
         return redirect("today")
+    _offer_undo(request, household, until, former)
+    return redirect("today")
+
+
+def _row_later(request: HttpRequest, household: Household) -> HttpResponse:
+    form = RowLaterForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    on = timezone.localdate()
+    until = on + form.cleaned_data["wait"]
+    key, now = form.cleaned_data["row"], timezone.now()
+    rest = resting.let_rest(household, key, until=until, at=now, by=request.user)
+    _offer_undo(request, household, until, (rest.pk, on.isoformat(), None))
+    return redirect("today")
+
+
+def _offer_undo(
+    request: HttpRequest,
+    household: Household,
+    until: dt.date,
+    former: tuple[int, str, str | None],
+) -> None:
     request.session["put_off"] = {
-        "reference": reference,
+        "reference": household.reference,
         "until": until.isoformat(),
         "token": signing.dumps(former, salt=UNDO_SALT),
     }
-    return redirect("today")
 
 
 @require_POST
@@ -190,6 +213,8 @@ def task_restore(request: HttpRequest, reference: str) -> HttpResponse:
     except signing.BadSignature as error:
         raise Http404 from error
     task = get_object_or_404(household.tasks, pk=pk)
+    if resting.is_rest(task):
+        return _wake(request, task)
     try:
         tasks.take_back(
             task,
@@ -209,12 +234,23 @@ def task_today(request: HttpRequest, reference: str) -> HttpResponse:
     """Bring a task that rests back to today."""
     household = household_or_404(request, reference)
     task = _task_or_404(household, TaskForm(request.POST, household=household))
+    if resting.is_rest(task):
+        return _wake(request, task)
     try:
         tasks.take_back(task, due_on=task.due_on, later_until=None, by=request.user)
     except tasks.TaskIsDone:
         messages.info(request, _("This was done already."))
     else:
         messages.success(request, _("It stands on ‘Today’ again."))
+    return redirect("today")
+
+
+def _wake(request: HttpRequest, rest: Task) -> HttpResponse:
+    """Bring a row back; only who let it rest sees that it does."""
+    if rest.done_by != request.user:
+        raise Http404
+    resting.wake(rest, by=request.user)
+    messages.success(request, _("It stands on ‘Today’ again."))
     return redirect("today")
 
 
@@ -237,6 +273,8 @@ def task_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Undo that a task was done."""
     household = household_or_404(request, reference)
     task = _task_or_404(household, TaskForm(request.POST, household=household))
+    if resting.is_rest(task):
+        raise Http404
     try:
         tasks.reopen(task, by=request.user)
     except tasks.AlreadyToBeCalled:
