@@ -23,6 +23,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -160,6 +161,8 @@ class StaffAdmin(admin.ModelAdmin):
 
     show_full_result_count = False
     list_per_page = 50
+    # What to do while the list is empty, as one or two sentences.
+    when_empty: Any = ""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)
@@ -209,9 +212,11 @@ class StaffAdmin(admin.ModelAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """The form; 422 when it is wrong, as everywhere on the site."""
         response = super().changeform_view(request, object_id, form_url, extra_context)
-        if request.method == "POST" and getattr(response, "context_data", {}).get(
-            "errors"
-        ):
+        context = getattr(response, "context_data", None) or {}
+        if "title" in context:
+            # Django begins with the name of the model, where the language does.
+            context["title"] = capfirst(context["title"])
+        if request.method == "POST" and context.get("errors"):
             response.status_code = 422
         return response
 

@@ -40,6 +40,9 @@ class CheckedTranslationAdmin(StaffAdmin):
 
     list_display = ["own_name", "checked_on", "checked_by", "is_as_read"]
     ordering = ["language"]
+    when_empty = _(
+        "No language was checked yet. Add one once a native speaker has read all texts."
+    )
     form = CheckedTranslationForm
     fields = ["language", "checked_on", "checked_by"]
 

@@ -205,3 +205,25 @@ def test_no_name_stands_in_a_log(client, office):
 
     assert LogEntry.objects.count() == 0
     assert audited() == [("changed", "user", "name")]
+
+
+@pytest.mark.parametrize("model", [CheckedTranslation, PostcodeArea])
+def test_title_of_a_form_begins_with_a_capital(client, office, model):
+    response = client.get(page(model, "add"))
+
+    title = response.context["title"]
+    assert response.status_code == 200
+    assert title == title[0].upper() + title[1:]
+
+
+def test_empty_list_of_translations_says_what_to_do(client, office):
+    words = (
+        "Nog geen taal nagekeken. Voeg er een toe als een moedertaalspreker alle"
+        " teksten heeft gelezen."
+    )
+
+    empty = client.get(page(CheckedTranslation, "changelist")).content.decode()
+    CheckedTranslationFactory()
+    full = client.get(page(CheckedTranslation, "changelist")).content.decode()
+
+    assert [one.count(words) for one in (empty, full)] == [1, 0]
