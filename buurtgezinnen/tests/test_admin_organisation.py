@@ -207,7 +207,7 @@ def test_no_name_stands_in_a_log(client, office):
     assert audited() == [("changed", "user", "name")]
 
 
-@pytest.mark.parametrize("model", [CheckedTranslation, PostcodeArea])
+@pytest.mark.parametrize("model", [CheckedTranslation, Partnership])
 def test_title_of_a_form_begins_with_a_capital(client, office, model):
     response = client.get(page(model, "add"))
 
