@@ -2,11 +2,12 @@
 
     python -m benchmarks.soak_public_pages [LANGUAGE...]
 
-Walks each kind of application on a live server with a test database, page by page and
-with nothing filled in: in Dutch and Arabic at 320 and 1280 pixels, in the other
-languages at 320. Each sight is looked at by axe, light and dark; for a scroll sideways,
-also with words of 200 % and with words that are 40 % longer; for targets that are too
-small, for what the console says and for requests to others. Writes
+Walks each kind of application with the pages of one's own behind it, and a referral, on
+a live server with a test database, page by page and with nothing filled in: in Dutch
+and Arabic at 320 and 1280 pixels, in the other languages at 320. Each sight is looked
+at by axe, light and dark; for a scroll sideways, also with words of 200 % and with
+words that are 40 % longer; for targets that are too small, for what the console says
+and for requests to others. Writes
 benchmarks/results/soak_public_pages.json, and ends with an error on any
 fault.
 """
@@ -14,8 +15,9 @@ fault.
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import django
@@ -30,7 +32,12 @@ from playwright.sync_api import Browser, Page  # noqa: E402
 from benchmarks.results import save  # noqa: E402
 from benchmarks.stage.site import chromium, served_site  # noqa: E402
 from buurtgezinnen.tests.look import Watch  # noqa: E402
-from buurtgezinnen.tests.public_walk import BESIDE, faults, walk  # noqa: E402
+from buurtgezinnen.tests.public_walk import (  # noqa: E402
+    BESIDE,
+    faults,
+    walk,
+    walk_referring,
+)
 from families.models import Knocks  # noqa: E402
 from families.tests.applying import ANSWERS, served  # noqa: E402
 
@@ -38,6 +45,7 @@ WIDE_TOO = {"nl", "ar"}
 WIDTHS = (320, 1280)
 
 Figures = dict[str, Any]
+Walk = Callable[..., Iterator[str]]
 
 
 def main(languages: list[str]) -> int:
@@ -64,15 +72,17 @@ def look(browser: Browser, base: str, language: str, width: int) -> Figures:
     prefix = "" if language == settings.LANGUAGE_CODE else f"{language}/"
     n_sights = 0
     found: dict[str, list[str]] = {}
-    for kind in ANSWERS:
+    walks: dict[str, Walk] = {kind: partial(walk, kind=kind) for kind in ANSWERS}
+    walks["verwijzen"] = walk_referring
+    for name, steps in walks.items():
         # Nobody applies as often as this walk does.
         Knocks.objects.all().delete()
         cache.clear()
         with watched(browser, base, width) as (page, watch):
-            for sight in walk(page, base, kind, prefix):
+            for sight in steps(page, base, prefix=prefix):
                 n_sights += 1
                 if wrong := faults(page, watch):
-                    found[f"{kind} {sight}"] = wrong
+                    found[f"{name} {sight}"] = wrong
                 watch.forget()
     with watched(browser, base, width) as (page, watch):
         for path in BESIDE:

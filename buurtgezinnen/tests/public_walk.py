@@ -1,4 +1,7 @@
-"""Walks an application in a browser as a parent does, and stops at each sight of it."""
+"""Walks the public pages in a browser as people do, and stops at each sight of them.
+
+A parent applies and then opens the pages of her own; a professional refers a family.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,8 +9,10 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 from buurtgezinnen.tests.look import Watch, complaints
+from families.forms.referral_steps import REFERRAL
 from families.forms.steps import INTAKES
 from families.tests.applying import ANSWERS, CONSENT
+from families.tests.referring import FAMILY, REFERRER
 
 # Pages that need no draft, by the part of their address behind the language.
 BESIDE = (
@@ -18,8 +23,22 @@ BESIDE = (
     "contact/",
     "verder/",
     "mijn/",
-    "verwijzen/",
+    "verwijzen/mijn/",
 )
+# The pages of a family's own, and whether a form on it can be sent with nothing in it.
+OWN_PAGES = {
+    "overzicht": False,
+    "afspraken": False,
+    "bel-mij": False,
+    "bereikbaar": False,
+    "geen-steun": True,
+    "gegevens": False,
+    "gegevens/alles": False,
+    "gegevens/klopt-niet": True,
+    "gegevens/wissen": False,
+    "gegevens/toestemming": False,
+    "gegevens/toestemming/zoeken": False,
+}
 # WCAG 1.4.4 and 2.2.12: words twice as large, and words that are 40 % longer.
 LARGE_WORDS = "() => { document.documentElement.style.fontSize = '200%' }"
 LONG_WORDS = """() => {
@@ -79,6 +98,49 @@ def walk(page: Page, base: str, kind: str, prefix: str = "") -> Iterator[str]:
     yield "later, nothing filled in"
     page.goto(f"{start}controleren/")
     fill(page, CONSENT[kind])
+    _press(page)
+    yield "done"
+    with page.expect_navigation():
+        page.locator("main form[method=post] button").first.click()
+    yield "link to the own pages"
+    _press(page)
+    for path, can_be_empty in OWN_PAGES.items():
+        page.goto(f"{base}/{prefix}mijn/{path}/")
+        yield f"mijn/{path}"
+        if can_be_empty:
+            _press(page)
+            yield f"mijn/{path}, nothing filled in"
+
+
+def walk_referring(page: Page, base: str, prefix: str = "") -> Iterator[str]:
+    """Stops at each page of one referral: as it opens, and with its mistakes.
+
+    Takes and yields what `walk` does.
+    """
+    start = f"{base}/{prefix}verwijzen/"
+    page.goto(start)
+    yield "start"
+    _press(page)
+    yield "start, nothing filled in"
+    fill(page, {"agreed": "no"})
+    _press(page)
+    yield "parents do not know"
+    page.goto(start)
+    fill(page, {"agreed": "yes"})
+    _press(page)
+    told = {"over-jou": REFERRER, "gezin": FAMILY}
+    for step in REFERRAL.steps:
+        if step.slug not in told:
+            continue
+        yield step.slug
+        _press(page)
+        yield f"{step.slug}, nothing filled in"
+        fill(page, told[step.slug])
+        _press(page)
+    yield "check"
+    _press(page)
+    yield "check, nothing ticked"
+    fill(page, {"agree": "on"})
     _press(page)
     yield "done"
 
