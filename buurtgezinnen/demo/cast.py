@@ -101,6 +101,41 @@ WEEKEND = when(
 )
 PLAY_AND_MEAL = mask_of([KIND.PLAY, KIND.MEAL])
 
+
+def applies(
+    surname: str, parent: str, child: Child, *, days: int, stage: str = "applied"
+) -> Asks:
+    """A family of Aalsmeer that asks for an afternoon."""
+    return Asks(
+        surname,
+        parent,
+        AALSMEER[0],
+        (child,),
+        PLAY_AND_MEAL,
+        WEDNESDAY,
+        Frequency.WEEKLY,
+        stage,
+        days,
+    )
+
+
+# Each with its second application: the same telephone number.
+CAME_TWICE = (
+    (
+        applies("Dubbelman", "Mirthe", Child("Sil", 7), days=12, stage="talking"),
+        applies("Van Tweemaal", "Mirthe", Child("Sil", 7), days=1),
+    ),
+    (
+        applies("Echoput", "Yusuf", Child("Lina", 5), days=15, stage="talking"),
+        applies("Echoput", "Yusuf", Child("Lina", 5), days=3),
+    ),
+)
+# The first takes back its consent, the second stops by itself.
+WENT_AWAY = (
+    applies("Zonderling", "Femke", Child("Bo", 9), days=8),
+    applies("Vaarwel", "Karim", Child("Aya", 4), days=6),
+)
+
 # Families whose way is told one by one: nobody fits, each for another reason.
 NOBODY_FITS = (
     Asks(

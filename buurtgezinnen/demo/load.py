@@ -23,6 +23,7 @@ from buurtgezinnen.demo.cast import (
     pairs,
 )
 from buurtgezinnen.demo.days import noon
+from buurtgezinnen.demo.doors import Doors
 from buurtgezinnen.demo.families import SEED, Families
 from buurtgezinnen.demo.proposing import Proposing
 from buurtgezinnen.demo.since import Since
@@ -79,7 +80,12 @@ def load(on: dt.date) -> None:
         families.asks(told)
     proposing.for_who_waits()
     one_rests(on)
+    doors = Doors(families)
+    doors.came_twice()
     date_back(on)
+    # These keep the moments at which they happened.
+    doors.referred()
+    doors.went_away()
 
 
 def region() -> None:

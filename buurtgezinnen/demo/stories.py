@@ -37,6 +37,15 @@ NEXT_STEPS = (
     "Vragen of zaterdag ook kan",
 )
 UPBRINGING = "Duidelijke regels, samen eten en veel buiten zijn."
+REFERRER = {
+    "name": "Hanna Receptblad",
+    "organisation": "Huisartsen De Pleister",
+    "profession": "gp",
+    "telephone": "+31200000123",
+    "email": "hanna@pleister.example",
+}
+REFERRED_FOR = "Moeder zoekt een rustige middag voor de kinderen."
+STOPS_BECAUSE = "Mijn zus komt dichtbij wonen. Dank je wel."
 RECIPROCITY = "Kan goed naaien en helpt graag met het herstellen van kleren."
 MOTIVATION = (
     "We hebben het goed en delen dat graag.",

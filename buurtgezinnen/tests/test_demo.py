@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from agreements.models import AgreementItem, AgreementVersion, Pause
 from buurtgezinnen.demo.accounts import ACCOUNTS
+from buurtgezinnen.demo.days import noon
 from buurtgezinnen.demo.load import load
 from families import moments
 from families.models import (
@@ -18,7 +19,11 @@ from families.models import (
     Household,
     Location,
     Membership,
+    Merge,
     Municipality,
+    OwnRequest,
+    PossibleDouble,
+    Referrer,
     RequestFamily,
     SchoolHoliday,
     ScreeningCheck,
@@ -28,6 +33,7 @@ from families.models import (
     SupportRequest,
     User,
 )
+from families.services import own, referrals
 from matching.core.rank import rank_offers
 from matching.engine.backtest import latest_choices, n_first
 from matching.engine.encode import encode
@@ -50,7 +56,8 @@ def demo(django_db_setup, django_db_blocker):
 
 
 def test_demo_has_the_families_of_a_pilot_region(demo):
-    assert RequestFamily.objects.count() == 40
+    # Two came twice, and two went away again: six applications more than forty.
+    assert RequestFamily.objects.count() == 46
     assert SupportFamily.objects.count() == 71
     assert (
         RequestFamily.objects.filter(
@@ -197,6 +204,33 @@ def test_demo_knows_things_by_telephone_and_from_visits(demo):
     sources = FactSource.objects.values_list("source", flat=True)
 
     assert set(sources) == {"telephone", "visit"}
+
+
+def test_demo_has_a_referral_in_every_state(demo):
+    referrer = Referrer.objects.get()
+
+    shown = referrals.list_of(referrer, on=MONDAY)
+
+    states = {one.state for one in shown}
+    assert states == {"received", "called", "goes_on", "stopped"}
+
+
+def test_demo_has_a_family_to_compare_and_one_that_was_put_together(demo):
+    doubles = PossibleDouble.objects.order_by("pk")
+
+    assert [one.outcome for one in doubles] == ["open", "merged"]
+    pair = (doubles[0].earlier.name, doubles[0].later.name)
+    assert pair == ("Dubbelman", "Van Tweemaal")
+    assert Merge.objects.get().undone_at is None
+
+
+def test_demo_has_a_family_that_withdrew_and_one_that_may_still_come_back(demo):
+    withdrawn, stopped = OwnRequest.objects.order_by("kind").filter(
+        kind__in=["withdraw", "stop"]
+    )[::-1]
+
+    assert withdrawn.settled_at is None
+    assert own.can_be_undone(stopped.household, at=noon(MONDAY)) == [stopped]
 
 
 def test_demo_a_second_time_changes_nothing(demo, capsys):
