@@ -64,10 +64,11 @@ DOORS = {
     "callback": Door(SENDING, AUTOMATIC, MAILING),
     # Asking for a link to go on later, and going on with a code.
     "later": Door(SENDING, AUTOMATIC, MAILING),
-    "resume": Door(SENDING, AUTOMATIC, MAILING),
+    "resume": Door(SENDING, AUTOMATIC),
     "referral": Door(SENDING, AUTOMATIC, MAILING),
-    # Asking for a code to the own pages, and trying one.
-    "mine-login": Door(SENDING, AUTOMATIC, MAILING),
+    # Asking for a code to the own pages, and trying one. How much is mailed to a person
+    # is counted where that is known: `login_codes.mail_code`.
+    "mine-login": Door(SENDING, AUTOMATIC),
     "mine-code": Door(SENDING, AUTOMATIC),
 }
 

@@ -172,3 +172,9 @@ def test_every_door_is_narrower_for_programs():
     for door in DOORS.values():
         widest = max(limit.most for limit in door.network)
         assert [limit.most < widest for limit in door.automatic] == [True]
+
+
+def test_only_doors_that_know_the_address_count_by_it():
+    by_email = {name for name, door in DOORS.items() if door.email}
+
+    assert by_email == {"send", "callback", "later", "referral"}

@@ -75,7 +75,14 @@ def test_the_session_is_gone_too(client):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Purpose": "prefetch"}]
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        {"X-Purpose": "prefetch"},
+        {"X-Moz": "prefetch"},
+    ],
 )
 def test_no_other_site_and_no_browser_that_looks_ahead_erases(begun, headers):
     response = begun.get("/weg/", headers=headers)

@@ -17,6 +17,8 @@ from families.views.intake.visit import cookie_name
 
 # Languages in which a person checked the page about safety; the first stands on top.
 SAFETY_LANGUAGES = ("nl", "en")
+# In which a browser says that nobody pressed: the first, and what came before it.
+PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
 class SeeOther(HttpResponseRedirectBase):
@@ -36,7 +38,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = SeeOther(settings.QUICK_EXIT_URL)
     response.headers["Referrer-Policy"] = "no-referrer"
     elsewhere = request.headers.get("Sec-Fetch-Site") == "cross-site"
-    looks_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+    looks_ahead = any("prefetch" in request.headers.get(one, "") for one in PURPOSES)
     if request.method == "HEAD" or elsewhere or looks_ahead:
         return response
     for intake in INTAKES.values():
