@@ -324,15 +324,17 @@ def _histories(
     """The history of each request or offer that may matter to the partnership.
 
     These are those that ever were in its municipalities, and those of its pairings.
+    What was put together with another application of the same family counts there.
     No text of a family is read.
     """
     lived_here = StageChange.objects.filter(
         municipality__in=belongs, **{f"{of}__isnull": False}
     ).values(of)
     paired = Pairing.objects.filter(partnership=partnership).values(of)
+    one_family = Q(**{f"{of}__family__household__merged_into": None})
     changes = (
         StageChange.objects.filter(
-            Q(**{f"{of}__in": lived_here}) | Q(**{f"{of}__in": paired})
+            Q(**{f"{of}__in": lived_here}) & one_family | Q(**{f"{of}__in": paired})
         )
         .order_by("on", "pk")
         .values_list(of, f"{of}__family", "municipality", "stage", "on")

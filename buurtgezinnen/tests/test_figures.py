@@ -147,6 +147,22 @@ def test_applications_count_each_family_once_on_its_first_day(partnership, town)
     assert shown.support_applications == Count(2)
 
 
+def test_applications_that_were_put_together_count_as_one_family(partnership, town):
+    kept = request_with("2026-02-01 applied", "2026-03-01 waiting", municipality=town)
+    request_with(
+        "2026-02-03 applied",
+        "2026-03-02 waiting",
+        "2026-03-09 withdrawn",
+        municipality=town,
+        family__household__merged_into=kept.family.household,
+    )
+
+    shown = counted(partnership)
+
+    assert shown.request_applications == Count(1)
+    assert numbers(shown.waiting) == {"start": 0, "came": 1, "went": 0, "end": 1}
+
+
 def test_waiting_is_a_flow_that_adds_up(partnership, town):
     request_with("2025-11-01 applied", "2025-12-31 waiting", municipality=town)
     request_with(
