@@ -9,7 +9,7 @@ AGREEMENTS = (
     Kept(
         agreements.Baseline,
         _("How it was when you began"),
-        lambda one: agreements.Baseline.objects.filter(household=one.household),
+        lambda one: agreements.Baseline.objects.filter(household__in=one.homes),
         ("child_score", "own_score", "asked_on"),
         left(belongs="household", colleague="recorded_by", computer="row_version"),
     ),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buurtgezinnen.own_data.kept import Kept, left
 from families import models as families
+from families.services import resting
 
 WISHES = (
     "reference",
@@ -46,14 +47,17 @@ FAMILIES = (
             "site_language",
             "interpreter_needed",
         ),
-        left(computer="reference row_version", coded="telephone_index email_index"),
+        left(
+            computer="reference row_version shut_out_at",
+            coded="telephone_index email_index",
+        ),
     ),
     Kept(
         families.Household,
         _("Your home"),
-        lambda one: families.Household.objects.filter(
-            pk=one.household.pk
-        ).select_related("municipality", "coordinator__user"),
+        lambda one: families.Household.objects.filter(pk__in=one.homes).select_related(
+            "municipality", "coordinator__user"
+        ),
         (
             "name",
             "reference",
@@ -74,7 +78,7 @@ FAMILIES = (
         families.Location,
         _("Where you live"),
         lambda one: families.Location.objects.filter(
-            household=one.household
+            household__in=one.homes
         ).select_related("area"),
         (
             "kind",
@@ -93,7 +97,7 @@ FAMILIES = (
         families.Membership,
         _("Who lives in your home"),
         lambda one: families.Membership.objects.filter(
-            household=one.household, person__in=one.everybody
+            household__in=one.homes, person__in=one.everybody
         ).select_related("person"),
         ("person", "role", "from_on", "until_on", "stays"),
         left(belongs="household"),
@@ -101,21 +105,21 @@ FAMILIES = (
     Kept(
         families.RequestFamily,
         _("What you told about your family"),
-        lambda one: families.RequestFamily.objects.filter(household=one.household),
+        lambda one: families.RequestFamily.objects.filter(household__in=one.homes),
         ("upbringing", "expectations", "reciprocity"),
         left(belongs="household", computer="row_version"),
     ),
     Kept(
         families.SupportFamily,
         _("What you told about your family"),
-        lambda one: families.SupportFamily.objects.filter(household=one.household),
+        lambda one: families.SupportFamily.objects.filter(household__in=one.homes),
         ("experience", "motivation", "has_children"),
         left(belongs="household", computer="row_version"),
     ),
     Kept(
         families.Place,
         _("For how many families you have room"),
-        lambda one: families.Place.objects.filter(family__household=one.household),
+        lambda one: families.Place.objects.filter(family__household__in=one.homes),
         ("number",),
         left(belongs="family"),
     ),
@@ -123,7 +127,7 @@ FAMILIES = (
         families.SupportRequest,
         _("What you ask"),
         lambda one: families.SupportRequest.objects.filter(
-            family__household=one.household
+            family__household__in=one.homes
         ).prefetch_related("children", "sources"),
         (*WISHES, "children", "children_at_home", "preferred_language", "custody"),
         left(belongs="family", computer="row_version"),
@@ -133,7 +137,7 @@ FAMILIES = (
         families.SupportOffer,
         _("What you give"),
         lambda one: families.SupportOffer.objects.filter(
-            family__household=one.household
+            family__household__in=one.homes
         ).prefetch_related("sources"),
         (
             *WISHES,
@@ -171,7 +175,7 @@ FAMILIES = (
         families.CustodyHolder,
         _("Who else decides about your children"),
         lambda one: families.CustodyHolder.objects.filter(
-            request__family__household=one.household
+            request__family__household__in=one.homes
         ),
         ("relation",),
         left(
@@ -184,7 +188,7 @@ FAMILIES = (
     Kept(
         families.ContactMoment,
         _("What we talked about"),
-        lambda one: families.ContactMoment.objects.filter(household=one.household),
+        lambda one: families.ContactMoment.objects.filter(household__in=one.homes),
         (
             "happened_on",
             "kind",
@@ -206,7 +210,9 @@ FAMILIES = (
     Kept(
         families.Task,
         _("What we were to do for you"),
-        lambda one: families.Task.objects.filter(household=one.household),
+        lambda one: families.Task.objects.filter(household__in=one.homes).exclude(
+            about__startswith=resting.MARK
+        ),
         ("kind", "text", "due_on", "promised", "later_until", "created_at", "done_at"),
         left(belongs="household about", colleague="coordinator done_by"),
         ("text",),
@@ -232,7 +238,7 @@ FAMILIES = (
         families.Referral,
         _("Who told us about you"),
         lambda one: families.Referral.objects.filter(
-            household=one.household
+            household__in=one.homes
         ).select_related("referrer"),
         (
             "referrer",
@@ -249,7 +255,7 @@ FAMILIES = (
     Kept(
         families.IntakeDraft,
         _("What you filled in on our site"),
-        lambda one: families.IntakeDraft.objects.filter(household=one.household),
+        lambda one: families.IntakeDraft.objects.filter(household__in=one.homes),
         (
             "kind",
             "language",
@@ -265,7 +271,7 @@ FAMILIES = (
         families.LoginCode,
         _("Codes by which you came in here"),
         lambda one: families.LoginCode.objects.filter(
-            person=one.person, household=one.household
+            person__in=one.selves, household__in=one.homes
         ),
         ("kind", "created_at", "expires_at", "used_at", "revoked_at"),
         left(belongs="person household", coded="code_hash", colleague="issued_by"),
@@ -273,7 +279,7 @@ FAMILIES = (
     Kept(
         families.AccessLink,
         _("Links that we made for you"),
-        lambda one: families.AccessLink.objects.filter(person=one.person),
+        lambda one: families.AccessLink.objects.filter(person__in=one.selves),
         ("purpose", "created_at", "expires_at", "used_at", "revoked_at"),
         left(
             belongs="person about", coded="token_hash content_hash", others="referrer"
@@ -282,7 +288,7 @@ FAMILIES = (
     Kept(
         families.OutboxMail,
         _("Mail that we wrote to you"),
-        lambda one: families.OutboxMail.objects.filter(person=one.person),
+        lambda one: families.OutboxMail.objects.filter(person__in=one.selves),
         (
             "to",
             "subject",
@@ -304,7 +310,7 @@ FAMILIES = (
         families.OwnRequest,
         _("What you asked here yourself"),
         lambda one: families.OwnRequest.objects.filter(
-            household=one.household, person=one.person
+            household__in=one.homes, person__in=one.selves
         ),
         (
             "kind",
@@ -329,11 +335,7 @@ FAMILIES = (
         families.AuditEvent,
         _("Who looked at your data or changed it"),
         lambda one: families.AuditEvent.objects.filter(
-            object_reference__in=[
-                one.household.reference,
-                one.person.reference,
-                *(child.reference for child in one.children),
-            ]
+            object_reference__in=one.references
         ),
         ("at", "actor_kind", "verb", "object_type", "fields"),
         left(colleague="actor", computer="request_id page", belongs="object_reference"),

@@ -18,11 +18,50 @@ SHORTEST_NAME = 3
 
 @dataclass(frozen=True)
 class Subject:
-    """Somebody who asks what we hold, and the day on which."""
+    """Somebody who asks what we hold, and the day on which.
+
+    Where a family applied twice, what stays on its other application is its own too.
+    """
 
     person: Person
     household: Household
     on: dt.date
+
+    @cached_property
+    def homes(self) -> list[int]:
+        """The keys of the household, and of those that were put together with it."""
+        found = [self.household.pk]
+        newest = found
+        while newest:
+            into = Household.objects.filter(merged_into__in=newest)
+            newest = list(into.order_by("pk").values_list("pk", flat=True))
+            found = [*found, *newest]
+        return found
+
+    @cached_property
+    def former(self) -> list[Membership]:
+        """Who lives in what was put together with the household."""
+        if len(self.homes) == 1:
+            return []
+        current = Membership.objects.filter(household__in=self.homes[1:]).current_on(
+            self.on
+        )
+        return list(current.select_related("person").order_by("pk"))
+
+    @cached_property
+    def selves(self) -> list[int]:
+        """The keys by which we know the person: one for each application.
+
+        Whom we call is the same person in each of them; so who put them together said.
+        """
+        found = [self.person.pk]
+        if people.contact_person(self.members, self.on) != self.person:
+            return found
+        for home in self.homes[1:]:
+            there = [one for one in self.former if one.household_id == home]
+            known = people.contact_person(there, self.on)
+            found += [known.pk] if known else []
+        return found
 
     @cached_property
     def members(self) -> list[Membership]:
@@ -53,7 +92,23 @@ class Subject:
     @cached_property
     def everybody(self) -> list[int]:
         """The keys of the person and the children."""
-        return [self.person.pk, *(child.pk for child in self.children)]
+        own = [one for one in self.members if one.person_id == self.person.pk]
+        known = [*self.selves, *(child.pk for child in self.children)]
+        if not any(people.is_adult(one, self.on) for one in own):
+            return known
+        children = people.children(self.former, self.on)
+        young = [one for one in children if (one.age_on(self.on) or 0) < OWN_RIGHT_FROM]
+        return [*known, *(child.pk for child in young)]
+
+    @cached_property
+    def references(self) -> list[str]:
+        """By which is written down who saw or changed what."""
+        homes = Household.objects.filter(pk__in=self.homes)
+        persons = Person.objects.filter(pk__in=self.everybody)
+        return [
+            *homes.values_list("reference", flat=True),
+            *persons.values_list("reference", flat=True),
+        ]
 
     @property
     def wishes(self) -> Q:
@@ -62,11 +117,11 @@ class Subject:
 
     def asks(self, path: str = "") -> Q:
         """Rows that reach over `path` to a request of the household."""
-        return Q(**{f"{path}request__family__household": self.household})
+        return Q(**{f"{path}request__family__household__in": self.homes})
 
     def gives(self, path: str = "") -> Q:
         """Rows that reach over `path` to an offer of the household."""
-        return Q(**{f"{path}offer__family__household": self.household})
+        return Q(**{f"{path}offer__family__household__in": self.homes})
 
     def own_side(self, path: str) -> Q:
         """Rows of one side of a pairing, where that side is the household."""
@@ -76,9 +131,9 @@ class Subject:
     def sides(self, row: Proposal | Pairing) -> set[str]:
         """Which sides of a proposal or pairing are the household."""
         sides = set()
-        if row.request.family.household_id == self.household.pk:
+        if row.request.family.household_id in self.homes:
             sides.add("request")
-        if row.offer.family.household_id == self.household.pk:
+        if row.offer.family.household_id in self.homes:
             sides.add("support")
         return sides
 
@@ -90,7 +145,7 @@ class Subject:
     @cached_property
     def next_steps(self) -> set[str]:
         """What was to be done next after the talks of which they may read."""
-        contacts = ContactMoment.objects.filter(household=self.household)
+        contacts = ContactMoment.objects.filter(household__in=self.homes)
         return {one.next_step for one in contacts if self.may_read(one)}
 
     @cached_property
@@ -101,9 +156,12 @@ class Subject:
             rows = model.objects.filter(self.wishes)
             for path in ("request", "offer"):
                 found |= set(rows.values_list(f"{path}__family__household", flat=True))
-        found.discard(self.household.pk)
-        own = {self.household.name.lower()} | {
-            word for one in self.members for word in one.person.name.lower().split()
+        found -= set(self.homes)
+        homes = Household.objects.filter(pk__in=self.homes)
+        own = {one.name.lower() for one in homes} | {
+            word
+            for one in (*self.members, *self.former)
+            for word in one.person.name.lower().split()
         }
         names = {one.name.lower() for one in Household.objects.filter(pk__in=found)} | {
             word

@@ -25,6 +25,7 @@ from buurtgezinnen.tests.own import (
 from families.models import AuditEvent, Consent, ContactMoment, OwnRequest, Task
 from families.services import own_data
 from families.services.audit import record
+from families.services.mail import queue_mail
 from families.tests.factories import (
     CoordinatorFactory,
     LocationFactory,
@@ -165,6 +166,50 @@ def test_others_are_not_told():
     )
     assert [one for one in theirs if one in found] == []
     assert found.count("Dit gaat ook over een ander gezin") == 2
+
+
+def test_what_stays_on_the_other_application_of_a_family_is_shown_too():
+    request, before = asking(), asking(name="Amira E.", language_other="Riffijns")
+    household, gone = request.family.household, before.family.household
+    partner = PersonFactory(name="Zelfstandige", telephone="+31699999999")
+    MembershipFactory(household=gone, person=partner, role="partner")
+    MembershipFactory(
+        household=gone, person=PersonFactory(child=True, name="Noortje"), role="child"
+    )
+    note(gone, "Eerste gesprek")
+    Consent.objects.create(
+        person=parent_of(before),
+        purpose="tell_referrer",
+        text_version="2026-11",
+        given_at=MONDAY,
+    )
+    queue_mail(parent_of(before), body="Welkom bij ons", asked_for=True)
+    record(gone, verb="read", by=AuditEvent.ActorKind.SYSTEM)
+    alone = told(request)
+    gone.merged_into = household
+    gone.save()
+    other = MembershipFactory(
+        household=household, person=PersonFactory(name="Karim")
+    ).person
+
+    found = told(request)
+    of_other = json.dumps(
+        as_document(Subject(other, household, TODAY), at=MONDAY), ensure_ascii=False
+    )
+
+    own = (
+        before.reference,
+        gone.reference,
+        "Riffijns",
+        "Noortje",
+        "Eerste gesprek",
+        "Welkom bij ons",
+        "de verwijzer",
+    )
+    assert [one for one in own if one not in found] == []
+    assert [one for one in own if one in alone] == []
+    assert "Zelfstandige" not in found
+    assert [one for one in ("Riffijns", "Welkom bij ons") if one in of_other] == []
 
 
 def test_next_step_after_a_talk_is_shown_with_that_talk():

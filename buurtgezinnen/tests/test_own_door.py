@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 import time_machine
@@ -22,7 +23,13 @@ from buurtgezinnen.tests.own import (
     send,
     words_of,
 )
-from families.models import AccessLink, AuditEvent, LoginCode, OutboxMail
+from families.models import (
+    AccessLink,
+    AuditEvent,
+    LoginCode,
+    OutboxMail,
+    OwnRequest,
+)
 from families.services.login_codes import (
     code_to_read_out,
     mail_code,
@@ -405,3 +412,42 @@ def test_the_mail_is_in_the_language_of_the_page(client):
 
     assert OutboxMail.objects.get().body.startswith("Hello,")
     assert timezone.get_current_timezone_name() == "Europe/Amsterdam"
+
+
+def test_a_new_address_shuts_the_door_elsewhere_and_not_here(client, monday):
+    request = asking()
+    elsewhere = come_in(Client(), request)
+    partner = MembershipFactory(household=request.family.household).person
+    other = come_in(Client(), request, partner)
+    come_in(client, request)
+    told = {
+        "telephone": "06 12 34 56 78",
+        "email": "nieuw@gezin.example",
+        "call_dayparts": ["0"],
+        "may_leave_message": "yes",
+        "form_key": str(uuid.uuid4()),
+        "row_version": parent_of(request).row_version,
+    }
+
+    sent = send(client, "/mijn/bereikbaar/", told)
+
+    assert sent.status_code == 302
+    assert [is_in(one) for one in (client, elsewhere, other)] == [True, False, True]
+
+    monday.shift(dt.timedelta(minutes=1))
+    come_in(elsewhere, request)
+    asked = OwnRequest.objects.get()
+    send(client, f"/mijn/terug/{asked.reference}/")
+
+    assert [is_in(one) for one in (client, elsewhere, other)] == [True, False, True]
+
+
+def test_a_new_code_to_read_out_shuts_the_door_everywhere(client):
+    request = asking()
+    come_in(client, request)
+
+    code_to_read_out(
+        parent_of(request), request.family.household, at=MONDAY, by=UserFactory()
+    )
+
+    assert not is_in(client)

@@ -115,6 +115,7 @@ class Task(models.Model):
     later_until = models.DateField(_("not before"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    # Nobody did what nobody has to do any more.
     done_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -127,9 +128,8 @@ class Task(models.Model):
         indexes = [models.Index(fields=["done_at", "due_on"])]
         constraints = [
             models.CheckConstraint(
-                condition=Q(done_at=None, done_by=None)
-                | Q(done_at__isnull=False, done_by__isnull=False),
-                name="task_done_by_somebody",
+                condition=Q(done_by=None) | Q(done_at__isnull=False),
+                name="task_done_by_somebody_at_a_moment",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=TaskKind.values), name="task_kind_exists"

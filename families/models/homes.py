@@ -228,6 +228,8 @@ class Person(models.Model):
     interpreter_needed = models.BooleanField(
         _("needs an interpreter"), null=True, blank=True
     )
+    # Who came in on the own pages before this moment is out.
+    shut_out_at = models.DateTimeField(null=True, blank=True, editable=False)
     row_version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PersonQuerySet.as_manager()

@@ -32,7 +32,7 @@ from families.references import ALPHABET
 from families.services.audit import record
 from families.services.doors import Refusal
 from families.services.mail import queue_mail
-from families.services.reach import application_for
+from families.services.reach import application_for, shut_out
 
 MAILED_DIGITS = 6
 SPOKEN_LENGTH = 8
@@ -109,8 +109,12 @@ def mail_code(person: Person, household: Household, *, at: dt.datetime) -> bool:
 def code_to_read_out(
     person: Person, household: Household, *, at: dt.datetime, by: User
 ) -> str:
-    """A code of eight letters and digits for a day, to be told on the telephone."""
+    """A code of eight letters and digits for a day, to be told on the telephone.
+
+    Who came in with a former code, or whoever found it, is out.
+    """
     _lock(person)
+    shut_out(person, at=at)
     code = "".join(secrets.choice(ALPHABET) for _ in range(SPOKEN_LENGTH))
     kind = LoginCode.Kind.SPOKEN
     made = _issue(person, household, kind, code, until=at + SPOKEN_WORKS, at=at, by=by)

@@ -25,7 +25,7 @@ from families.models import (
     Task,
     User,
 )
-from families.services import tasks
+from families.services import consents, tasks
 from families.services.audit import record
 from families.services.before import Changes, put_back
 from families.services.custody import derived
@@ -171,6 +171,8 @@ def merge(
 def take_apart(merged: Merge, *, on: dt.date, at: dt.datetime, by: User) -> None:
     """Makes two households of one again; what was changed after merging stays.
 
+    What the family stopped after merging does not begin anew.
+
     Raises:
         Settled: it was taken apart meanwhile.
     """
@@ -178,8 +180,10 @@ def take_apart(merged: Merge, *, on: dt.date, at: dt.datetime, by: User) -> None
     now = Merge.objects.select_for_update(no_key=True).get(pk=merged.pk)
     if now.undone_at is not None:
         raise Settled(now.reference)
+    ended = _ended_since(now, on=on)
     for change in reversed(json.loads(now.before)):
-        put_back(change, on=on, by=by)
+        if not _begins_anew(change, ended):
+            put_back(change, on=on, by=by)
     now.undone_at = at
     now.undone_by = by
     now.save(update_fields=["undone_at", "undone_by"])
@@ -189,6 +193,29 @@ def take_apart(merged: Merge, *, on: dt.date, at: dt.datetime, by: User) -> None
     for household in (now.kept, now.gone):
         record(household, verb="changed", by=by, fields=["merged_into"])
     tasks.plan(locked.later, Task.Kind.DOUBLE, on, about=locked.reference, by=by)
+
+
+def _ended_since(merged: Merge, *, on: dt.date) -> set[str]:
+    """The models of which the family stopped what it asks or gives; and its tasks."""
+    if consents.was_stopped(merged.kept, on=on):
+        return {"supportrequest", "supportoffer", "task"}
+    stops = OwnRequest.objects.filter(
+        household=merged.kept,
+        kind=OwnRequest.Kind.STOP,
+        asked_at__gte=merged.at,
+        undone_at=None,
+    ).values("about")
+    return {
+        str(model._meta.model_name)
+        for model in (SupportRequest, SupportOffer)
+        if model.objects.filter(reference__in=stops).exists()
+    }
+
+
+def _begins_anew(change: Mapping[str, Any], ended: set[str]) -> bool:
+    """Whether putting a change back opens what the family stopped meanwhile."""
+    opens = "stage" in change or "done_at" in change.get("fields", {})
+    return opens and change["model"] in ended
 
 
 @dataclass(frozen=True)
@@ -332,7 +359,8 @@ class _Merging:
 
     def take_tasks(self) -> None:
         first = Task.Kind.FIRST_CALL
-        done = {"done_at": self.at, "done_by_id": self.changes.by.pk}
+        # Nobody made these calls: they count as done by nobody.
+        done = {"done_at": self.at}
         ours = self.kept.tasks.open().filter(kind=first).first()
         for task in self.gone.tasks.open().order_by("pk"):
             if task.kind in GO_ALONG or (task.kind == first and ours is None):
@@ -386,7 +414,7 @@ class _Merging:
                 # That pair is looked at already, with the household that stays.
                 done = {"settled_at": self.at, "settled_by_id": self.changes.by.pk}
                 self.changes.write(one, {"outcome": Outcome.DIFFERENT} | done)
-                done = {"done_at": self.at, "done_by_id": self.changes.by.pk}
+                done = {"done_at": self.at}
                 for task in Task.objects.open().filter(about=one.reference):
                     self.changes.write(task, done)
 

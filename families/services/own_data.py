@@ -116,12 +116,11 @@ def take_back_erasure(own: OwnRequest, *, at: dt.datetime) -> None:
     record(locked, verb="changed", by=FAMILY, fields=["undone_at"])
     guide = locked.household.coordinator
     for task in _tasks_of(locked):
-        # Only people of ours do tasks: it counts as done by whom it was for.
+        # It counts as done by whom it was for, if that is known.
         doer = task.coordinator or guide
-        if doer is not None:
-            task.done_at, task.done_by = at, doer.user
-            task.save(update_fields=["done_at", "done_by"])
-            record(task, verb="changed", by=FAMILY, fields=["done_at", "done_by"])
+        task.done_at, task.done_by = at, doer.user if doer else None
+        task.save(update_fields=["done_at", "done_by"])
+        record(task, verb="changed", by=FAMILY, fields=["done_at", "done_by"])
 
 
 @transaction.atomic

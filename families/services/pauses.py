@@ -101,8 +101,7 @@ def resume(wishes: Wishes, *, on: dt.date, at: dt.datetime, by: User) -> None:
 def finish_tasks(wishes: Wishes, *, at: dt.datetime, by: Actor) -> None:
     """Takes the question whether a pause is over from the list of who was to ask it.
 
-    Where the family itself made it needless it counts as done by whom it was for, as
-    only people of ours do tasks.
+    Where the family itself made it needless it counts as done by whom it was for.
     """
     planned = (
         wishes.family.household.tasks.open()
@@ -111,7 +110,9 @@ def finish_tasks(wishes: Wishes, *, at: dt.datetime, by: Actor) -> None:
     )
     for task in planned:
         who = by if isinstance(by, User) else task.coordinator and task.coordinator.user
-        if who is not None:
+        if who is None:
+            tasks.fall_away(task, at=at, by=by)
+        else:
             tasks.finish(task, at=at, by=who)
 
 

@@ -122,11 +122,18 @@ def application_for(
     return None
 
 
+def shut_out(person: Person, *, at: dt.datetime) -> None:
+    """Ends each visit of a person to the own pages, in whichever browser."""
+    person.shut_out_at = at
+    person.save(update_fields=["shut_out_at"])
+
+
 def let_die_what_was_sent(person: Person, *, at: dt.datetime) -> None:
     """Ends links, mailed codes and waiting mail of a person with another address.
 
-    Part of the caller's transaction.
+    Who is on the own pages is out. Part of the caller's transaction.
     """
+    shut_out(person, at=at)
     alive = {"person": person, "used_at": None, "revoked_at": None}
     AccessLink.objects.filter(**alive).update(revoked_at=at)
     LoginCode.objects.filter(**alive, kind=LoginCode.Kind.MAIL).update(revoked_at=at)

@@ -116,6 +116,19 @@ def finish(task: Task, *, at: dt.datetime, by: User) -> None:
 
 
 @transaction.atomic
+def fall_away(task: Task, *, at: dt.datetime, by: User | AuditEvent.ActorKind) -> None:
+    """Takes what nobody has to do any more from the list: nobody did it.
+
+    Raises:
+        TaskIsDone: somebody finished it meanwhile.
+    """
+    _lock_open(task)
+    task.done_at = at
+    task.save(update_fields=["done_at"])
+    record(task, verb="changed", by=by, fields=["done_at"])
+
+
+@transaction.atomic
 def reopen(task: Task, *, by: User) -> None:
     """Takes back that a task was done; nothing happens to one that is open.
 

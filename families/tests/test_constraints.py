@@ -369,7 +369,9 @@ BREAKS = {
     "contactmoment_redacted_by_somebody_and_empty": lambda: change(
         contact(), redacted_at=timezone.now()
     ),
-    "task_done_by_somebody": lambda: change(TaskFactory(), done_at=timezone.now()),
+    "task_done_by_somebody_at_a_moment": lambda: change(
+        TaskFactory(), done_by=UserFactory()
+    ),
     "task_kind_exists": lambda: change(TaskFactory(), kind="trial"),
     "task_one_first_call_at_a_time": lambda: twice(TaskFactory(kind="first_call")),
     "intakedraft_sent_has_a_household_and_no_answers": lambda: sent_draft(

@@ -14,6 +14,7 @@ from families.doubles import choices
 from families.encryption import blind_index
 from families.lists import family_list
 from families.models import (
+    AuditEvent,
     ChildSaid,
     Consent,
     CustodyHolder,
@@ -25,7 +26,7 @@ from families.models import (
     SupportRequest,
     Task,
 )
-from families.services import doubles, merging, own
+from families.services import consents, doubles, merging, own
 from families.services.households import NotPossibleNow
 from families.services.reach import issue_link
 from families.services.stages import change_stage
@@ -675,3 +676,56 @@ def test_no_message_is_left_where_one_of_both_said_no(coordinator):
 
     likely = {one.key: one.likely for one in asked}
     assert likely["person-may_leave_message"] == "earlier"
+
+
+def test_calls_that_nobody_made_are_not_done_by_who_puts_together(coordinator):
+    first, second, double = pair_of(coordinator)
+    TaskFactory(household=second, coordinator=coordinator, kind="screening")
+
+    merged = merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+
+    over = second.tasks.exclude(kind="double").order_by("pk")
+    assert [(one.done_at, one.done_by) for one in over] == [(NOON, None), (NOON, None)]
+    done = panels.done_on(coordinator.user, MONDAY)
+    assert [(one.kind, one.household) for one in done] == [("double", second)]
+
+    merging.take_apart(merged, on=MONDAY, at=NOON, by=coordinator.user)
+
+    assert not first.tasks.exclude(done_at=None).exists()
+    assert [one.done_at for one in over.all()] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("why", "calls"), [("stop", ["first_call"]), ("consent", []), ("", ["first_call"])]
+)
+def test_what_the_family_stopped_since_does_not_begin_when_taken_apart(
+    coordinator, why, calls
+):
+    first, second, double = pair_of(coordinator)
+    person = first.memberships.get(role="parent").person
+    given = Consent.objects.create(
+        person=person,
+        purpose="contact_and_search",
+        text_version="2026-11",
+        given_at=NOON,
+    )
+    merged = merging.merge(double, {}, on=MONDAY, at=NOON, by=coordinator.user)
+    if why == "stop":
+        own.stop(
+            request_of(first),
+            person,
+            others_depend=lambda: False,
+            text="",
+            form_key=uuid.uuid4(),
+            at=NOON,
+            on=MONDAY,
+        )
+    elif why == "consent":
+        consents.withdraw(given, at=NOON, by=AuditEvent.ActorKind.FAMILY)
+
+    merging.take_apart(merged, on=MONDAY, at=NOON, by=coordinator.user)
+
+    stage = "withdrawn" if why else "applied"
+    opened = second.tasks.open().filter(kind="first_call")
+    assert request_of(second).stage == stage
+    assert [one.kind for one in opened] == calls

@@ -229,14 +229,15 @@ def _close_tasks(
     at: dt.datetime,
     by: consents.Actor,
 ) -> None:
-    """Closes tasks; one that a family closes counts as done by whom it was for."""
+    """Closes tasks; one that a family closes counts as done by whom it was for.
+
+    Where nobody guides the family, nobody did it.
+    """
     rows = open_tasks.select_related("coordinator__user")
     for task in rows.select_for_update(of=("self",), no_key=True).order_by("pk"):
         guide = task.coordinator or household.coordinator
         helper = guide.user if guide else None
         doer = by if isinstance(by, User) else helper
-        if doer is None:
-            continue
         task.done_at, task.done_by = at, doer
         task.save(update_fields=["done_at", "done_by"])
         record(task, verb="changed", by=by, fields=["done_at", "done_by"])

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from buurtgezinnen.views.mine.door import Visit, own_page
+from buurtgezinnen.views.mine.door import Visit, own_page, stay_in
 from families.forms.own import CallMeForm, ReachForm, RestForm
 from families.models import OwnRequest
 from families.services import own, pauses
@@ -70,6 +70,7 @@ def mine_reach(request: HttpRequest, *, visit: Visit) -> HttpResponse:
             messages.info(request, _("Nothing was changed: it said so already."))
             return redirect("mine-home")
         else:
+            stay_in(request, visit.person)
             messages.success(request, _("Changed. We reach you like this from now on."))
             return redirect("mine-home")
     return _page(request, "reach", visit, form)
@@ -132,6 +133,8 @@ def mine_undo(request: HttpRequest, own_request: str, *, visit: Visit) -> HttpRe
     except NotPossibleNow:
         messages.info(request, _("This cannot be put back any more. Choose ‘Call me’."))
     else:
+        if asked.kind == OwnRequest.Kind.CONTACT:
+            stay_in(request, visit.person)
         messages.success(request, _("It is as it was before."))
     return redirect("mine-home")
 

@@ -81,13 +81,13 @@ def own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def visit_of(request: HttpRequest) -> Visit | None:
-    """Who is in; None for who is not, stayed too long, or does not live there."""
+    """Who is in; None for who is not, stayed too long, was shut out or moved away."""
     known = request.session.get(KEY)
     now = timezone.now()
     if known is None or now - dt.datetime.fromisoformat(known["since"]) > OPEN_AT_MOST:
         return None
     person = Person.objects.filter(pk=known["person"]).first()
-    if person is None:
+    if person is None or known.get("shut_out", "") != _shut_out(person):
         return None
     reference = known["application"]
     application = application_for(person, reference, on=timezone.localdate(now))
@@ -106,7 +106,19 @@ def let_in(
         "household": application.family.household_id,
         "application": application.reference,
         "since": timezone.now().isoformat(),
+        "shut_out": _shut_out(person),
     }
+
+
+def stay_in(request: HttpRequest, person: Person) -> None:
+    """Keeps who changed how it is reached in, in this browser and no other."""
+    person.refresh_from_db(fields=["shut_out_at"])
+    request.session[KEY] |= {"shut_out": _shut_out(person)}
+    request.session.modified = True
+
+
+def _shut_out(person: Person) -> str:
+    return person.shut_out_at.isoformat() if person.shut_out_at else ""
 
 
 def where_to(request: HttpRequest) -> str:
