@@ -193,12 +193,16 @@ def _language(code: str) -> str:
     return str(get_language_info(code)["name_translated"])
 
 
+# What only the computer needs to put it back.
+NOT_TOLD = ("row_version", "beside")
+
+
 def _before(text: str) -> str:
     """What a family changed as it was, each with its name."""
     former = {
         name: value
         for name, value in json.loads(text).items()
-        if name != "row_version" and value not in (None, "", 0)
+        if name not in NOT_TOLD and value not in (None, "", 0)
     }
     return capfirst("; ".join(_was(name, value) for name, value in former.items()))
 

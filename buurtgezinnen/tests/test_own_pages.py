@@ -34,7 +34,9 @@ from families.models import (
     SupportRequest,
     Task,
 )
+from families.services import own, pauses
 from families.services.contact import note_contact
+from families.services.households import NotPossibleNow
 from families.services.mail import queue_mail
 from families.services.merging import merge
 from families.services.reach import issue_link
@@ -622,6 +624,47 @@ def test_what_the_coordinator_took_up_again_is_not_offered_to_be_put_back(client
     SupportRequest.objects.update(stage="waiting")
 
     assert (offered, titles(client)) == (["Je neemt pauze."], [])
+
+
+def test_a_stop_is_not_taken_back_beside_a_new_request(client):
+    request = asking()
+    sister = SupportRequestFactory(family=request.family, stage="waiting")
+    come_in(client, request)
+    rest(client, how="stop")
+    offered = titles(client)
+
+    again = SupportRequestFactory(family=request.family, stage="applied")
+    stopped = OwnRequest.objects.get()
+    still_offered = titles(client)
+    with pytest.raises(NotPossibleNow):
+        own.undo(stopped, at=MONDAY, on=MONDAY.date())
+    again.delete()
+    undo(client)
+
+    assert (offered, still_offered) == (["Je bent gestopt."], [])
+    waiting = SupportRequest.objects.filter(stage="waiting").order_by("pk")
+    assert list(waiting) == [request, sister]
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_a_pause_that_the_coordinator_made_anew_is_not_put_back(client, monday, anew):
+    request = asking()
+    ilse = request.family.household.coordinator.user
+    come_in(client, request)
+    rest(client, how="until", until="1-1-2027")
+    paused = OwnRequest.objects.get()
+    monday.move_to(MONDAY + dt.timedelta(minutes=5), tick=False)
+    now = {"on": MONDAY.date(), "at": timezone.now(), "by": ilse}
+    day = dt.date(2027, 2, 1) if anew else dt.date(2027, 5, 1)
+    if anew:
+        pauses.resume(request, **now)
+    pauses.pause(request, until=day, **now)
+
+    with pytest.raises(NotPossibleNow):
+        own.undo(paused, at=timezone.now(), on=MONDAY.date())
+
+    request.refresh_from_db()
+    assert (titles(client), request.stage, request.paused_until) == ([], "paused", day)
 
 
 def test_during_a_pause_no_call_is_promised(client):

@@ -6,10 +6,11 @@ Nothing here waits for a coordinator, and each of it stands on her list at once.
 import datetime as dt
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from families.encryption import blind_index
@@ -37,6 +38,8 @@ UNDO_WITHIN = dt.timedelta(days=7)
 # When nobody guides the family, it is called within a week all the same.
 NOBODY_YET = dt.timedelta(days=7)
 REACH = ("telephone", "email", "call_dayparts", "may_leave_message")
+# A stage into which a coordinator brought it.
+OF_A_COLLEAGUE = Q(stages__by__isnull=False)
 Wishes = SupportRequest | SupportOffer
 
 
@@ -315,21 +318,49 @@ def _still_as_they_left_it(
     if not asked or household.merged_into_id:
         return []
     stopped = consents.was_stopped(household, on=timezone.localdate(at))
-    stands = {
-        wishes.reference: (wishes.stage, str(_the_end_of(wishes)))
+    stands: list[Wishes] = [
+        wishes
         for kind in (SupportRequest, SupportOffer)
-        for wishes in kind.objects.filter(family__household=household)
-    }
+        for wishes in kind.objects.filter(family__household=household).annotate(
+            taken_up_at=Max("stages__recorded_at", filter=OF_A_COLLEAGUE)
+        )
+    ]
+    found = {wishes.reference: wishes for wishes in stands}
 
     def as_left(own: OwnRequest) -> bool:
         if own.kind == Kind.CONTACT:
             version = json.loads(own.before)["row_version"]
             return own.person is not None and own.person.row_version == version
-        stage, end = stands.get(own.about, ("", ""))
-        became = SupportRequest.Stage.PAUSED if own.kind == Kind.PAUSE else end
-        return not stopped and bool(stage) and stage == became
+        wishes = found.get(own.about)
+        if stopped or wishes is None:
+            return False
+        taken_up_at = wishes.taken_up_at  # type: ignore[union-attr]
+        others = [one for one in stands if _goes_beside(one, wishes)]
+        return _is_as_left(own, wishes, others) and (
+            taken_up_at is None or taken_up_at <= own.asked_at
+        )
 
     return [own for own in asked if as_left(own)]
+
+
+def _goes_beside(one: Wishes, wishes: Wishes) -> bool:
+    """Whether it is another open request or offer of the same family."""
+    over = (SupportRequest.Stage.ENDED, SupportRequest.Stage.WITHDRAWN)
+    same = type(one) is type(wishes) and one.family_id == wishes.family_id
+    return same and one.pk != wishes.pk and one.stage not in over
+
+
+def _is_as_left(own: OwnRequest, wishes: Wishes, others: Iterable[Wishes]) -> bool:
+    """Whether a pause or stop is still as the family made it.
+
+    After a stop no other request or offer has begun beside those that went on.
+    """
+    if own.kind == Kind.PAUSE:
+        is_paused = wishes.stage == wishes.Stage.PAUSED
+        return is_paused and wishes.paused_until == own.until
+    went_on = json.loads(own.before).get("beside", [])
+    begun = [one for one in others if one.reference not in went_on]
+    return wishes.stage == _the_end_of(wishes) and not begun
 
 
 def _what(kind: str) -> str:
@@ -473,10 +504,12 @@ def _as_it_stands(wishes: Wishes, others_depend: Callable[[], bool]) -> dict[str
     in_a_pair = (SupportRequest.Stage.PROPOSED, SupportRequest.Stage.PAIRED)
     if wishes.stage in in_a_pair or others_depend():
         raise OthersDependOnIt(wishes.reference)
+    beside = [one for one in _of_family(wishes) if _goes_beside(one, wishes)]
     return {
         "stage": wishes.stage,
         "waiting_since": wishes.waiting_since,
         "paused_until": wishes.paused_until,
+        "beside": [one.reference for one in beside],
     }
 
 
@@ -484,10 +517,11 @@ def _stage_as_before(own: OwnRequest, *, at: dt.datetime, on: dt.date) -> None:
     wishes = _wishes_of(own)
     if consents.was_stopped(wishes.family.household, on=on):
         raise NotPossibleNow(own.reference)
-    former = json.loads(own.before)
-    is_now = wishes.Stage.PAUSED if own.kind == Kind.PAUSE else str(_the_end_of(wishes))
-    if wishes.stage != is_now:
+    others = [one for one in _of_family(wishes) if _goes_beside(one, wishes)]
+    taken_up = wishes.stages.filter(by__isnull=False, recorded_at__gt=own.asked_at)
+    if taken_up.exists() or not _is_as_left(own, wishes, others):
         raise NotPossibleNow(own.reference)
+    former = json.loads(own.before)
     until = former["paused_until"]
     pauses.finish_tasks(wishes, at=at, by=FAMILY)
     if former["stage"] == wishes.Stage.PAUSED:
@@ -520,6 +554,13 @@ def _wishes_of(own: OwnRequest) -> Wishes:
         if wishes is not None:
             return wishes
     raise NotPossibleNow(own.reference)
+
+
+def _of_family(wishes: Wishes) -> list[Wishes]:
+    """All that a family asks, or all that it gives."""
+    if isinstance(wishes, SupportRequest):
+        return list(SupportRequest.objects.filter(family=wishes.family_id))
+    return list(SupportOffer.objects.filter(family=wishes.family_id))
 
 
 def _the_end_of(wishes: Wishes) -> str:
