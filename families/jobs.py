@@ -8,11 +8,12 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef
 from django.utils import timezone
 from django_tasks import task
 
-from families.models import Consent, OutboxMail
+from families.models import Consent, OutboxMail, Referral
+from families.services.consents import agreed
 
 # Waits between the tries of one mail; after the last it is given up: about two days.
 RETRY_AFTER = tuple(
@@ -99,11 +100,12 @@ def _why_unwelcome(mail: OutboxMail) -> str:
 
 def _may_be_told(mail: OutboxMail) -> bool:
     """Whether the family still lets the referrer hear how far it is."""
-    return Consent.objects.filter(
-        person__memberships__household__referrals__reference=mail.about,
-        purpose=Consent.Purpose.TELL_REFERRER,
-        withdrawn_at=None,
-    ).exists()
+    may_tell = agreed(
+        OuterRef("household"),
+        Consent.Purpose.TELL_REFERRER,
+        on=timezone.localdate(),
+    )
+    return Referral.objects.filter(may_tell, reference=mail.about).exists()
 
 
 @transaction.atomic

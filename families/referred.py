@@ -17,7 +17,7 @@ ORDER = 5
 
 def family_panels(household: Household, *, user: User, on: dt.date) -> list[Panel]:
     """Who referred the family, what they told, and what they heard of us."""
-    found = _of(household, user)
+    found = _of(household, user, on=on)
     if not found:
         return []
     parent = people.contact_person(household.members, on)  # type: ignore[attr-defined]
@@ -29,14 +29,15 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
 
 def course(household: Household, *, user: User) -> list[CourseLine]:
     """When it was referred, and when its referrer heard something."""
-    return [line for referral in _of(household, user) for line in _lines(referral)]
+    found = _of(household, user, on=timezone.localdate())
+    return [line for referral in found for line in _lines(referral)]
 
 
-def _of(household: Household, user: User) -> Iterable[Referral]:
+def _of(household: Household, user: User, *, on: dt.date) -> Iterable[Referral]:
     return list(
         Referral.objects.visible_to(user)
         .filter(household=household)
-        .annotate(may_tell=referrals.may_tell())
+        .annotate(may_tell=referrals.may_tell(on=on))
         .select_related("referrer")
         .prefetch_related("drafts")
         .order_by("received_at", "pk")

@@ -1,8 +1,10 @@
 """On which ground we keep and use what of whom: given, withdrawn, and in force."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from families import people, texts
@@ -119,6 +121,17 @@ def holds(household: Household, purpose: str, *, on: dt.date) -> bool:
     ).exists()
 
 
+def was_replaced(consent: Consent, given: Iterable[Consent]) -> bool:
+    """Whether it ended by what the person said itself, and not by a no.
+
+    Args:
+        consent: of a person.
+        given: what there is of that person.
+    """
+    ended = (consent.person_id, consent.purpose, consent.withdrawn_at)
+    return ended in [(one.person_id, one.purpose, one.given_at) for one in given]
+
+
 def is_refused(household: Household, purpose: str, *, on: dt.date) -> bool:
     """Whether an adult who lives there on a day took it back, and gave it not since."""
     grown = [person.pk for person in adults_of(household, on=on)]
@@ -128,12 +141,40 @@ def is_refused(household: Household, purpose: str, *, on: dt.date) -> bool:
 
 
 def was_stopped(household: Household, *, on: dt.date) -> bool:
-    """Whether somebody withdrew that we call and search, and nobody gave it since."""
-    given = Consent.objects.filter(
-        person__in=[person.pk for person in adults_of(household, on=on)],
-        purpose=Consent.Purpose.CONTACT_AND_SEARCH,
-    ).values_list("withdrawn_at", flat=True)
-    return bool(given) and all(given)
+    """Whether an adult took back that we call and search, and gave it not since.
+
+    The yes of another adult of the same home does not undo that no.
+    """
+    return is_refused(household, Consent.Purpose.CONTACT_AND_SEARCH, on=on)
+
+
+def lock(households: Iterable[Household], purpose: str, *, on: dt.date) -> None:
+    """Lets nobody of these households take a purpose back before the caller is done.
+
+    Part of the caller's transaction; what was taken back meanwhile is read after it.
+    """
+    grown = [one.pk for home in households for one in adults_of(home, on=on)]
+    valid = Consent.objects.filter(person__in=grown, purpose=purpose, withdrawn_at=None)
+    list(valid.select_for_update(no_key=True).order_by("pk"))
+
+
+def agreed(household: OuterRef, purpose: str, *, on: dt.date) -> Q:
+    """Of the rows of a query: somebody of the household agreed, and nobody refuses.
+
+    Who moved out has no say, and neither have children.
+    """
+    lives_there = (
+        Membership.objects.current_on(on)
+        .filter(household=OuterRef(household), person=OuterRef("person"))
+        .exclude(role=Membership.Role.CHILD)
+    )
+    given = Consent.objects.filter(Exists(lives_there), purpose=purpose)
+    anew = Consent.objects.filter(
+        person=OuterRef("person"), purpose=purpose, withdrawn_at=None
+    )
+    return Q(Exists(given.filter(withdrawn_at=None))) & ~Q(
+        Exists(given.exclude(Exists(anew)))
+    )
 
 
 def say_yes(

@@ -123,7 +123,7 @@ def is_to_settle(double: PossibleDouble) -> bool:
     ).values_list("given_at", "withdrawn_at")
     stopped = max((end for _start, end in given if end is not None), default=None)
     if stopped is not None and not any(
-        end is None and start > stopped for start, end in given
+        end is None and start >= stopped for start, end in given
     ):
         return True
     return OwnRequest.objects.filter(

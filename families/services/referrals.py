@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -33,8 +33,9 @@ from families.models import (
     SupportRequest,
     User,
 )
+from families.services import consents
 from families.services.audit import record
-from families.services.intake.told import Typed
+from families.services.intake.told import INVITED, Typed
 from families.services.mail import queue_mail, queue_mail_to, queue_mail_to_referrer
 from families.services.reach import LINK_BYTES, LINK_HOURS, fingerprint, open_link
 from families.vocabulary import Language, kinds_in, languages_in
@@ -82,7 +83,8 @@ class Shown:
 @transaction.atomic
 def tell_called(household: Household, *, at: dt.datetime) -> None:
     """Lets referrers of a household know that somebody was reached; once each."""
-    for referral in _to_tell(household).filter(called_told_at=None):
+    on = timezone.localdate(at)
+    for referral in _to_tell(household, on=on).filter(called_told_at=None):
         _tell(referral, "called_told_at", CALLED, at=at)
 
 
@@ -94,7 +96,8 @@ def tell_closed(household: Household, *, at: dt.datetime) -> None:
     # What was put together with another application goes on there.
     if Household.objects.filter(pk=household.pk, merged_into__isnull=False).exists():
         return
-    for referral in _to_tell(household).filter(closed_told_at=None):
+    on = timezone.localdate(at)
+    for referral in _to_tell(household, on=on).filter(closed_told_at=None):
         _tell(referral, "closed_told_at", CLOSED, at=at)
 
 
@@ -134,11 +137,11 @@ def open_list(token: str, *, at: dt.datetime) -> Referrer | None:
     return link.referrer if link else None
 
 
-def list_of(referrer: Referrer) -> list[Shown]:
+def list_of(referrer: Referrer, *, on: dt.date) -> list[Shown]:
     """What somebody referred, newest first, as far as the families let it be told."""
     requests = SupportRequest.objects.filter(family__household=OuterRef("household"))
     referrals = referrer.referrals.annotate(
-        may_tell=may_tell(),
+        may_tell=may_tell(on=on),
         talks=Exists(requests.filter(stage=Stage.TALKING)),
         goes_on=Exists(requests.filter(stage__in=GOES_ON)),
     ).order_by("-received_at", "-pk")
@@ -205,21 +208,16 @@ def parent_of(household: Household, *, on: dt.date) -> Person | None:
     return first.person if first else None
 
 
-def may_tell() -> Exists:
-    """Of a referral: its family still lets the referrer know how far it is."""
-    return Exists(
-        Consent.objects.filter(
-            person__memberships__household=OuterRef("household"),
-            purpose=Consent.Purpose.TELL_REFERRER,
-            withdrawn_at=None,
-        )
-    )
+def may_tell(*, on: dt.date) -> Q:
+    """Of a referral: its family lets the referrer know on a day how far it is."""
+    purpose = Consent.Purpose.TELL_REFERRER
+    return consents.agreed(OuterRef("household"), purpose, on=on)
 
 
-def _to_tell(household: Household) -> QuerySet[Referral]:
+def _to_tell(household: Household, *, on: dt.date) -> QuerySet[Referral]:
     """Referrals whose referrer may be told; locked, so that nobody tells it twice."""
     return (
-        Referral.objects.filter(may_tell(), household=household)
+        Referral.objects.filter(may_tell(on=on), household=household)
         .select_related("referrer")
         .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
@@ -314,11 +312,13 @@ def _answers(referral: Referral, parent: Person, *, on: dt.date) -> dict[str, Ty
     children = sorted(request.children.all(), key=lambda child: child.pk)
     rows: Typed = {"rows": [str(len(children))]}
     for index, child in enumerate(children):
+        rows[f"who-{index}"] = [child.reference]
         rows[f"name-{index}"] = [child.name]
         if child.not_yet_born:
             rows[f"unborn-{index}"] = ["on"]
         elif (age := child.age_on(on)) is not None:
             rows[f"age-{index}"] = [str(age)]
+    answers[INVITED] = {"children": [child.reference for child in children]}
     if children:
         answers["kinderen"] = rows
     chosen = [str(kind.value) for kind in kinds_in(request.kinds)]

@@ -56,6 +56,10 @@ REFERRER = ReferrerTold(
     telephone="+31201234567",
     email="joke@school.example",
 )
+UNTIL_YESTERDAY = {
+    "from_on": dt.date(2026, 1, 1),
+    "until_on": dt.date(2026, 11, 22),
+}
 COLLEAGUE = replace(REFERRER, email="piet@school.example")
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +143,11 @@ def reach(referral: Referral, outcome: str = "reached") -> None:
         form_key=uuid.uuid4(),
         text="Geheim gesprek",
     )
+
+
+def states(referral: Referral) -> list[str]:
+    """How far a referrer reads that each family is."""
+    return [row.state for row in referrals.list_of(referral.referrer, on=TODAY)]
 
 
 def withdraw(referral: Referral) -> None:
@@ -298,6 +307,8 @@ def test_parent_gets_a_neutral_link_to_questions_with_what_we_know():
         DraftKey.Kind.LINK,
     )
     area = referral.household.locations.get().area
+    request = SupportRequest.objects.get()
+    first, second = (one.reference for one in request.children.order_by("pk"))
     assert json.loads(draft.answers) == {
         "contact": {
             "name": ["Amira"],
@@ -307,10 +318,13 @@ def test_parent_gets_a_neutral_link_to_questions_with_what_we_know():
         "taal": {"language": ["nl"]},
         "postcode": {"postcode": ["1431"]},
         "gemeente": {"area": [str(area.pk)]},
+        "invited": {"children": [first, second]},
         "kinderen": {
             "rows": ["2"],
+            "who-0": [first],
             "name-0": [""],
             "age-0": ["4"],
+            "who-1": [second],
             "name-1": [""],
             "unborn-1": ["on"],
         },
@@ -429,10 +443,31 @@ def test_referrer_hears_nothing_without_leave():
     assert (referral.called_told_at, referral.closed_told_at) == (None, None)
 
 
+@pytest.mark.parametrize("who", ["left", "child", "other refuses"])
+def test_only_who_lives_there_lets_the_referrer_hear(who):
+    referral = referred(stage="talking")
+    given = Consent.objects.get()
+    there = Membership.objects.filter(person=given.person)
+    if who == "left":
+        there.update(**UNTIL_YESTERDAY)
+    elif who == "child":
+        there.update(role="child")
+    else:
+        other = MembershipFactory(household=referral.household).person
+        given.pk, given.reference, given.person = None, uuid.uuid4(), other
+        given.withdrawn_at = MONDAY
+        given.save()
+
+    reach(referral)
+
+    assert (OutboxMail.objects.count(), states(referral)) == (0, ["received"])
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
         (lambda: Consent.objects.update(withdrawn_at=MONDAY), "ConsentWithdrawn"),
+        (lambda: Membership.objects.update(**UNTIL_YESTERDAY), "ConsentWithdrawn"),
         (lambda: Referrer.objects.update(email="ander@school.example"), "OtherAddress"),
         (lambda: None, ""),
     ],
@@ -466,14 +501,14 @@ def test_mail_on_its_way_stays_in_when_it_is_not_wanted_any_more(change, why):
 def test_list_tells_how_far_it_is(stage, state):
     referral = referred(stage=stage)
 
-    assert [row.state for row in referrals.list_of(referral.referrer)] == [state]
+    assert states(referral) == [state]
 
 
 def test_list_tells_of_the_end():
     referral = referred()
     withdraw(referral)
 
-    assert [row.state for row in referrals.list_of(referral.referrer)] == ["stopped"]
+    assert states(referral) == ["stopped"]
 
 
 @pytest.mark.parametrize(("called", "state"), [(False, "received"), (True, "called")])
@@ -486,7 +521,7 @@ def test_without_leave_the_list_tells_no_more_than_was_told(called, state):
     change_stage(request, to="waiting", on=TODAY, by=CoordinatorFactory().user)
     withdraw(referral)
 
-    assert [row.state for row in referrals.list_of(referral.referrer)] == [state]
+    assert states(referral) == [state]
 
 
 def test_telling_costs_nothing_for_families_nobody_referred(

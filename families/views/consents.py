@@ -109,7 +109,11 @@ def consents_of(household: Household) -> list[dict[str, Any]]:
                     "slug": slug,
                     "label": purpose.label,
                     "now": next((one for one in found if not one.withdrawn_at), None),
-                    "earlier": [one for one in found if one.withdrawn_at],
+                    "earlier": [
+                        {"consent": one, "replaced": consents.was_replaced(one, found)}
+                        for one in found
+                        if one.withdrawn_at
+                    ],
                 }
                 for slug, purpose in PURPOSES.items()
                 for found in [given.get((adult.pk, purpose), [])]

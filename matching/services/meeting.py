@@ -46,10 +46,14 @@ def check_may_meet(
 ) -> None:
     """Passes where both families may be told who the other is.
 
+    Part of the caller's transaction: until its end nobody takes a yes back.
+
     Raises:
         NotAgreedToMeet: names the families that did not agree.
         ChildSaysNo: names the children who do not want it.
     """
+    homes = (offer.family.household, request.family.household)
+    consents.lock(homes, Consent.Purpose.INTRODUCE, on=on)
     missing = not_agreed(request, offer, on=on)
     if missing:
         raise NotAgreedToMeet(missing)

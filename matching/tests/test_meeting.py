@@ -3,8 +3,10 @@
 import datetime as dt
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
+from buurtgezinnen.tests.concurrency import together
 from families.models import AuditEvent, Consent
 from families.services import consents
 from families.services.children_said import note_child_said
@@ -18,7 +20,11 @@ from families.tests.factories import (
 from matching.models import Pairing
 from matching.services.answers import answer_by_link
 from matching.services.asking import text_hash
-from matching.services.meeting import ChildSaysNo, NotAgreedToMeet
+from matching.services.meeting import (
+    ChildSaysNo,
+    NotAgreedToMeet,
+    check_may_meet,
+)
 from matching.services.pairings import plan_introduction, start_pairing
 from matching.services.proposals import record_answer
 from matching.tests.factories import (
@@ -275,3 +281,21 @@ def test_family_of_a_colleague_is_not_named(client, lead):
 
     (one,) = response.context["hindrances"]
     assert (one.url, "Geheim" in one.text) == ("", False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_takes_a_yes_back_while_a_pairing_starts(lead):
+    if not connection.features.has_select_for_update_nowait:
+        pytest.skip("Here one transaction writes at a time.")
+    proposal = accepted(lead)
+    busy = Consent.objects.select_for_update(nowait=True).filter(purpose="introduce")
+
+    def take_it_back(_number):
+        with transaction.atomic():
+            return list(busy)
+
+    with transaction.atomic():
+        check_may_meet(proposal.request, proposal.offer, on=MONDAY)
+        (refused,) = together(1, take_it_back)
+
+    assert isinstance(refused, OperationalError)

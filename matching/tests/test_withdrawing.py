@@ -282,3 +282,36 @@ def test_nobody_is_proposed_after_a_withdrawal(side, why):
         prepare(proposal, hold_until=MONDAY, on=MONDAY, by=proposal.made_by)
 
     assert Proposal.objects.count() == 0
+
+
+def test_tasks_are_closed_too_where_nobody_guides_the_family():
+    request = SupportRequestFactory(stage="applied")
+    consent = agreed(request)
+    household = request.family.household
+    household.coordinator = None
+    household.save()
+    task = TaskFactory(household=household, kind="first_call", coordinator=None)
+
+    withdrawn(consent)
+
+    task.refresh_from_db()
+    assert (task.done_at, task.done_by) == (NOON, None)
+    assert open_tasks(request) == ["own_request"]
+
+
+def test_no_of_one_parent_is_not_undone_by_the_yes_of_the_other():
+    request = SupportRequestFactory()
+    consent = agreed(request)
+    household = request.family.household
+    other = MembershipFactory(household=household).person
+    yes = {"purpose": consent.purpose, "how": "form", "given_at": NOON, "by": FAMILY}
+    consents.give(other, **yes)
+
+    withdrawn(consent)
+
+    request.refresh_from_db()
+    with pytest.raises(NotPossibleNow):
+        step_back(request, shown="withdrawn", on=MONDAY, by=household.coordinator.user)
+    assert consents.was_stopped(household, on=MONDAY)
+    consents.give(consent.person, **yes)
+    assert not consents.was_stopped(household, on=MONDAY)

@@ -31,7 +31,7 @@ def mine_consent(request: HttpRequest, *, visit: Visit) -> HttpResponse:
         }
         for slug, purpose in PURPOSES.items()
         for one in given
-        if one.purpose == purpose
+        if one.purpose == purpose and not consents.was_replaced(one, given)
     ]
     return render(request, "mine/consent.html", {"tab": "data", "rows": rows})
 

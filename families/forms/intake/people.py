@@ -20,9 +20,11 @@ class RowsForm(StepForm):
 
     Attributes:
         row_fields: names of the questions in a row.
+        carried: names of what a row says without being asked, where it is known.
     """
 
     row_fields: ClassVar[tuple[str, ...]] = ()
+    carried: ClassVar[tuple[str, ...]] = ()
     ADD, REMOVE, ROWS = "add", "remove", "rows"
 
     def build(self, shown: Data | None) -> None:
@@ -30,6 +32,11 @@ class RowsForm(StepForm):
         for number in range(self.n_rows):
             for name in self.row_fields:
                 self.fields[f"{name}-{number}"] = self.row_field(name)
+            for name in self.carried:
+                if shown and shown.get(f"{name}-{number}"):
+                    self.fields[f"{name}-{number}"] = forms.CharField(
+                        max_length=10, required=False, widget=forms.HiddenInput
+                    )
 
     def row_field(self, name: str) -> forms.Field:
         """A field for one question of a row."""
@@ -55,7 +62,7 @@ class RowsForm(StepForm):
         moved = {
             f"{name}-{new}": kept[f"{name}-{old}"]
             for new, old in enumerate(stay)
-            for name in self.row_fields
+            for name in (*self.carried, *self.row_fields)
             if f"{name}-{old}" in kept
         }
         others = {name: typed for name, typed in kept.items() if "-" not in name}
@@ -65,7 +72,10 @@ class RowsForm(StepForm):
         """Each row: its index, its number for people, and its fields."""
         for index in range(self.n_rows):
             fields = [self[f"{name}-{index}"] for name in self.row_fields]
-            yield {"index": index, "number": index + 1, "fields": fields}
+            names = (f"{name}-{index}" for name in self.carried)
+            carried = [self[name] for name in names if name in self.fields]
+            row = {"index": index, "number": index + 1}
+            yield row | {"fields": fields, "carried": carried}
 
     @property
     def may_grow(self) -> bool:
@@ -104,6 +114,7 @@ class ChildrenForm(RowsForm):
         " date of birth."
     )
     row_fields = ("name", "age", "unborn")
+    carried = ("who",)
 
     def row_field(self, name: str) -> forms.Field:
         if name == "name":
@@ -144,7 +155,11 @@ class ChildrenForm(RowsForm):
         """The children as they were told."""
         answers = self.cleaned_data
         return [
-            ChildTold(answers[f"age-{index}"], answers[f"name-{index}"])
+            ChildTold(
+                answers[f"age-{index}"],
+                answers[f"name-{index}"],
+                reference=answers.get(f"who-{index}", ""),
+            )
             for index in self._told_rows()
         ]
 

@@ -27,7 +27,11 @@ from families.services.audit import record
 from families.services.doubles import note_doubles
 from families.services.intake.completing import complete
 from families.services.intake.counting import count
-from families.services.intake.drafts import DraftGone, lock_draft
+from families.services.intake.drafts import (
+    DraftGone,
+    invited_children,
+    lock_draft,
+)
 from families.services.intake.making import make_offer, make_request
 from families.services.intake.routing import Call, first_call
 from families.services.intake.told import (
@@ -159,7 +163,10 @@ def complete_or_make(
     came_by: str = Household.CameBy.FORM,
 ) -> tuple[SupportRequest, Person]:
     """The family that a referrer told of, where it can be completed; or a new one."""
-    known = complete(draft.referral, told, call, on=on) if draft.referral else None
+    known = None
+    if draft.referral:
+        invited = invited_children(draft)
+        known = complete(draft.referral, told, call, invited=invited, on=on)
     return known or make_request(told, call.coordinator, on=on, came_by=came_by)
 
 
@@ -215,17 +222,22 @@ def finish(
 
 
 def _agree(person: Person, version: str, basis: str, *, at: dt.datetime) -> None:
-    """The family speaks for itself, instead of by the words of a referrer."""
-    purpose = Consent.Purpose.CONTACT_AND_SEARCH
+    """The family speaks for itself; what a referrer said for it holds until then."""
+    purpose, family = Consent.Purpose.CONTACT_AND_SEARCH, AuditEvent.ActorKind.FAMILY
     told = person.consents.filter(purpose=purpose, withdrawn_at=None).first()
-    consent = told or Consent(person=person, purpose=purpose)
-    consent.basis = Consent.Basis(basis)
-    consent.how = Consent.How.FORM
-    consent.text_version = version
-    consent.given_at = at
-    consent.save()
-    verb = "changed" if told else "created"
-    record(consent, verb=verb, by=AuditEvent.ActorKind.FAMILY)
+    if told is not None:
+        told.withdrawn_at = max(at, told.given_at)
+        told.save(update_fields=["withdrawn_at"])
+        record(told, verb="changed", by=family, fields=["withdrawn_at"])
+    consent = Consent.objects.create(
+        person=person,
+        purpose=purpose,
+        basis=Consent.Basis(basis),
+        how=Consent.How.FORM,
+        text_version=version,
+        given_at=at,
+    )
+    record(consent, verb="created", by=family)
 
 
 def _confirm_by_mail(

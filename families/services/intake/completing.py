@@ -1,14 +1,16 @@
 """A family of which a referrer told answers the questions itself."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import models
 
+from families import people
 from families.models import (
     AuditEvent,
     Household,
+    Location,
     Membership,
     Person,
     Referral,
@@ -27,14 +29,19 @@ from families.services.intake.rows import (
     request_columns,
     surname,
 )
-from families.services.intake.told import ChildTold, RequestTold
+from families.services.intake.told import ChildTold, HomeTold, RequestTold
 from families.services.wishes import is_asked
 
 FIRST_TALKS = (SupportRequest.Stage.APPLIED, SupportRequest.Stage.TALKING)
 
 
 def complete(
-    referral: Referral, told: RequestTold, call: Call, *, on: dt.date
+    referral: Referral,
+    told: RequestTold,
+    call: Call,
+    *,
+    invited: Collection[str],
+    on: dt.date,
 ) -> tuple[SupportRequest, Person] | None:
     """Writes what the family told over what the referrer told of it.
 
@@ -44,6 +51,7 @@ def complete(
         referral: of this family.
         told: what the family told itself.
         call: who guides and calls, should the family live in another municipality.
+        invited: references of the children that the family was asked about.
         on: the day on which it was told.
 
     Returns:
@@ -79,10 +87,8 @@ def complete(
     _write(request.family, {"reciprocity": told.likes} if told.likes else {})
     columns = request_columns(told).items()
     _write(request, {name: value for name, value in columns if is_asked(value)})
-    household.locations.filter(kind__in=("home", "none"), until_on=None).update(
-        **location_columns(told.home)
-    )
-    _write_children(household, request, told.children, on=on)
+    _write_home(household, told.home, on=on)
+    _write_children(household, request, told.children, invited=invited, on=on)
     return request, parent
 
 
@@ -103,20 +109,45 @@ def _write_children(
     request: SupportRequest,
     told: Sequence[ChildTold],
     *,
+    invited: Collection[str],
     on: dt.date,
 ) -> None:
-    """The children in the order in which the referrer told of them; more, or fewer."""
-    known = list(request.children.order_by("pk"))
-    for person, child in zip(known, told, strict=False):
+    """Each child that the family told of: who is known already, or somebody new.
+
+    Whom it was asked about and does not name lives there no more. Whom a coordinator
+    wrote down since then stays.
+    """
+    children = Membership.objects.current_on(on).filter(
+        household=household, role=Membership.Role.CHILD
+    )
+    known = {
+        one.person.reference: one.person for one in children.select_related("person")
+    }
+    named: list[Person] = []
+    for child in told:
         columns = child_columns(child, on=on)
-        _write(person, columns if child.name else columns | {"name": person.name})
-    new = [
-        join(household, Membership.Role.CHILD, on=on, **child_columns(child, on=on))
-        for child in told[len(known) :]
-    ]
-    request.children.set([*known[: len(told)], *new])
-    gone = household.memberships.filter(person__in=known[len(told) :], until_on=None)
-    gone.update(until_on=on)
+        person = known.get(child.reference)
+        if person is None:
+            person = join(household, Membership.Role.CHILD, on=on, **columns)
+        else:
+            _write(person, columns if child.name else columns | {"name": person.name})
+        named.append(person)
+    left = set(invited) - {child.reference for child in told}
+    stay = request.children.exclude(reference__in=left)
+    request.children.set({*stay, *named})
+    children.filter(person__reference__in=left).update(until_on=on)
+
+
+def _write_home(household: Household, told: HomeTold, *, on: dt.date) -> None:
+    """Where the family lives by its own words; written down where nothing was."""
+    columns = location_columns(told)
+    homes = Location.objects.select_for_update(no_key=True).current_on(on)
+    home = homes.filter(household=household, kind__in=people.HOMES).first()
+    if home is not None:
+        _write(home, columns)
+        return
+    made = Location.objects.create(household=household, from_on=on, **columns)
+    record(made, verb="created", by=AuditEvent.ActorKind.FAMILY)
 
 
 def _write(row: models.Model, columns: dict[str, Any]) -> None:
@@ -126,6 +157,9 @@ def _write(row: models.Model, columns: dict[str, Any]) -> None:
         return
     for name in changed:
         setattr(row, name, columns[name])
-    row.row_version += 1  # type: ignore[attr-defined]
-    row.save(update_fields=[*changed, "row_version"])
+    written = list(changed)
+    if hasattr(row, "row_version"):
+        row.row_version += 1
+        written.append("row_version")
+    row.save(update_fields=written)
     record(row, verb="changed", by=AuditEvent.ActorKind.FAMILY, fields=changed)

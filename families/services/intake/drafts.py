@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from families.encryption import blind_index, fernet
 from families.models import DraftKey, IntakeDraft, OutboxMail
 from families.references import new_reference
-from families.services.intake.told import Typed
+from families.services.intake.told import INVITED, Typed
 from families.services.mail import queue_mail_to
 from families.services.reach import fingerprint
 
@@ -76,6 +76,11 @@ def find_draft(key: str, kind: str, *, at: dt.datetime) -> IntakeDraft | None:
 def typed_in(draft: IntakeDraft) -> dict[str, Typed]:
     """What was typed so far, step by step."""
     return json.loads(draft.answers) if draft.answers else {}
+
+
+def invited_children(draft: IntakeDraft) -> list[str]:
+    """References of the children that an invited family was asked about."""
+    return typed_in(draft).get(INVITED, {}).get("children", [])
 
 
 def lock_draft(draft: IntakeDraft) -> IntakeDraft | None:

@@ -7,6 +7,8 @@ from families.vocabulary import Language
 
 # One step of one draft, as the browser sent it: each field with its values.
 Typed = dict[str, list[str]]
+# Beside the steps of a draft: what we knew of a family when it was invited.
+INVITED = "invited"
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,13 @@ class ChildTold:
 
     Attributes:
         age_is_told: where it is not, nobody knows the age yet.
+        reference: of the child, where we asked about one that we know.
     """
 
     age: int | None
     name: str = ""
     age_is_told: bool = True
+    reference: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """A family of which a referrer told answers the questions itself."""
 
 import datetime as dt
+import json
+import re
 
 import pytest
 
@@ -17,8 +19,9 @@ from families.models import (
     SupportRequest,
     Task,
 )
+from families.services import consents, referrals
 from families.services.intake.applying import submit_request
-from families.services.intake.drafts import begin_draft
+from families.services.intake.drafts import begin_draft, typed_in
 from families.services.intake.routing import NotServed
 from families.services.intake.told import (
     ChildTold,
@@ -28,7 +31,7 @@ from families.services.intake.told import (
     RequestTold,
     WishesTold,
 )
-from families.tests.applying import MONDAY, served
+from families.tests.applying import MONDAY, send, served
 from families.tests.factories import (
     CoordinatorFactory,
     HouseholdFactory,
@@ -90,15 +93,39 @@ def referral() -> Referral:
     return ReferralFactory(household=household)
 
 
+def children_of(referral: Referral) -> list[Person]:
+    """The children for whom a referred family asks, in the order they came."""
+    requests = SupportRequest.objects.filter(family__household=referral.household)
+    return list(requests.order_by("pk").last().children.order_by("pk"))
+
+
+def another_child(referral: Referral, name: str) -> Person:
+    """One more child for whom support is asked."""
+    child = PersonFactory(name=name, age_told=3, age_told_on=LAST_WEEK)
+    MembershipFactory(
+        household=referral.household, person=child, role=Membership.Role.CHILD
+    )
+    SupportRequest.objects.get().children.add(child)
+    return child
+
+
 def completed(referral: Referral, **told: object) -> SupportRequest:
     """What the parent sends about the family of a referral."""
     draft, _key = begin_draft("request", language="nl", at=MONDAY)
-    IntakeDraft.objects.filter(pk=draft.pk).update(referral=referral)
+    asked_about = told.pop("invited", None) or [
+        child.reference for child in children_of(referral)
+    ]
+    draft.referral = referral
+    draft.answers = json.dumps({"invited": {"children": asked_about}})
+    draft.save()
     municipality = referral.household.municipality
     area = municipality.postcode_areas.first()
     answers = {
         "home": HomeTold(municipality, area, "1431AB"),
-        "children": (ChildTold(7), ChildTold(None, "Bo")),
+        "children": (
+            ChildTold(7, reference=asked_about[0]),
+            ChildTold(None, "Bo"),
+        ),
         "wishes": WishesTold(frequency="weekly"),
         "contact": ContactTold(
             name="Amira de Voorbeeld",
@@ -175,31 +202,93 @@ def test_family_that_was_called_is_promised_no_other_call(referral):
 
 
 @pytest.mark.django_db
-def test_family_agrees_itself_instead_of_by_its_referrer(referral):
+def test_family_agrees_itself_and_what_its_referrer_said_stays_known(referral):
     completed(referral)
 
-    consent = Consent.objects.get()
-    assert (consent.how, consent.text_version, consent.given_at) == (
+    said, own = Consent.objects.order_by("pk")
+    assert (own.how, own.text_version, own.given_at, own.withdrawn_at) == (
         "form",
         "2026-11",
         MONDAY,
+        None,
     )
+    assert (said.how, said.text_version, said.given_at, said.withdrawn_at) == (
+        "referrer",
+        "told",
+        MONDAY - dt.timedelta(days=7),
+        MONDAY,
+    )
+    assert consents.was_replaced(said, [said, own])
+    assert not consents.was_stopped(referral.household, on=TODAY)
 
 
 @pytest.mark.django_db
 def test_children_that_the_family_does_not_name_are_not_asked_for(referral):
-    request = SupportRequest.objects.get()
-    child = request.children.get()
-    second = PersonFactory(name="Zus", age_told=3, age_told_on=LAST_WEEK)
-    MembershipFactory(
-        household=referral.household, person=second, role=Membership.Role.CHILD
-    )
-    request.children.add(second)
+    (child,) = children_of(referral)
+    second = another_child(referral, "Zus")
 
-    completed(referral, children=(ChildTold(6),))
+    completed(referral, children=(ChildTold(6, reference=child.reference),))
 
-    assert list(request.children.all()) == [child]
+    assert list(SupportRequest.objects.get().children.all()) == [child]
     assert second.memberships.get().until_on == TODAY
+
+
+@pytest.mark.django_db
+def test_each_child_stays_who_it_is_whatever_changed_meanwhile(referral):
+    (noor,) = children_of(referral)
+    zus = another_child(referral, "Zus")
+    asked_about = [noor.reference, zus.reference]
+    new = another_child(referral, "Nieuw")
+    SupportRequest.objects.get().children.remove(noor)
+    noor.memberships.update(until_on=TODAY)
+
+    completed(
+        referral,
+        invited=asked_about,
+        children=(ChildTold(4, reference=zus.reference), ChildTold(1, "Bo")),
+    )
+
+    children = SupportRequest.objects.get().children.order_by("pk")
+    assert [(one.name, one.age_told) for one in children] == [
+        ("Zus", 4),
+        ("Nieuw", 3),
+        ("Bo", 1),
+    ]
+    assert (zus.memberships.get().until_on, new.memberships.get().until_on) == (
+        None,
+        None,
+    )
+    noor.refresh_from_db()
+    assert (noor.name, noor.age_told) == ("Noor", 6)
+
+
+@pytest.mark.django_db
+def test_a_child_of_another_family_is_not_written_over(referral):
+    stranger = PersonFactory(name="Vreemd", age_told=5, age_told_on=LAST_WEEK)
+
+    completed(referral, children=(ChildTold(2, "Bo", reference=stranger.reference),))
+
+    stranger.refresh_from_db()
+    assert (stranger.name, stranger.age_told) == ("Vreemd", 5)
+    assert not stranger.memberships.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["changed", "created"])
+def test_address_is_on_record_and_made_where_there_was_none(referral, verb):
+    if verb == "created":
+        Location.objects.all().delete()
+
+    completed(referral)
+
+    home = Location.objects.get()
+    event = AuditEvent.objects.get(object_type="location")
+    assert (home.household, home.postcode) == (referral.household, "1431AB")
+    assert (event.verb, event.actor_kind, event.object_reference) == (
+        verb,
+        "family",
+        str(home.pk),
+    )
 
 
 @pytest.mark.django_db
@@ -291,3 +380,27 @@ def test_answers_of_a_parent_who_no_longer_lives_there_are_a_new_family(referral
 
     assert request.family.household != referral.household
     assert parents.get(until_on=TODAY).person.telephone == "+31612345678"
+
+
+@pytest.mark.django_db
+def test_the_page_carries_who_each_row_is_of(client, referral, time_machine):
+    time_machine.move_to(MONDAY, tick=False)
+    noor, zus = *children_of(referral), another_child(referral, "Zus")
+    Person.objects.filter(memberships__role="parent").update(
+        email="amira@buurt.example", may_leave_message=True
+    )
+    referrals.invite_parent(
+        referral, on=TODAY, at=MONDAY, by=referral.household.coordinator.user
+    )
+    token = OutboxMail.objects.get().body.partition("/verder/")[2].split("/")[0]
+    send(client, f"/verder/{token}/", {})
+    page = client.get("/steun-vragen/stap/kinderen/")
+    shown = dict(re.findall(r'name="(who-\d)" value="(\w+)"', page.content.decode()))
+
+    typed = {"rows": "2", "name-0": "Noor", "age-0": "6", "name-1": "Zus", "age-1": "3"}
+    send(client, "/steun-vragen/stap/kinderen/", typed | shown | {"remove": "0"})
+
+    assert shown == {"who-0": noor.reference, "who-1": zus.reference}
+    answers = typed_in(IntakeDraft.objects.get())
+    assert answers["kinderen"]["who-0"] == [zus.reference]
+    assert answers["invited"] == {"children": [noor.reference, zus.reference]}

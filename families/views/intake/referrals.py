@@ -43,7 +43,7 @@ def list_link(request: HttpRequest, token: str) -> HttpResponse:
     referrer = referrals.open_list(token, at=timezone.now())
     if referrer is None:
         return _private(render(request, "families/referral_list_gone.html", status=404))
-    context = {"rows": referrals.list_of(referrer)}
+    context = {"rows": referrals.list_of(referrer, on=timezone.localdate())}
     return _private(render(request, "families/referral_list.html", context))
 
 
