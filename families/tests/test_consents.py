@@ -33,6 +33,7 @@ FAMILY = AuditEvent.ActorKind.FAMILY
 # What stood in each version that people agreed to; a text that changes is a new one.
 FINGERPRINTS = {
     ("contact_and_search", "2026-11-call"): "06090c50",
+    ("contact_and_search", "2026-11-call-give"): "0b1647e0",
     ("contact_and_search", "2026-11"): "67bd29ca",
     ("introduce", "2026-11"): "46c5cd02",
     ("tell_referrer", "2026-11"): "b051e97a",
