@@ -116,6 +116,13 @@ def quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def static_files_are_looked_for_when_asked() -> Iterator[None]:
+    """Each client of a test would list all of them first; few tests ask for one."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def nobody_keeps_the_database_open(
     django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[None]:
