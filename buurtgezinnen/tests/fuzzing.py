@@ -128,6 +128,7 @@ class PublicForm:
 def public_forms(world: World) -> Iterator[PublicForm]:
     """Every form that needs no login, each page of each application by itself."""
     come = browsers()
+    stranger = again(Client())
     for name, address in ADDRESSES.items():
         if address.who is not Who.ANYBODY or not address.post:
             continue
@@ -138,7 +139,7 @@ def public_forms(world: World) -> Iterator[PublicForm]:
             for slug in slugs:
                 url = here.replace(f"/{given.get('kind')}/", f"/{kind}/")
                 url = url.replace(f"/{given.get('slug')}/", f"/{slug}/")
-                client = come.get(f"{name.split('-')[0]} {kind}".strip(), Client)
+                client = come.get(f"{name.split('-')[0]} {kind}".strip(), stranger)
                 yield PublicForm(f"{name} {kind} {slug}".strip(), url, client)
 
 
@@ -168,6 +169,8 @@ def again(client: Client) -> Callable[[], Client]:
 
     def make() -> Client:
         fresh = Client(raise_request_exception=False)
+        # What lies between the browser and the pages is made once.
+        fresh.handler = client.handler
         fresh.cookies.load(told)
         return fresh
 

@@ -36,8 +36,9 @@ def test_what_cannot_be_a_code_is_none(typed):
     assert as_stored(typed) == ""
 
 
-@pytest.mark.parametrize("code", [OLD, new_reference()])
-def test_addresses_hold_old_codes_and_new_ones(code):
+@pytest.mark.parametrize("make", [lambda: OLD, new_reference], ids=["old", "new"])
+def test_addresses_hold_old_codes_and_new_ones(make):
+    code = make()
     url = reverse("family-detail", args=[code])
 
     assert resolve(url).kwargs == {"reference": code}

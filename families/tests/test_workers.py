@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
@@ -153,14 +154,19 @@ def left_by(*worker_ids: str, **fields: object) -> DBTaskResult:
     """The task of a mail that a worker had on hand."""
     queued()
     running = {"status": TaskResultStatus.RUNNING, "started_at": timezone.now()}
-    DBTaskResult.objects.update(**running | {"worker_ids": worker_ids} | fields)
-    return DBTaskResult.objects.get()
+    found = but_rounds()
+    found.update(**running | {"worker_ids": worker_ids} | fields)
+    return found.get()
+
+
+def but_rounds() -> QuerySet[DBTaskResult]:
+    """All tasks that a worker does not plan by itself, at some moment of its own."""
+    return DBTaskResult.objects.exclude(task_path=erase_what_is_over.module_path)
 
 
 def stand() -> tuple[str, list[str]]:
-    """How the only task stands, and who began it; but for the rounds of a worker."""
-    rounds = erase_what_is_over.module_path
-    one = DBTaskResult.objects.exclude(task_path=rounds).get()
+    """How the only task stands, and who began it."""
+    one = but_rounds().get()
     return one.status, one.worker_ids
 
 
@@ -262,7 +268,7 @@ def test_what_must_not_run_twice_fails_instead():
         status, began = stand()
 
     assert (status, began) == ("FAILED", ["gone"])
-    failed = DBTaskResult.objects.get()
+    failed = but_rounds().get()
     assert failed.exception_class_path == "families.workers.WorkerGone"
     assert failed.finished_at is not None
 
