@@ -138,6 +138,7 @@ def test_every_address_answers_only_whom_it_is_for(role):
 
 
 @pytest.mark.django_db
+@pytest.mark.sweep
 @pytest.mark.parametrize("role", ["own coordinator", "own official", "office"])
 def test_what_is_of_others_answers_like_what_is_not_there(role):
     own, other = make_world(), make_world()

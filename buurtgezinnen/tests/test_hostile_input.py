@@ -141,6 +141,7 @@ def pages(whose: set[Who]) -> list[tuple[str, Address]]:
 
 
 @pytest.mark.slow
+@pytest.mark.strict_database
 def test_every_form_of_the_work_answers_bad_input_in_words():
     world: World = make_world()
     client = Client()

@@ -7,6 +7,7 @@ from buurtgezinnen.tests.world import make_world
 
 
 @pytest.mark.django_db
+@pytest.mark.sweep
 def test_pages_take_as_many_queries_for_few_families_as_for_many():
     world = make_world()
     settle(world, 1)
