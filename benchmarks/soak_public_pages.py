@@ -36,6 +36,7 @@ from buurtgezinnen.tests.public_walk import (  # noqa: E402
     BESIDE,
     faults,
     walk,
+    walk_own_pages,
     walk_referring,
 )
 from families.models import Knocks  # noqa: E402
@@ -72,7 +73,7 @@ def look(browser: Browser, base: str, language: str, width: int) -> Figures:
     prefix = "" if language == settings.LANGUAGE_CODE else f"{language}/"
     n_sights = 0
     found: dict[str, list[str]] = {}
-    walks: dict[str, Walk] = {kind: partial(walk, kind=kind) for kind in ANSWERS}
+    walks: dict[str, Walk] = {kind: partial(walk_all, kind=kind) for kind in ANSWERS}
     walks["verwijzen"] = walk_referring
     for name, steps in walks.items():
         # Nobody applies as often as this walk does.
@@ -93,6 +94,12 @@ def look(browser: Browser, base: str, language: str, width: int) -> Figures:
             watch.forget()
     sys.stderr.write(f"{language} at {width}: {n_sights} sights, {found}\n")
     return {"sights": n_sights, "faults": found}
+
+
+def walk_all(page: Page, base: str, kind: str, prefix: str) -> Iterator[str]:
+    """An application, and then the pages of the family's own."""
+    yield from walk(page, base, kind, prefix)
+    yield from walk_own_pages(page, base, prefix)
 
 
 @contextmanager

@@ -100,6 +100,13 @@ def walk(page: Page, base: str, kind: str, prefix: str = "") -> Iterator[str]:
     fill(page, CONSENT[kind])
     _press(page)
     yield "done"
+
+
+def walk_own_pages(page: Page, base: str, prefix: str = "") -> Iterator[str]:
+    """Stops at each page of a family's own; begins where `walk` ended.
+
+    Takes and yields what `walk` does.
+    """
     with page.expect_navigation():
         page.locator("main form[method=post] button").first.click()
     yield "link to the own pages"
