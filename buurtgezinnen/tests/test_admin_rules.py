@@ -377,6 +377,8 @@ def test_look_takes_as_many_queries_for_few_choices_as_for_many(
 ):
     for _number in range(n_choices):
         choice(first=True)
+    # Which kinds of rows there are is asked once in a process, by whoever comes first.
+    send(client, typed(neutral=0.25) | {"_look": "x"})
 
     with django_assert_num_queries(11):
         send(client, typed(neutral=0.25) | {"_look": "x"})
