@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from families import public_holidays
 from families.models.places import Municipality, Partnership
 
 MONDAY_TO_THURSDAY = 0b0001111
@@ -199,13 +200,14 @@ class Coordinator(models.Model):
         return str(self.user)
 
     def works_on(self, day: dt.date) -> bool:
-        """Whether `day` is a working day outside the coordinator's leave."""
+        """Whether `day` is a working day: no leave, and no public holiday."""
         away = (
             self.leave_from is not None
             and self.leave_until is not None
             and self.leave_from <= day <= self.leave_until
         )
-        return bool(self.working_days >> day.weekday() & 1) and not away
+        works = bool(self.working_days >> day.weekday() & 1)
+        return works and not away and not public_holidays.is_holiday(day)
 
     def promise(self, day: dt.date, working_days: int) -> dt.date:
         """The date by which something is promised: so many working days after `day`.
