@@ -6,8 +6,11 @@ worse than one that says it is broken.
 
 import datetime as dt
 
+from django.utils import timezone
+
 from agreements import own as own_of_agreements
 from agreements import panels as of_agreements
+from families import course as of_course
 from families import data_requests, referred
 from families import own as own_of_families
 from families import own_panels as of_own_pages
@@ -58,7 +61,7 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
 def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]:
     """Everything that happened to a household, the latest first."""
     found = [
-        *of_families.course(household, user=user, on=on),
+        *of_course.course(household, user=user, at=timezone.now()),
         *of_own_pages.course(household, user=user),
         *referred.course(household, user=user),
         *data_requests.course(household, user=user),

@@ -15,6 +15,7 @@ it answers, by a fresh link; None when there is nothing to answer any more.
 """
 
 import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -37,8 +38,6 @@ from families.models import (
     Referrer,
     RequestFamily,
     ScreeningCheck,
-    StageChange,
-    SupportOffer,
     SupportRequest,
     Task,
     User,
@@ -168,8 +167,37 @@ class OwnRow:
 
 
 @dataclass(frozen=True)
+class Added:
+    """What somebody added to a note."""
+
+    text: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class NoteOf:
+    """What may be done with a note, and what was added to it.
+
+    Attributes:
+        key: names the note in addresses.
+        is_fresh: the reader wrote it today, and may change it or take it back.
+        edited_at: when its writer changed it for the last time.
+    """
+
+    reference: str
+    key: uuid.UUID
+    is_fresh: bool
+    edited_at: dt.datetime | None
+    added: tuple[Added, ...]
+
+
+@dataclass(frozen=True)
 class CourseLine:
-    """One line of the course of a family: a note of a person, or a quiet event."""
+    """One line of the course of a family: a note of a person, or a quiet event.
+
+    A note that the reader may read carries what may be done with it.
+    """
 
     on: dt.date
     kind: Literal["note", "event"]
@@ -177,6 +205,7 @@ class CourseLine:
     by: str = ""
     text: str = ""
     url: str = ""
+    note: NoteOf | None = None
 
 
 def today_rows(
@@ -302,36 +331,6 @@ def figures(user: User, *, on: dt.date) -> list[Figure]:
     waiting = SupportRequest.objects.visible_to(user).waiting().count()
     url = reverse("families:family-list", query={"lijst": "wacht"})
     return [Figure(10, _("Waiting"), waiting, url)]
-
-
-def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]:
-    """What was said with a household, and which stages and checks it went through."""
-    contacts = household.contacts.select_related("by").order_by("-happened_on", "-pk")
-    stages = (
-        StageChange.objects.visible_to(user)
-        .filter(
-            Q(request__family__household=household)
-            | Q(offer__family__household=household)
-        )
-        .select_related("by")
-        .order_by("on", "pk")
-    )
-    # Also of who moved away since, but nothing of after that.
-    checks = ScreeningCheck.objects.seen_in(household).select_related(
-        "person", "seen_by"
-    )
-    return [
-        *(_said(contact, user) for contact in contacts),
-        *(_came_into(change) for change in stages),
-        *(_was_seen(check) for check in checks),
-    ]
-
-
-def last_contacts(household: Household, *, user: User, most: int) -> list[CourseLine]:
-    """The latest contacts with a household, for who has no time for all."""
-    contacts = household.contacts.select_related("by")
-    latest = contacts.order_by("-happened_on", "-pk")[:most]
-    return [_said(contact, user) for contact in latest]
 
 
 def _tries(households: Iterable[int]) -> Counter[int]:
@@ -495,37 +494,6 @@ def _how_urgent(task: Task, on: dt.date) -> tuple[Urgency, tuple[str, str] | Non
         due = Urgency.BLOCKS_SOMEBODY if task.promised else Urgency.AGES
         return due, ("warn", _("Today"))
     return Urgency.NEW, ("info", _("New"))
-
-
-def _said(contact: ContactMoment, user: User) -> CourseLine:
-    what = _("%(kind)s: %(outcome)s") % {
-        "kind": contact.get_kind_display(),
-        "outcome": contact.get_outcome_display(),
-    }
-    text = contact.text
-    if contact.sensitive and contact.by_id != user.pk:
-        text = _("Only who wrote this note can read it.")
-    elif contact.redacted_at:
-        text = _("This note was emptied.")
-    return CourseLine(contact.happened_on, "note", what, str(contact.by), text)
-
-
-def _came_into(change: StageChange) -> CourseLine:
-    stages = SupportRequest.Stage if change.request_id else SupportOffer.Stage
-    words = {"stage": stages(change.stage).label, "reason": change.reason}
-    if change.reason:
-        what = _("Stage: %(stage)s. Reason: %(reason)s") % words
-    else:
-        what = _("Stage: %(stage)s") % words
-    return CourseLine(change.on, "event", what, str(change.by or ""))
-
-
-def _was_seen(check: ScreeningCheck) -> CourseLine:
-    what = _("%(kind)s of %(person)s seen") % {
-        "kind": check.get_kind_display(),
-        "person": check.person.name,
-    }
-    return CourseLine(check.seen_on, "event", what, str(check.seen_by or ""))
 
 
 def _in_words(day: dt.date | None) -> str:

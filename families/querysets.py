@@ -151,9 +151,30 @@ class ScreeningCheckQuerySet(ScopedQuerySet):
 
 
 class HouseholdRowQuerySet(ScopedQuerySet):
-    """Rows that hang on a household: contact moments, tasks."""
+    """Rows that hang on a household: notes, tasks."""
 
     municipality_path = "household__municipality"
+
+
+class ContactQuerySet(HouseholdRowQuerySet):
+    """What was said with families."""
+
+    def standing(self) -> Self:
+        """Notes that were neither emptied nor taken back."""
+        return self.filter(redacted_at=None)
+
+    def readable_by(self, user: "User | AnonymousUser") -> Self:
+        """Standing notes of which `user` may read the words."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        open_to_all = Q(sensitive=False) | Q(by=user)
+        return self.visible_to(user).standing().filter(open_to_all)
+
+
+class ContactAdditionQuerySet(ScopedQuerySet):
+    """What was added to notes."""
+
+    municipality_path = "contact__household__municipality"
 
 
 class TaskQuerySet(HouseholdRowQuerySet):

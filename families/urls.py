@@ -8,6 +8,7 @@ from families.views import (
     custody,
     doubles,
     household,
+    notes,
     own,
     referred,
     screening,
@@ -81,6 +82,26 @@ work_urls: list[URLPattern | URLResolver] = [
                     "verwijzing/<reference:referral>/uitnodigen/",
                     referred.referral_invite,
                     name="referral-invite",
+                ),
+                path(
+                    "contact/<uuid:note>/wijzigen/",
+                    notes.note_change,
+                    name="note-change",
+                ),
+                path(
+                    "contact/<uuid:note>/aanvullen/",
+                    notes.note_add,
+                    name="note-add",
+                ),
+                path(
+                    "contact/<uuid:note>/terug/",
+                    notes.note_take_back,
+                    name="note-take-back",
+                ),
+                path(
+                    "contact/<uuid:note>/leegmaken/",
+                    notes.note_redact,
+                    name="note-redact",
                 ),
                 path("screening/", screening.screening_overview, name="screening"),
                 path(

@@ -17,6 +17,7 @@ from families import texts
 from families.facts import source_in_words
 from families.models import (
     Consent,
+    ContactAddition,
     ContactMoment,
     FactSource,
     SupportOffer,
@@ -160,16 +161,17 @@ def _why_not(kept: Kept, row: Model, name: str, subject: Subject) -> str:
     text = getattr(row, name) if name in kept.of_ours else ""
     if not text:
         return ""
-    if isinstance(row, ContactMoment) and not subject.may_read(row):
-        if row.sensitive:
+    # What is added to a note is as private as the note.
+    said = row.contact if isinstance(row, ContactAddition) else row
+    if isinstance(said, ContactMoment) and not subject.may_read(said):
+        if said.sensitive:
             return _("This is sensitive. Your coordinator reads it with you.")
         return _("This was said by somebody else of your home.")
     # What is to be done after a talk tells of that talk.
     after_talk = isinstance(row, Task) and (row.kind, row.about) == AFTER_TALK
     if after_talk and text not in subject.next_steps:
         return _("This is sensitive. Your coordinator reads it with you.")
-    said = text.lower()
-    if any(other in said for other in subject.names_of_others):
+    if any(other in text.lower() for other in subject.names_of_others):
         return _("This is also about another family. Your coordinator reads it to you.")
     return ""
 

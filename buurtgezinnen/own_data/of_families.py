@@ -198,14 +198,25 @@ FAMILIES = (
             "next_step",
             "next_on",
             "recorded_at",
+            "edited_at",
             "redacted_at",
         ),
         left(
             belongs="household person request offer",
             colleague="by redacted_by redaction_reason",
-            computer="form_key",
+            computer="form_key followed row_version",
         ),
         ("text", "next_step"),
+    ),
+    Kept(
+        families.ContactAddition,
+        _("What we added to our notes"),
+        lambda one: families.ContactAddition.objects.filter(
+            contact__household__in=one.homes
+        ).select_related("contact"),
+        ("text", "recorded_at"),
+        left(belongs="contact", colleague="by", computer="form_key"),
+        ("text",),
     ),
     Kept(
         families.Task,

@@ -78,6 +78,10 @@ def of_asking(world: World) -> dict[str, object]:
     return {"reference": world.asking.reference}
 
 
+def of_note(world: World) -> dict[str, object]:
+    return {"reference": world.asking.reference, "note": world.note.form_key}
+
+
 def of_giving(world: World) -> dict[str, object]:
     return {"reference": world.giving.reference}
 
@@ -373,6 +377,10 @@ WORK = {
     "family-course": own(of_asking),
     "families:contact-note": own(of_asking, post=True),
     "families:contact-no-answer": own(of_asking, get=NO_GET, post=True),
+    "families:note-change": own(of_note, post=True),
+    "families:note-add": own(of_note, post=True),
+    "families:note-take-back": own(of_note, get=NO_GET, post=True),
+    "families:note-redact": own(of_note, post=True),
     "families:task-later": own(of_asking, get=NO_GET, post=True, send=task),
     "families:task-restore": own(of_asking, get=NO_GET, post=True, send=undo),
     "families:task-today": own(of_asking, get=NO_GET, post=True, send=task),

@@ -286,7 +286,7 @@ def test_family_detail_asks_a_fixed_number_of_queries(
             household=household, happened_on=MONDAY, by=coordinator.user
         )
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         response = page(client, household)
 
     assert len(response.context["contacts"]) == n_rows
@@ -416,7 +416,7 @@ def test_family_course_asks_a_fixed_number_of_queries(
             household=household, happened_on=MONDAY, by=UserFactory()
         )
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         response = page(client, household, "family-course")
 
     assert len(told(response)) == 1 + 2 * n_rows

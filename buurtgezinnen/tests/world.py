@@ -1,6 +1,7 @@
 """One thing of each kind that has a page, to walk all addresses with."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from agreements.services.pauses import note_pause
 from agreements.services.visits import note_visit
 from agreements.tests.factories import make_version
 from families.models import (
+    ContactMoment,
     Coordinator,
     Household,
     Municipality,
@@ -88,6 +90,7 @@ class World:
     resume_token: str
     referral: Referral
     list_token: str
+    note: ContactMoment
 
     @property
     def office(self) -> User:
@@ -114,6 +117,11 @@ class Gone:
     number: int = 1
     pk: int = 0
     stage: str = ""
+
+    @property
+    def form_key(self) -> uuid.UUID:
+        """The key of no note."""
+        return uuid.UUID(int=0)
 
 
 class Vanished:
@@ -203,6 +211,17 @@ def make_world() -> World:
         _double(asking, giving),
         _way_to_a_draft(),
         *_referred(asking),
+        _note(asking, coordinator),
+    )
+
+
+def _note(household: Household, coordinator: Coordinator) -> ContactMoment:
+    """A fresh note of a talk."""
+    return ContactMoment.objects.create(
+        household=household,
+        happened_on=timezone.localdate(),
+        text="Zij willen graag voetballen.",
+        by=coordinator.user,
     )
 
 
@@ -394,6 +413,7 @@ def demo_world() -> World:
         list_token=list_token,
         double=_double(request.family.household, giving),
         resume_token=_way_to_a_draft(),
+        note=_note(request.family.household, coordinator),
     )
 
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from buurtgezinnen import panels
 from buurtgezinnen.next_step import next_step
+from families.course import notes
 from families.forms.contact import NoteContactForm
-from families.panels import last_contacts
 from families.services import contact
 from families.sheet import sheet
 from families.views.scope import household_or_404
@@ -46,7 +46,7 @@ def family_detail(request: HttpRequest, reference: str) -> HttpResponse:
             render_to_string(panel.template, panel.context, request)
             for panel in panels.family_panels(household, user=request.user, on=on)
         ],
-        "contacts": last_contacts(household, user=request.user, most=LATEST),
+        "contacts": notes(household, user=request.user, at=timezone.now(), most=LATEST),
         "form": NoteContactForm(household=household, today=on),
         "section": "families",
     }

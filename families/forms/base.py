@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.utils import pretty_name
 from django.forms.widgets import ChoiceWidget
 from django.utils.functional import cached_property
@@ -127,7 +128,16 @@ class StaleCheck(HouseForm):
         cleaned = super().clean()
         shown = self.cleaned_data.pop("row_version", None)
         if shown != self.current_version:
-            self.add_error(
-                None, forms.ValidationError(self.stale_message, code="stale")
-            )
+            self.tell_stale()
         return cleaned
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody else changed it after the form was shown."""
+        return self.has_error(NON_FIELD_ERRORS, code="stale")
+
+    def tell_stale(self) -> None:
+        """Say that somebody else was just before; once, however often it is noticed."""
+        if not self.is_stale:
+            said = forms.ValidationError(self.stale_message, code="stale")
+            self.add_error(None, said)

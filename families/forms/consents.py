@@ -118,10 +118,6 @@ class AddHolderForm(_HeardForm):
 class HolderForm(StaleCheck, AddHolderForm):
     """What is known of somebody with custody, to change it."""
 
-    def tell_stale(self) -> None:
-        """Say that somebody else was just before, after the form was found valid."""
-        self.add_error(None, ValidationError(self.stale_message, code="stale"))
-
 
 class NobodyElseForm(HouseForm, forms.Form):
     """That only this parent has custody."""

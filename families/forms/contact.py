@@ -1,6 +1,8 @@
 """Forms about a contact with a family."""
 
+import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.layout import Div, Fieldset, Layout
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.forms.base import HouseForm
 from families.forms.fields import CleanTextField, ForgivingDateField
+from families.forms.meanwhile import ShowsBoth
 from families.models import ContactMoment, Household, Task
 
 
@@ -32,8 +35,8 @@ class FormKeyForm(HouseForm, forms.Form):
         self.data["form_key"] = str(uuid.uuid4())
 
 
-class NoteContactForm(FormKeyForm):
-    """What was said, when, and what comes next."""
+class NoteFields(HouseForm, forms.Form):
+    """What was said, how and when."""
 
     mark_optional = False
 
@@ -41,12 +44,6 @@ class NoteContactForm(FormKeyForm):
         label=_("How"),
         choices=ContactMoment.Kind.choices,
         initial=ContactMoment.Kind.TELEPHONE,
-        widget=forms.RadioSelect(attrs={"class": "opts-row"}),
-    )
-    outcome = forms.ChoiceField(
-        label=_("How did it go?"),
-        choices=ContactMoment.Outcome.choices,
-        initial=ContactMoment.Outcome.REACHED,
         widget=forms.RadioSelect(attrs={"class": "opts-row"}),
     )
     happened_on = ForgivingDateField(label=_("On which day"))
@@ -57,6 +54,30 @@ class NoteContactForm(FormKeyForm):
         label=_("Sensitive: only I may read the text"),
         required=False,
         help_text=_("Your colleague does see the next step."),
+    )
+
+    def be_on(self, today: dt.date) -> None:
+        """Read dates as they are meant on this day."""
+        self.today = today
+        self.fields["happened_on"].today = today
+
+    def clean_happened_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["happened_on"]
+        if day > self.today:
+            raise forms.ValidationError(
+                _("This day is still to come. Plan it as a next step.")
+            )
+        return day
+
+
+class NoteContactForm(NoteFields, FormKeyForm):
+    """What was said, when, and what comes next."""
+
+    outcome = forms.ChoiceField(
+        label=_("How did it go?"),
+        choices=ContactMoment.Outcome.choices,
+        initial=ContactMoment.Outcome.REACHED,
+        widget=forms.RadioSelect(attrs={"class": "opts-row"}),
     )
     next_step = CleanTextField(
         label=_("Next step"),
@@ -78,9 +99,8 @@ class NoteContactForm(FormKeyForm):
         self, *args: Any, household: Household, today: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
-        for name in ("happened_on", "next_on"):
-            self.fields[name].today = today
+        self.be_on(today)
+        self.fields["next_on"].today = today
         self.fields["happened_on"].initial = today
         waiting = household.tasks.open().filter(kind=Task.Kind.NEXT_STEP)
         self.fields["finished"].queryset = waiting.order_by("due_on", "pk")
@@ -103,14 +123,6 @@ class NoteContactForm(FormKeyForm):
             ),
         )
 
-    def clean_happened_on(self) -> Any:
-        day = self.cleaned_data["happened_on"]
-        if day > self.today:
-            raise forms.ValidationError(
-                _("This day is still to come. Plan it as a next step.")
-            )
-        return day
-
     def clean_next_on(self) -> Any:
         day = self.cleaned_data["next_on"]
         if day is not None and day < self.today:
@@ -127,3 +139,56 @@ class NoteContactForm(FormKeyForm):
         if day is not None and not step and "next_step" not in self.errors:
             self.add_error("next_step", _("What will you do on that day?"))
         return cleaned
+
+
+class NoteChangeForm(ShowsBoth, NoteFields):
+    """A fresh note, changed by who wrote it."""
+
+    field_order = ["kind", "happened_on", "text", "sensitive"]
+
+    def __init__(self, *args: Any, note: ContactMoment, today: Any, **kwargs: Any):
+        self.now = {name: getattr(note, name) for name in self.field_order}
+        kwargs.setdefault("initial", self.now)
+        super().__init__(*args, row_version=note.row_version, **kwargs)
+        self.be_on(today)
+
+
+class AdditionForm(FormKeyForm):
+    """What a note lacks."""
+
+    text = CleanTextField(
+        label=_("What do you want to add?"), multiline=True, max_length=4000
+    )
+
+
+class RedactForm(HouseForm, forms.Form):
+    """Why the words of a note must go, and to which family they belong."""
+
+    mark_optional = False
+
+    reason = CleanTextField(
+        label=_("Why must it go?"),
+        multiline=True,
+        max_length=500,
+        help_text=_("One sentence is enough. It stands in the course, with your name."),
+    )
+    to = forms.ChoiceField(
+        label=_("Does it belong to another family?"),
+        required=False,
+        help_text=_("Then it moves there, as it was written."),
+        error_messages={"invalid_choice": _("Choose from the answers on this page.")},
+    )
+
+    def __init__(
+        self, *args: Any, families: Iterable[Household], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.families = {one.reference: one for one in families}
+        named = sorted(self.families.values(), key=lambda one: one.name.casefold())
+        self.fields["to"].choices = [
+            ("", _("No, nowhere")),
+            *((one.reference, f"{one.name} ({one.reference})") for one in named),
+        ]
+
+    def clean_to(self) -> Household | None:
+        return self.families.get(self.cleaned_data["to"])

@@ -5,11 +5,11 @@ from typing import Any
 
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
-from families.forms.base import CurrentVersionField, HouseForm, StaleCheck
+from families.forms.base import CurrentVersionField, HouseForm
 from families.forms.fields import (
     CleanTextField,
     ForgivingDateField,
@@ -17,6 +17,7 @@ from families.forms.fields import (
     MomentsField,
     TelephoneField,
 )
+from families.forms.meanwhile import ShowsBoth
 from families.forms.wish_fields import SourceFields
 from families.models import (
     Household,
@@ -60,7 +61,7 @@ class YesNoField(forms.TypedChoiceField):
         return {True: "yes", False: "no", None: ""}.get(value, value)
 
 
-class FactsForm(StaleCheck, SourceFields):
+class FactsForm(ShowsBoth, SourceFields):
     """Facts of the home, and how to reach the person who is called."""
 
     mark_optional = False
@@ -128,38 +129,18 @@ class FactsForm(StaleCheck, SourceFields):
         """What was typed; stale when home or person changed after it was shown."""
         cleaned = super().clean()
         shown = self.cleaned_data.pop("person_version", None)
-        is_told = self.has_error(NON_FIELD_ERRORS, code="stale")
-        if shown != self.person_version and not is_told:
+        if shown != self.person_version:
             self.tell_stale()
         return cleaned
 
-    def tell_stale(self) -> None:
-        """Say that somebody else was just before, after the form was found valid."""
-        self.add_error(None, ValidationError(self.stale_message, code="stale"))
-
-    def meanwhile(self) -> list[tuple[Any, Any, Any]]:
-        """Where a stale form differs: what it is about, what stands now, what was sent.
-
-        Empty unless somebody else changed the household in between.
-        """
-        if not self.has_error(NON_FIELD_ERRORS, code="stale"):
-            return []
-        return [
-            (field.label, self._in_words(name, now), self._in_words(name, sent))
-            for name, field in self.fields.items()
-            if name in self.now and name in self.cleaned_data
-            for now, sent in [(self.now[name], self.cleaned_data[name])]
-            if (now or None, now is False) != (sent or None, sent is False)
-        ]
-
-    def _in_words(self, name: str, value: Any) -> Any:
-        field = self.fields[name]
-        if isinstance(field, YesNoField):
+    def in_words(self, name: str, value: Any) -> Any:
+        """A value of a field as the page says it."""
+        if isinstance(self.fields[name], YesNoField):
             return YesNoField.WORDS[value]
         if name == "call_dayparts":
             words = [str(word) for bit, word in DAYPARTS if value >> bit & 1]
             return get_text_list(words, _("and")) or _("Not asked yet")
-        return field.prepare_value(value) or _("Not filled in")
+        return super().in_words(name, value)
 
 
 class ReadyForm(HouseForm, SourceFields):

@@ -2,7 +2,7 @@
 
 from families.models.audit import AuditEvent
 from families.models.consent import ChildSaid, Consent, CustodyHolder
-from families.models.contact import ContactMoment, Task
+from families.models.contact import OWN_FOR, ContactAddition, ContactMoment, Task
 from families.models.demand import (
     MOST_PLACES,
     FactSource,
@@ -39,11 +39,13 @@ from families.models.staff import Coordinator, MunicipalityOfficial, User
 
 __all__ = [
     "MOST_PLACES",
+    "OWN_FOR",
     "AccessLink",
     "AuditEvent",
     "CheckedTranslation",
     "ChildSaid",
     "Consent",
+    "ContactAddition",
     "ContactMoment",
     "Coordinator",
     "CustodyHolder",

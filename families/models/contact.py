@@ -1,20 +1,33 @@
 """What was said with families, and what they were promised."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from families.encryption import EncryptedTextField
 from families.models.demand import SupportOffer, SupportRequest
 from families.models.homes import Household, Person
 from families.models.staff import Coordinator, User
-from families.querysets import HouseholdRowQuerySet, TaskQuerySet
+from families.querysets import (
+    ContactAdditionQuerySet,
+    ContactQuerySet,
+    TaskQuerySet,
+)
+
+# So long its writer may change a note, or take it back.
+OWN_FOR = dt.timedelta(hours=24)
 
 
 class ContactMoment(models.Model):
-    """A call, visit or message, with its outcome. Nothing in it vanishes."""
+    """A call, visit or message, with its outcome. Nothing in it vanishes.
+
+    Its writer may change it for a day; after that it is added to. What stands in the
+    wrong place is emptied, with who did so and why. Without a reason its writer took it
+    back on the same day.
+    """
 
     class Kind(models.TextChoices):
         TELEPHONE = "telephone", _("telephone")
@@ -58,8 +71,12 @@ class ContactMoment(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     redaction_reason = EncryptedTextField(max_length=500, blank=True, editable=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Keys of the tasks, requests and offers that it changed, to put them back.
+    followed = models.JSONField(default=dict, blank=True, editable=False)
+    row_version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = HouseholdRowQuerySet.as_manager()
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact moment")
@@ -67,13 +84,65 @@ class ContactMoment(models.Model):
         indexes = [models.Index(fields=["household", "-happened_on"])]
         constraints = [
             models.CheckConstraint(
-                condition=Q(redacted_at=None) | Q(redacted_by__isnull=False, text=""),
+                condition=Q(redacted_at=None)
+                | Q(redacted_by__isnull=False, text="", next_step=""),
                 name="contactmoment_redacted_by_somebody_and_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(redacted_at=None)
+                | ~Q(redaction_reason="")
+                | Q(
+                    redacted_by=F("by"),
+                    redacted_at__lte=F("recorded_at") + OWN_FOR,
+                ),
+                name="contactmoment_redacted_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(edited_at=None)
+                | Q(
+                    edited_at__isnull=False,
+                    edited_at__lte=F("recorded_at") + OWN_FOR,
+                ),
+                name="contactmoment_edited_on_the_same_day",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.happened_on}"
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether its writer took it back, instead of somebody emptying it."""
+        return self.redacted_at is not None and not self.redaction_reason
+
+    def may_be_read_by(self, user: User) -> bool:
+        """Whether `user`, who sees the family, may read the words of the note."""
+        return not self.sensitive or self.by_id == user.pk
+
+    def may_be_changed_by(self, user: User, *, at: dt.datetime) -> bool:
+        """Whether it is a fresh note of `user`, to be changed or taken back."""
+        own = self.by_id == user.pk and self.redacted_at is None
+        return own and at <= self.recorded_at + OWN_FOR
+
+
+class ContactAddition(models.Model):
+    """What somebody added to a note; it stands beneath it and is never changed."""
+
+    contact = models.ForeignKey(ContactMoment, models.CASCADE, related_name="additions")
+    text = EncryptedTextField(_("what is added"), max_length=4000, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    # The key of the form: a second submit of the same form finds this row.
+    form_key = models.UUIDField(unique=True, editable=False)
+
+    objects = ContactAdditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("addition to a note")
+        verbose_name_plural = _("additions to notes")
+
+    def __str__(self) -> str:
+        return f"addition {self.pk}"
 
 
 class TaskKind(models.TextChoices):

@@ -68,13 +68,16 @@ def note_contact(
     next_on: dt.date | None = None,
     promised: bool = False,
     finished: Iterable[Task] = (),
+    writer: User | None = None,
 ) -> Noted:
     """Writes down a contact; the same `form_key` twice gives the first row.
 
     Somebody who was reached need not be called any more, and a request or offer that
     waited for that comes into talks. Without an answer the next try is planned on the
     coordinator's next working day. A `next_on` becomes a task, `promised` when the
-    family was told that day; `finished` are tasks that this contact settles.
+    family was told that day; `finished` are tasks that this contact settles. What
+    changed is kept with the note, so that it can be put back. A `writer` other than
+    `by` is whose note moves here from another family.
 
     Raises:
         KeyOfAnother: the key belongs to a contact with another household.
@@ -87,6 +90,8 @@ def note_contact(
             raise KeyOfAnother
         return Noted(before, is_new=False)
     wishes = open_wishes(household)
+    before_it = _open_tasks(household)
+    stages = {one.reference: one.stage for one in wishes}
     contact = ContactMoment.objects.create(
         household=household,
         kind=kind,
@@ -96,7 +101,7 @@ def note_contact(
         sensitive=sensitive,
         next_step=next_step,
         next_on=next_on,
-        by=by,
+        by=writer or by,
         form_key=form_key,
         **_about(wishes),
     )
@@ -114,20 +119,39 @@ def note_contact(
             promised=promised,
             by=by,
         )
+    next_try_on, tries = None, 0
     if outcome == ContactMoment.Outcome.REACHED:
         _was_reached(household, wishes, at=at, by=by)
-        return Noted(contact, is_new=True)
-    return Noted(
-        contact,
-        is_new=True,
-        next_try_on=_plan_next_try(household, on=timezone.localdate(at), by=by),
-        tries=tries_without_answer(household),
-    )
+    else:
+        next_try_on = _plan_next_try(household, on=timezone.localdate(at), by=by)
+        tries = tries_without_answer(household)
+    after_it = _open_tasks(household)
+    contact.followed = {
+        "at": at.isoformat(),
+        "closed": sorted(before_it.keys() - after_it.keys()),
+        "planned": sorted(after_it.keys() - before_it.keys()),
+        "rests": [
+            [pk, former, after_it[pk]]
+            for pk, former in sorted(before_it.items())
+            if after_it.get(pk, former) != former
+        ],
+        "talking": [
+            one.reference for one in wishes if one.stage != stages[one.reference]
+        ],
+    }
+    contact.save(update_fields=["followed"])
+    return Noted(contact, is_new=True, next_try_on=next_try_on, tries=tries)
+
+
+def _open_tasks(household: Household) -> dict[int, str | None]:
+    """What is to be done for a household, with until when it rests."""
+    found = household.tasks.open().values_list("pk", "later_until")
+    return {pk: until.isoformat() if until else None for pk, until in found}
 
 
 def tries_without_answer(household: Household) -> int:
     """How often nobody answered since somebody was last reached."""
-    contacts = household.contacts.filter(redacted_at=None)
+    contacts = household.contacts.standing()
     reached = contacts.filter(outcome=ContactMoment.Outcome.REACHED)
     tries = contacts.exclude(outcome=ContactMoment.Outcome.REACHED)
     last = reached.order_by("-happened_on", "-pk").first()

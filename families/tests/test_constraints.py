@@ -369,6 +369,12 @@ BREAKS = {
     "contactmoment_redacted_by_somebody_and_empty": lambda: change(
         contact(), redacted_at=timezone.now()
     ),
+    "contactmoment_redacted_for_a_reason": lambda: change(
+        contact(), redacted_at=timezone.now(), redacted_by=UserFactory(), text=""
+    ),
+    "contactmoment_edited_on_the_same_day": lambda: change(
+        contact(), edited_at=timezone.now() + dt.timedelta(hours=25)
+    ),
     "task_done_by_somebody_at_a_moment": lambda: change(
         TaskFactory(), done_by=UserFactory()
     ),

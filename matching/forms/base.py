@@ -36,7 +36,3 @@ class DatedForm(HouseForm, forms.Form):
 
 class EditForm(StaleCheck, DatedForm):
     """A form about a row that somebody else may change meanwhile."""
-
-    def tell_stale(self) -> None:
-        """Says that the row changed while the answer was being written down."""
-        self.add_error(None, self.stale_message)
