@@ -177,6 +177,16 @@ class ContactAdditionQuerySet(ScopedQuerySet):
     municipality_path = "contact__household__municipality"
 
 
+class NoteDraftQuerySet(HouseholdRowQuerySet):
+    """Notes that are not sent yet: only for who types them."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Own drafts, about families that `user` may see."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        return super().visible_to(user).filter(user=user)
+
+
 class TaskQuerySet(HouseholdRowQuerySet):
     """What coordinators were promised to do."""
 

@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from families.forms.steps import INTAKES, Answers
 from families.jobs import may_run_twice
 from families.models import IntakeDraft
+from families.services import note_drafts
 from families.services.doors import forget_knocks
 from families.services.intake.drafts import typed_in
 from families.services.intake.erasing import erase_old_drafts
@@ -26,6 +27,7 @@ def erase_what_is_over() -> None:
     at = timezone.now()
     erase_old_drafts(at=at, left_at=last_page)
     forget_knocks(at)
+    note_drafts.erase_old(at=at)
 
 
 def plan_a_round(at: dt.datetime) -> None:

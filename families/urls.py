@@ -39,6 +39,7 @@ work_urls: list[URLPattern | URLResolver] = [
             [
                 path("aangenomen/", taken.application_taken, name="application-taken"),
                 path("contact/", work.contact_note, name="contact-note"),
+                path("contact/concept/", work.contact_draft, name="contact-draft"),
                 path("geen-gehoor/", work.contact_no_answer, name="contact-no-answer"),
                 path("taken/later/", work.task_later, name="task-later"),
                 path("taken/terug/", work.task_restore, name="task-restore"),

@@ -38,6 +38,8 @@ LEFT_OUT: Mapping[type[Model], Any] = {
     families.CheckedTranslation: NOBODY,
     families.Knocks: SECRET,
     families.DraftKey: SECRET,
+    # Of a colleague who is still typing: gone once it is sent, or after two weeks.
+    families.NoteDraft: COMPUTER,
     families.ChildSaid: CHILD,
     # The name of who referred is shown with the referral.
     families.Referrer: OTHERS,

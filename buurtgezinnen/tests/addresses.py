@@ -376,6 +376,7 @@ WORK = {
     "family-detail": own(of_asking),
     "family-course": own(of_asking),
     "families:contact-note": own(of_asking, post=True),
+    "families:contact-draft": own(of_asking, get=NO_GET, post=True),
     "families:contact-no-answer": own(of_asking, get=NO_GET, post=True),
     "families:note-change": own(of_note, post=True),
     "families:note-add": own(of_note, post=True),

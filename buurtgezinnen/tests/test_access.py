@@ -39,7 +39,7 @@ EACH_ROLE = [
     for role in ROLES
 ]
 # What a page may answer to a post of nothing by whom it is for.
-LET_IN = {200, 302, 303, 409, 422}
+LET_IN = {200, 204, 302, 303, 409, 422}
 
 
 def log_in(role: str, own: World, other: World) -> Client:

@@ -286,7 +286,7 @@ def test_family_detail_asks_a_fixed_number_of_queries(
             household=household, happened_on=MONDAY, by=coordinator.user
         )
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         response = page(client, household)
 
     assert len(response.context["contacts"]) == n_rows

@@ -12,7 +12,7 @@ from buurtgezinnen import panels
 from buurtgezinnen.next_step import next_step
 from families.course import notes
 from families.forms.contact import NoteContactForm
-from families.services import contact
+from families.services import contact, note_drafts
 from families.sheet import sheet
 from families.views.scope import household_or_404
 
@@ -47,7 +47,11 @@ def family_detail(request: HttpRequest, reference: str) -> HttpResponse:
             for panel in panels.family_panels(household, user=request.user, on=on)
         ],
         "contacts": notes(household, user=request.user, at=timezone.now(), most=LATEST),
-        "form": NoteContactForm(household=household, today=on),
+        "form": NoteContactForm(
+            household=household,
+            today=on,
+            draft=note_drafts.draft_of(household, by=request.user),
+        ),
         "section": "families",
     }
     return render(request, "family_detail.html", context)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from families.forms.base import HouseForm
 from families.forms.fields import CleanTextField, ForgivingDateField
 from families.forms.meanwhile import ShowsBoth
-from families.models import ContactMoment, Household, Task
+from families.models import ContactMoment, Household, NoteDraft, Task
+from families.services import note_drafts
 
 
 class TasksField(forms.ModelMultipleChoiceField):
@@ -70,6 +71,16 @@ class NoteFields(HouseForm, forms.Form):
         return day
 
 
+def begun(draft: NoteDraft) -> dict[str, Any]:
+    """The first values of a form in which somebody goes on typing.
+
+    With the key of the form it was begun in: sent from both, it is one note.
+    """
+    typed = note_drafts.typed_in(draft)
+    first = {name: values[0] for name, values in typed.items()}
+    return first | {"form_key": draft.form_key, "finished": typed.get("finished", [])}
+
+
 class NoteContactForm(NoteFields, FormKeyForm):
     """What was said, when, and what comes next."""
 
@@ -96,9 +107,17 @@ class NoteContactForm(NoteFields, FormKeyForm):
     )
 
     def __init__(
-        self, *args: Any, household: Household, today: Any, **kwargs: Any
+        self,
+        *args: Any,
+        household: Household,
+        today: Any,
+        draft: NoteDraft | None = None,
+        **kwargs: Any,
     ) -> None:
+        if draft is not None:
+            kwargs.setdefault("initial", begun(draft))
         super().__init__(*args, **kwargs)
+        self.draft = draft
         self.be_on(today)
         self.fields["next_on"].today = today
         self.fields["happened_on"].initial = today

@@ -15,6 +15,7 @@ from families.models.demand import (
     Wishes,
 )
 from families.models.doubles import Merge, PossibleDouble
+from families.models.drafts import NoteDraft
 from families.models.homes import Household, Location, Membership, Person
 from families.models.intake import (
     CheckedTranslation,
@@ -61,6 +62,7 @@ __all__ = [
     "Merge",
     "Municipality",
     "MunicipalityOfficial",
+    "NoteDraft",
     "OutboxMail",
     "OwnRequest",
     "Partnership",

@@ -19,7 +19,7 @@ from families.models import (
     Task,
     User,
 )
-from families.services import referrals, tasks
+from families.services import note_drafts, referrals, tasks
 from families.services.audit import record
 from families.services.stages import change_stage
 
@@ -119,6 +119,7 @@ def note_contact(
             promised=promised,
             by=by,
         )
+    note_drafts.forget(household, form_key=form_key, by=by)
     next_try_on, tries = None, 0
     if outcome == ContactMoment.Outcome.REACHED:
         _was_reached(household, wishes, at=at, by=by)

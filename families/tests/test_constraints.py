@@ -22,6 +22,7 @@ from families.models import (
     Knocks,
     LoginCode,
     Merge,
+    NoteDraft,
     OutboxMail,
     OwnRequest,
     PartnershipTerm,
@@ -206,6 +207,16 @@ def contact() -> ContactMoment:
     )
 
 
+def begun_note() -> NoteDraft:
+    return NoteDraft.objects.create(
+        user=UserFactory(),
+        household=HouseholdFactory(),
+        typed="{}",
+        form_key=uuid.uuid4(),
+        updated_at=timezone.now(),
+    )
+
+
 def left_today():
     return IntakeCount.objects.create(
         on=DAY, kind="request", language="nl", what="left", step="postcode"
@@ -375,6 +386,7 @@ BREAKS = {
     "contactmoment_edited_on_the_same_day": lambda: change(
         contact(), edited_at=timezone.now() + dt.timedelta(hours=25)
     ),
+    "notedraft_one_per_writer_and_home": lambda: twice(begun_note()),
     "task_done_by_somebody_at_a_moment": lambda: change(
         TaskFactory(), done_by=UserFactory()
     ),

@@ -1,6 +1,7 @@
 """Pages of the coordinator: the list of families, contacts and tasks."""
 
 import datetime as dt
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -21,8 +22,8 @@ from families import lists, people
 from families.forms.contact import FormKeyForm, NoteContactForm
 from families.forms.household import FamilyFilterForm
 from families.forms.tasks import LaterForm, RowLaterForm, TaskForm
-from families.models import ContactMoment, Household, Task
-from families.services import contact, resting, tasks
+from families.models import ContactMoment, Household, NoteDraft, Task
+from families.services import contact, note_drafts, resting, tasks
 from families.views.scope import household_or_404
 
 ROWS_ON_A_PAGE = 25
@@ -61,7 +62,8 @@ def contact_create(request: HttpRequest) -> HttpResponse:
     visible = Household.objects.visible_to(request.user)
     found = lists.recent_first(lists.loaded(visible, on=on), on=on)[:MOST_CHOICES]
     rows = [lists.family_row(household, on=on) for household in found]
-    context = {"rows": rows}
+    begun = NoteDraft.objects.visible_to(request.user).select_related("household")
+    context = {"rows": rows, "drafts": begun.order_by("-updated_at")[:MOST_CHOICES]}
     return render(request, "families/contact_create.html", context)
 
 
@@ -76,8 +78,10 @@ def contact_note(request: HttpRequest, reference: str) -> HttpResponse:
             if _is_noted(request, household, **form.cleaned_data):
                 return redirect(household)
             form.renew_key()
+        _keep_draft(request, household)
     else:
-        form = NoteContactForm(household=household, today=today)
+        draft = note_drafts.draft_of(household, by=request.user)
+        form = NoteContactForm(household=household, today=today, draft=draft)
     members = household.members
     context = {
         "household": household,
@@ -86,6 +90,34 @@ def contact_note(request: HttpRequest, reference: str) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render(request, "families/contact_note.html", context, status=status)
+
+
+@require_POST
+def contact_draft(request: HttpRequest, reference: str) -> HttpResponse:
+    """Keep what is being typed, or throw away what was begun."""
+    visible = Household.objects.visible_to(request.user)
+    household = get_object_or_404(visible, reference=reference)
+    if "discard" not in request.POST:
+        _keep_draft(request, household)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    form = FormKeyForm(request.POST)
+    if form.is_valid():
+        key = form.cleaned_data["form_key"]
+        note_drafts.forget(household, form_key=key, by=request.user)
+        messages.success(request, _("What you had begun is erased."))
+    return redirect("families:contact-note", reference=reference)
+
+
+def _keep_draft(request: HttpRequest, household: Household) -> None:
+    form = FormKeyForm(request.POST)
+    if form.is_valid():
+        note_drafts.keep(
+            household,
+            dict(request.POST.lists()),
+            form_key=form.cleaned_data["form_key"],
+            at=timezone.now(),
+            by=request.user,
+        )
 
 
 @require_POST
