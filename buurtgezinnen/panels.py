@@ -6,8 +6,6 @@ worse than one that says it is broken.
 
 import datetime as dt
 
-from django.utils import timezone
-
 from agreements import own as own_of_agreements
 from agreements import panels as of_agreements
 from families import course as of_course
@@ -59,9 +57,9 @@ def family_panels(household: Household, *, user: User, on: dt.date) -> list[Pane
 
 
 def course(household: Household, *, user: User, on: dt.date) -> list[CourseLine]:
-    """Everything that happened to a household, the latest first."""
+    """What happened to a household, without the notes about it, the latest first."""
     found = [
-        *of_course.course(household, user=user, at=timezone.now()),
+        *of_course.course(household, user=user),
         *of_own_pages.course(household, user=user),
         *referred.course(household, user=user),
         *data_requests.course(household, user=user),

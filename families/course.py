@@ -1,6 +1,9 @@
 """What was said with a household and what happened to it, as lines of its course."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
 from django.db.models import Q
 from django.utils import timezone
@@ -17,10 +20,11 @@ from families.models import (
     User,
 )
 from families.panels import Added, CourseLine, NoteOf
+from families.querysets import ContactQuerySet
 
 
-def course(household: Household, *, user: User, at: dt.datetime) -> list[CourseLine]:
-    """What was said with a household, and which stages and checks it went through."""
+def course(household: Household, *, user: User) -> list[CourseLine]:
+    """Which stages and checks a household went through."""
     stages = (
         StageChange.objects.visible_to(user)
         .filter(
@@ -35,26 +39,60 @@ def course(household: Household, *, user: User, at: dt.datetime) -> list[CourseL
         "person", "seen_by"
     )
     return [
-        *notes(household, user=user, at=at),
         *(_came_into(change) for change in stages),
         *(_was_seen(check) for check in checks),
     ]
 
 
-def notes(
-    household: Household, *, user: User, at: dt.datetime, most: int | None = None
-) -> list[CourseLine]:
-    """The notes about a household, the last one first, or only the last few.
+@dataclass(frozen=True)
+class NoteKey:
+    """Where a note stands in the course, without its words.
 
-    With its words for who may read them, and with what may be done now. What was taken
-    back on the same day stays as a quiet line.
+    Attributes:
+        kind: "event" for what was taken back.
     """
-    contacts = (
-        household.contacts.select_related("by", "redacted_by")
-        .prefetch_related("additions__by")
-        .order_by("-happened_on", "-pk")
-    )
-    return [_said(contact, user, at) for contact in contacts[:most]]
+
+    pk: int
+    on: dt.date
+    kind: Literal["note", "event"]
+
+
+def note_keys(household: Household) -> list[NoteKey]:
+    """All notes about a household, the last one first, without reading their words."""
+    found = household.contacts.order_by("-happened_on", "-pk")
+    taken_back = found.exclude(redacted_at=None).filter(redaction_reason="")
+    gone = set(taken_back.values_list("pk", flat=True))
+    return [
+        NoteKey(pk, on, "event" if pk in gone else "note")
+        for pk, on in found.values_list("pk", "happened_on")
+    ]
+
+
+def last_notes(
+    household: Household, *, user: User, at: dt.datetime, most: int
+) -> list[CourseLine]:
+    """The latest contacts with a household, for who has no time for all."""
+    latest = _notes(household).order_by("-happened_on", "-pk")[:most]
+    return [_said(contact, user, at) for contact in latest]
+
+
+def notes_of(
+    household: Household, keys: Iterable[NoteKey], *, user: User, at: dt.datetime
+) -> dict[NoteKey, CourseLine]:
+    """The lines of some notes: their words for who may read them, and what may be done.
+
+    What was taken back on the same day stays as a quiet line.
+    """
+    wanted = {key.pk: key for key in keys}
+    return {
+        wanted[contact.pk]: _said(contact, user, at)
+        for contact in _notes(household).filter(pk__in=wanted)
+    }
+
+
+def _notes(household: Household) -> ContactQuerySet:
+    contacts: ContactQuerySet = household.contacts.select_related("by", "redacted_by")
+    return contacts.prefetch_related("additions__by")
 
 
 def _said(contact: ContactMoment, user: User, at: dt.datetime) -> CourseLine:

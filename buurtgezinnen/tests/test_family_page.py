@@ -416,7 +416,7 @@ def test_family_course_asks_a_fixed_number_of_queries(
             household=household, happened_on=MONDAY, by=UserFactory()
         )
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         response = page(client, household, "family-course")
 
     assert len(told(response)) == 1 + 2 * n_rows

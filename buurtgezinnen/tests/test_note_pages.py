@@ -197,5 +197,24 @@ def test_the_course_asks_as_much_for_many_notes(
         send(client, url_of("add", note), {"text": "x", "form_key": str(uuid.uuid4())})
     url = reverse("family-course", args=[household.reference])
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
         client.get(url)
+
+
+def test_a_long_course_has_pages_of_fifty_lines(client, coordinator, household):
+    for number in range(60):
+        write(
+            household,
+            coordinator,
+            text=f"Gesprek {number}",
+            happened_on=MONDAY - dt.timedelta(days=number),
+        )
+    url = reverse("family-course", args=[household.reference])
+
+    read = []
+    for number in (1, 2):
+        page = client.get(url, {"toon": "contact", "pagina": number})
+        read.append([line.text for _m, of in page.context["months"] for line in of])
+
+    assert read[0] + read[1] == [f"Gesprek {number}" for number in range(60)]
+    assert len(read[0]) == 50
