@@ -19,12 +19,15 @@ from families.services import audit
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 MOST_BYTES = 256 * 1024
+# The one page that takes a file, and how much of one with what comes around it.
+TAKES_FILES = "/werk/invoeren/"
+MOST_BYTES_OF_A_FILE = 11 * 1024 * 1024
 # A longer number is larger than any body, and too long to read as one.
 MOST_DIGITS = 12
 
 
 def refuse_hostile_requests(get_response: GetResponse) -> GetResponse:
-    """Refuses at the door what no page here takes: files, huge bodies, NUL."""
+    """Refuses at the door what no page here takes: most files, huge bodies, NUL."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request_id.set(uuid.uuid4().hex)
@@ -35,13 +38,20 @@ def refuse_hostile_requests(get_response: GetResponse) -> GetResponse:
         )
         if nul:
             return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
-        # No page takes files, so nothing of one is ever read.
-        if request.content_type.startswith("multipart/"):
+        # One page takes files, and only from who has a session; elsewhere nothing of
+        # one is ever read.
+        is_file = request.content_type.startswith("multipart/")
+        takes_it = (
+            request.path == TAKES_FILES
+            and settings.SESSION_COOKIE_NAME in request.COOKIES
+        )
+        if is_file and not takes_it:
             refusal = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
             return render(request, "400.html", status=refusal)
         length = request.META.get("CONTENT_LENGTH") or "0"
         is_number = length.isdecimal() and len(length) <= MOST_DIGITS
-        if not is_number or int(length) > MOST_BYTES:
+        most = MOST_BYTES_OF_A_FILE if is_file else MOST_BYTES
+        if not is_number or int(length) > most:
             too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             return render(request, "413.html", status=too_large)
         return get_response(request)

@@ -14,6 +14,7 @@ from buurtgezinnen.views import (
     family,
     health,
     home,
+    imports,
     more,
     start,
     today,
@@ -106,6 +107,28 @@ urlpatterns = [
     path("werk/matchen/eerlijk/", fairness.fairness, name="fairness"),
     path(
         "werk/matchen/eerlijk/tabel.csv", fairness.fairness_file, name="fairness-file"
+    ),
+    path("werk/invoeren/", imports.import_new, name="import-new"),
+    path(
+        "werk/invoeren/voorbeeld.<slug:kind>",
+        imports.import_template,
+        name="import-template",
+    ),
+    path("werk/invoeren/<reference:reference>/", imports.import_run, name="import-run"),
+    path(
+        "werk/invoeren/<reference:reference>/kolommen/",
+        imports.import_columns,
+        name="import-columns",
+    ),
+    path(
+        "werk/invoeren/<reference:reference>/start/",
+        imports.import_start,
+        name="import-start",
+    ),
+    path(
+        "werk/invoeren/<reference:reference>/fout.<slug:kind>",
+        imports.import_wrong,
+        name="import-wrong",
     ),
     path("", include("families.urls")),
     path("", include("matching.urls")),

@@ -29,6 +29,14 @@ class HouseholdQuerySet(ScopedQuerySet):
     """Homes of families."""
 
 
+class ImportRunQuerySet(models.QuerySet[Any]):
+    """Files that somebody brings in: nobody else's business, also not a colleague's."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """What `user` brought in."""
+        return self.none() if isinstance(user, AnonymousUser) else self.filter(by=user)
+
+
 class LocationQuerySet(ScopedQuerySet):
     """Where a household is to be found, by dates."""
 

@@ -12,6 +12,7 @@ from families.jobs import may_run_twice
 from families.models import IntakeDraft
 from families.services import note_drafts
 from families.services.doors import forget_knocks
+from families.services.imports import forget_files
 from families.services.intake.drafts import typed_in
 from families.services.intake.erasing import erase_old_drafts
 
@@ -23,11 +24,12 @@ CHECKING = "controleren"
 @task()
 @may_run_twice()
 def erase_what_is_over() -> None:
-    """Erases drafts, keys and what doors counted, once their time is over."""
+    """Erases drafts, keys, files and what doors counted, once their time is over."""
     at = timezone.now()
     erase_old_drafts(at=at, left_at=last_page)
     forget_knocks(at)
     note_drafts.erase_old(at=at)
+    forget_files(at)
 
 
 def plan_a_round(at: dt.datetime) -> None:

@@ -47,6 +47,10 @@ LEFT_OUT: Mapping[type[Model], Any] = {
     families.PossibleDouble: OTHERS,
     # A copy of rows that are shown above, to take two families apart again.
     families.Merge: COMPUTER,
+    # A colleague's file, for seven days; what it became is shown above.
+    families.ImportRun: COMPUTER,
+    families.ImportChunk: COMPUTER,
+    families.ImportedRow: COMPUTER,
     matching.Rules: NOBODY,
     # Why two families are not brought together may be what the other one said.
     matching.Exclusion: TOGETHER,

@@ -21,6 +21,7 @@ from families.models import (
     ChildSaid,
     Consent,
     CustodyHolder,
+    ImportRun,
     OwnRequest,
     Person,
 )
@@ -127,6 +128,27 @@ def of_draft_side(world: World) -> dict[str, object]:
 
 def of_double(world: World) -> dict[str, object]:
     return {"reference": world.double.reference}
+
+
+def of_file(world: World) -> dict[str, object]:
+    """A file that was checked, with a row that has a mistake."""
+    if not isinstance(world, World):
+        return {"reference": NOWHERE}
+    run, _made = ImportRun.objects.get_or_create(
+        by=world.coordinator.user,
+        n_wrong=1,
+        defaults={
+            "state": ImportRun.State.CHECKED,
+            "headers": '["Naam"]',
+            "found": '[[2, "name", "Vul de naam in.", true, ""]]',
+            "n_rows": 1,
+        },
+    )
+    return {"reference": run.reference}
+
+
+def of_wrong_rows(world: World) -> dict[str, object]:
+    return of_file(world) | {"kind": "csv"}
 
 
 def of_pairing(world: World) -> dict[str, object]:
@@ -370,6 +392,12 @@ WORK = {
     "matching:plan": coordinators(post=True),
     "matching:plan-ready": coordinators(get=NO_GET, post=True),
     "matching:recruitment": coordinators(post=True),
+    "import-new": coordinators(post=True),
+    "import-template": Address(Who.COORDINATOR, of=lambda world: {"kind": "csv"}),
+    "import-run": own(of_file),
+    "import-columns": own(of_file, post=True),
+    "import-start": own(of_file, get=NO_GET, post=True),
+    "import-wrong": own(of_wrong_rows),
     "fairness": coordinators(),
     "fairness-file": coordinators(),
     "matching:pairing-list": coordinators(),

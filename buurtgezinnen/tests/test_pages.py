@@ -30,6 +30,8 @@ NO_PAGES = {
     "municipality:jsi18n",
     "organisation:jsi18n",
     "fairness-file",
+    "import-template",
+    "import-wrong",
     "municipality:fairness-file",
     "organisation:fairness-file",
     "organisation:intake-counts-file",

@@ -17,6 +17,7 @@ from families.models.demand import (
 from families.models.doubles import Merge, PossibleDouble
 from families.models.drafts import NoteDraft
 from families.models.homes import Household, Location, Membership, Person
+from families.models.imports import ImportChunk, ImportedRow, ImportRun
 from families.models.intake import (
     CheckedTranslation,
     DraftKey,
@@ -53,6 +54,9 @@ __all__ = [
     "DraftKey",
     "FactSource",
     "Household",
+    "ImportChunk",
+    "ImportRun",
+    "ImportedRow",
     "IntakeCount",
     "IntakeDraft",
     "Knocks",

@@ -26,6 +26,7 @@ class CameBy(models.TextChoices):
     CALL_ME = "call_me", _("asked to be called")
     REFERRAL = "referral", _("referred by a professional")
     TELEPHONE = "telephone", _("by telephone, noted by a coordinator")
+    FILE = "file", _("from a file of the coordinator")
 
 
 class Household(models.Model):

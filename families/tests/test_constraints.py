@@ -17,6 +17,9 @@ from families.models import (
     DraftKey,
     FactSource,
     Household,
+    ImportChunk,
+    ImportedRow,
+    ImportRun,
     IntakeCount,
     IntakeDraft,
     Knocks,
@@ -73,6 +76,19 @@ def twice(row: models.Model) -> None:
     if hasattr(row, "reference"):
         row.reference = type(row)._meta.get_field("reference").get_default()
     models.Model.save(row)
+
+
+def imported_row(**values: object) -> ImportedRow:
+    given = {
+        "municipality": MunicipalityFactory(),
+        "key_hash": "a" * 64,
+        "household": HouseholdFactory(),
+    }
+    return ImportedRow.objects.create(**given | values)
+
+
+def import_run() -> ImportRun:
+    return ImportRun.objects.create(by=UserFactory())
 
 
 def double() -> PossibleDouble:
@@ -230,6 +246,15 @@ def knocks():
 
 
 BREAKS = {
+    "importrun_state_exists": lambda: change(import_run(), state="lost"),
+    "importrun_erased_is_over_and_says_nothing": lambda: change(
+        import_run(), erased_at=timezone.now(), state="checked"
+    ),
+    "importchunk_one_per_number": lambda: twice(
+        ImportChunk.objects.create(run=import_run(), number=0, rows="[]")
+    ),
+    "importedrow_once": lambda: twice(imported_row()),
+    "importedrow_keeps_a_hash_only": lambda: imported_row(key_hash="Sanne"),
     "user_superuser_works_for_the_organisation": lambda: change(
         UserFactory(), is_superuser=True
     ),

@@ -68,7 +68,7 @@ def take_down(
     municipality = told.home.municipality
     if not takes_for(by, on=on).filter(pk=municipality.pk).exists():
         raise NotServed(municipality)
-    guide = _guide(municipality, on=on, by=by)
+    guide = guide_in(municipality, on=on, by=by)
     came_by = Household.CameBy.TELEPHONE
     wishes: SupportRequest | SupportOffer
     if isinstance(told, RequestTold):
@@ -101,8 +101,8 @@ def take_down(
     return wishes
 
 
-def _guide(municipality: Municipality, *, on: dt.date, by: User) -> Coordinator:
-    """Who took the call and works there, else for whom she deputises there."""
+def guide_in(municipality: Municipality, *, on: dt.date, by: User) -> Coordinator:
+    """Who takes a family in and works there, else for whom she deputises there."""
     mine = Q(user=by)
     deputised = Q(deputy__user=by, deputy_from__lte=on, deputy_until__gte=on)
     mine_first = models.Case(models.When(mine, then=0), default=1)
