@@ -6,15 +6,19 @@ worse than one that says it is broken.
 
 import datetime as dt
 
+from agreements import agenda as agenda_of_agreements
 from agreements import own as own_of_agreements
 from agreements import panels as of_agreements
+from families import agenda as agenda_of_families
 from families import course as of_course
 from families import data_requests, referred
 from families import own as own_of_families
 from families import own_panels as of_own_pages
 from families import panels as of_families
+from families.agenda import AgendaItem
 from families.models import Household, Person, Task, User
 from families.panels import CourseLine, Figure, OwnRow, Panel, TodayRow
+from matching import agenda as agenda_of_matching
 from matching import own as own_of_matching
 from matching import panels as of_matching
 
@@ -43,6 +47,34 @@ def figures(user: User, *, on: dt.date) -> list[Figure]:
         *of_matching.figures(user, on=on),
     ]
     return sorted(found, key=lambda figure: figure.order)
+
+
+def appointments(
+    user: User, first: dt.date, last: dt.date, *, with_half_years: bool = False
+) -> list[AgendaItem]:
+    """What stands in the agenda from day to day, in the order of the clock.
+
+    A day that another app planned for a pairing is left out, once an appointment of
+    that day has its time. Half years to evaluate after take much reading, and are
+    asked for apart.
+    """
+    planned = agenda_of_families.appointments(user, first, last)
+    timed = {(one.on, one.kind, one.about) for one in planned if not one.is_off}
+    by_others = [
+        *agenda_of_matching.appointments(user, first, last),
+        *agenda_of_agreements.appointments(user, first, last),
+    ]
+    if with_half_years and user.is_coordinator:
+        by_others += agenda_of_agreements.half_years(user, first, last)
+    found = [
+        *planned,
+        *(one for one in by_others if (one.on, one.kind, one.about) not in timed),
+    ]
+    # What has no time comes first: it is of the whole day.
+    return sorted(
+        found,
+        key=lambda item: (item.on, item.starts_at is not None, item.starts_at or 0),
+    )
 
 
 def family_panels(household: Household, *, user: User, on: dt.date) -> list[Panel]:

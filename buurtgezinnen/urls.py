@@ -8,6 +8,7 @@ from buurtgezinnen.admin import municipality, organisation
 from buurtgezinnen.views import (
     about,
     admin,
+    agenda,
     consents,
     errors,
     fairness,
@@ -103,6 +104,19 @@ urlpatterns = [
         "<slug:purpose>/terug/",
         consents.consent_withdraw,
         name="consent-withdraw",
+    ),
+    path("werk/agenda/", agenda.agenda, name="agenda"),
+    path("werk/agenda/nieuw/", agenda.appointment_create, name="appointment-create"),
+    path("werk/agenda/<reference:reference>/", agenda.appointment, name="appointment"),
+    path(
+        "werk/agenda/<reference:reference>/af/",
+        agenda.appointment_cancel,
+        name="appointment-cancel",
+    ),
+    path(
+        "werk/agenda/<reference:reference>/terug/",
+        agenda.appointment_restore,
+        name="appointment-restore",
     ),
     path("werk/matchen/eerlijk/", fairness.fairness, name="fairness"),
     path(

@@ -232,6 +232,23 @@ class TaskQuerySet(HouseholdRowQuerySet):
         )
 
 
+class AppointmentQuerySet(models.QuerySet[Any]):
+    """What stands in the agendas of coordinators."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Those with families `user` may see; without a family only her own."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        return self.filter(
+            Q(household__municipality__in=user.municipalities())
+            | Q(household=None, coordinator__user=user)
+        )
+
+    def standing(self) -> Self:
+        """Those that were not called off."""
+        return self.filter(cancelled_at=None)
+
+
 class PartnershipQuerySet(models.QuerySet[Any]):
     """Cooperation agreements between the organisation and municipalities."""
 

@@ -11,7 +11,7 @@ from agreements.forms.evaluations import (
     QuestionsForm,
     StartForm,
 )
-from agreements.forms.items import MOST_ITEMS, ClockField
+from agreements.forms.items import MOST_ITEMS
 from agreements.forms.versions import VersionEditor
 from agreements.forms.wanted import WantedForm
 
@@ -20,7 +20,6 @@ __all__ = [
     "AsOfForm",
     "AskForm",
     "BaselineForm",
-    "ClockField",
     "ConfirmForm",
     "HeardForm",
     "LinkAnswerForm",

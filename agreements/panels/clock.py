@@ -42,7 +42,7 @@ class Spoken:
 
 def today_rows(names: Names, *, on: dt.date) -> list[TodayRow]:
     """Calls to families, trials that end, and evaluations that are due."""
-    pairings = list(_pairings(names.user, on=on))
+    pairings = list(guided_pairings(names.user, on=on))
     own = {
         household.pk
         for pairing in pairings
@@ -99,7 +99,7 @@ def course_of(pairing: Pairing, *, on: dt.date) -> Course:
     )
 
 
-def _pairings(user: User, *, on: dt.date) -> Iterable[Pairing]:
+def guided_pairings(user: User, *, on: dt.date) -> Iterable[Pairing]:
     """Pairings in trial or running, with all that their clocks need."""
     counting = AgreementVersion.objects.current().order_by("effective_from")
     members = Membership.objects.current_on(on).select_related("person")

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from agreements.forms import MOST_ITEMS, ClockField, VersionEditor
+from agreements.forms import MOST_ITEMS, VersionEditor
 from agreements.forms.items import item_initial
 from agreements.history import History, with_families
 from agreements.tests.factories import (
@@ -16,6 +16,7 @@ from agreements.tests.factories import (
     make_version,
     wednesdays,
 )
+from families.forms.clock import ClockField
 from matching.models import Pairing
 
 TODAY = dt.date(2026, 11, 23)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from agreements.models import HouseRules
-from buurtgezinnen.demo import stories
+from buurtgezinnen.demo import agenda, stories
 from buurtgezinnen.demo.accounts import ACCOUNTS, PASSWORD, Account
 from buurtgezinnen.demo.cast import (
     FOR_THE_PLAN,
@@ -86,6 +86,7 @@ def load(on: dt.date) -> None:
     # These keep the moments at which they happened.
     doors.referred()
     doors.went_away()
+    agenda.plan(on)
 
 
 def region() -> None:

@@ -272,6 +272,10 @@ def of_child(world: World) -> dict[str, object]:
     return of_wish(world) | {"child": child.reference}
 
 
+def of_appointment(world: World) -> dict[str, object]:
+    return {"reference": world.appointment.reference}
+
+
 def question(world: World) -> dict[str, object]:
     return {"household": world.asking.reference, "text": "Wanneer kunnen ze?"}
 
@@ -376,6 +380,11 @@ PUBLIC = {
 }
 WORK = {
     "today": coordinators(),
+    "agenda": coordinators(),
+    "appointment-create": coordinators(post=True),
+    "appointment": own(of_appointment, post=True),
+    "appointment-cancel": own(of_appointment, get=NO_GET, post=True),
+    "appointment-restore": own(of_appointment, get=NO_GET, post=True),
     "more": coordinators(),
     "theme": coordinators(get=NO_GET, post=True),
     "families:double": own(of_double, post=True),

@@ -191,7 +191,7 @@ def test_today_shows_own_rows_in_a_fixed_number_of_queries(
     new_application(CoordinatorFactory())
     client.force_login(coordinator.user)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(30):
         response = client.get(reverse("today"))
 
     assert {one.task for one in response.context["now"]} == set(own)
@@ -559,7 +559,7 @@ def test_rows_of_all_apps_ask_a_fixed_number_of_queries(
         )
     client.force_login(coordinator.user)
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(35):
         response = client.get(reverse("today"))
 
     rows = [*response.context["now"], *response.context["later"]]

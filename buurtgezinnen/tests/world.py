@@ -15,6 +15,7 @@ from agreements.services.pauses import note_pause
 from agreements.services.visits import note_visit
 from agreements.tests.factories import make_version
 from families.models import (
+    Appointment,
     ContactMoment,
     Coordinator,
     Household,
@@ -34,6 +35,7 @@ from families.services.intake.drafts import begin_draft, carry_code, code_for_la
 from families.services.reach import issue_link
 from families.services.referrals import issue_list_link
 from families.tests.factories import (
+    AppointmentFactory,
     CheckedTranslationFactory,
     CoordinatorFactory,
     HouseholdFactory,
@@ -91,6 +93,7 @@ class World:
     referral: Referral
     list_token: str
     note: ContactMoment
+    appointment: Appointment
 
     @property
     def office(self) -> User:
@@ -212,6 +215,7 @@ def make_world() -> World:
         _way_to_a_draft(),
         *_referred(asking),
         _note(asking, coordinator),
+        AppointmentFactory(household=asking, coordinator=coordinator),
     )
 
 
@@ -411,6 +415,9 @@ def demo_world() -> World:
         ),
         referral=referral,
         list_token=list_token,
+        appointment=AppointmentFactory(
+            household=request.family.household, coordinator=coordinator
+        ),
         double=_double(request.family.household, giving),
         resume_token=_way_to_a_draft(),
         note=_note(request.family.household, coordinator),

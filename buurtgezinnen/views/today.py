@@ -48,6 +48,11 @@ def today(request: HttpRequest) -> HttpResponse:
         "resting": resting,
         "n_later": len(day.later) + len(resting),
         "done": [(task, words[task.pk]) for task in done],
+        "appointments": [
+            item
+            for item in panels.appointments(request.user, on, on + dt.timedelta(days=1))
+            if not item.is_off
+        ],
         "figures": panels.figures(request.user, on=on),
         "undo": _undo(request),
         "no_families": not Household.objects.visible_to(request.user).exists(),

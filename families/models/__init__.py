@@ -1,5 +1,6 @@
 """The only place from which other apps import the models of families."""
 
+from families.models.appointments import Appointment
 from families.models.audit import AuditEvent
 from families.models.consent import ChildSaid, Consent, CustodyHolder
 from families.models.contact import OWN_FOR, ContactAddition, ContactMoment, Task
@@ -43,6 +44,7 @@ __all__ = [
     "MOST_PLACES",
     "OWN_FOR",
     "AccessLink",
+    "Appointment",
     "AuditEvent",
     "CheckedTranslation",
     "ChildSaid",

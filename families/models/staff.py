@@ -201,13 +201,17 @@ class Coordinator(models.Model):
 
     def works_on(self, day: dt.date) -> bool:
         """Whether `day` is a working day: no leave, and no public holiday."""
-        away = (
+        works = bool(self.working_days >> day.weekday() & 1)
+        away = self.is_on_leave(day)
+        return works and not away and not public_holidays.is_holiday(day)
+
+    def is_on_leave(self, day: dt.date) -> bool:
+        """Whether the coordinator is away on `day`."""
+        return (
             self.leave_from is not None
             and self.leave_until is not None
             and self.leave_from <= day <= self.leave_until
         )
-        works = bool(self.working_days >> day.weekday() & 1)
-        return works and not away and not public_holidays.is_holiday(day)
 
     def promise(self, day: dt.date, working_days: int) -> dt.date:
         """The date by which something is promised: so many working days after `day`.

@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from families import moments
 from families.encryption import blind_index
 from families.models import (
+    Appointment,
     CheckedTranslation,
     Coordinator,
     Household,
@@ -291,6 +292,21 @@ class TaskFactory(DjangoModelFactory):
     household = factory.SubFactory(HouseholdFactory)
     kind = Task.Kind.NEXT_STEP
     due_on = JANUARY
+
+
+class AppointmentFactory(DjangoModelFactory):
+    """A talk of an hour with a family, in the agenda of a coordinator of it."""
+
+    class Meta:
+        model = Appointment
+
+    household = factory.SubFactory(HouseholdFactory)
+    coordinator = factory.LazyAttribute(
+        lambda one: CoordinatorFactory(municipalities=[one.household.municipality])
+    )
+    kind = Appointment.Kind.TALK
+    starts_at = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
+    made_by = factory.SelfAttribute("coordinator.user")
 
 
 class ReferrerFactory(DjangoModelFactory):

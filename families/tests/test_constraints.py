@@ -39,6 +39,7 @@ from families.models import (
     User,
 )
 from families.tests.factories import (
+    AppointmentFactory,
     CheckedTranslationFactory,
     CoordinatorFactory,
     HouseholdFactory,
@@ -486,6 +487,17 @@ BREAKS = {
         OutboxMail.objects.create(to="a@b.example", subject="Bericht", body="Hoi"),
         sent_at=timezone.now(),
         parked_at=timezone.now(),
+    ),
+    "appointment_kind_exists": lambda: AppointmentFactory(kind="party"),
+    "appointment_lasts_within_a_day": lambda: AppointmentFactory(minutes=0),
+    "appointment_cancelled_by_somebody_at_a_moment": lambda: AppointmentFactory(
+        cancelled_at=timezone.now()
+    ),
+    "appointment_about_a_pairing_of_a_family": lambda: AppointmentFactory(
+        coordinator=CoordinatorFactory(), household=None, about="22222ABCDE"
+    ),
+    "appointment_interpreter_is_arranged_by_somebody": lambda: AppointmentFactory(
+        interpreter_language=1
     ),
     "outboxmail_sent_or_taken_back": lambda: change(
         OutboxMail.objects.create(to="a@b.example", subject="Bericht", body="Hoi"),
