@@ -68,6 +68,8 @@ MIDDLEWARE = [
     "buurtgezinnen.middleware.KeepWhatWasTyped",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # Sees the messages before they are kept for the next page.
+    "buurtgezinnen.privacy.privacy_mode",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -17,6 +17,7 @@ from buurtgezinnen.views import (
     home,
     imports,
     more,
+    privacy,
     start,
     today,
 )
@@ -89,6 +90,7 @@ urlpatterns = [
     path("werk/", today.today, name="today"),
     path("werk/meer/", more.more, name="more"),
     path("werk/meer/thema/", more.theme, name="theme"),
+    path("werk/privacy/", privacy.privacy_switch, name="privacy-switch"),
     path(
         "werk/gezinnen/<reference:reference>/",
         family.family_detail,

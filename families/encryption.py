@@ -11,6 +11,8 @@ from django.core import checks, exceptions, validators
 from django.db import models
 from django.db.models.lookups import Exact
 
+from families import privacy
+
 
 @cache
 def _fernet(keys: tuple[str, ...]) -> MultiFernet:
@@ -61,7 +63,9 @@ class EncryptedTextField(models.TextField[Any, Any]):
     ) -> str | None:
         if value is None or value == "":
             return value
-        return fernet().decrypt(value.encode()).decode()
+        text = fernet().decrypt(value.encode()).decode()
+        privacy.was_read(self.model._meta.model_name or "", self.name, text)
+        return text
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name == "isnull":

@@ -386,6 +386,7 @@ WORK = {
     "appointment-cancel": own(of_appointment, get=NO_GET, post=True),
     "appointment-restore": own(of_appointment, get=NO_GET, post=True),
     "more": coordinators(),
+    "privacy-switch": coordinators(get=NO_GET, post=True),
     "theme": coordinators(get=NO_GET, post=True),
     "families:double": own(of_double, post=True),
     "families:double-different": own(of_double, get=405, post=True),

@@ -148,10 +148,10 @@ def _why_taken(taken: wishes.PlacesTaken) -> str:
 
 def _way_back(request: HttpRequest, household: Household) -> str:
     asked = request.POST.get("next") or request.GET.get("next") or ""
-    return asked if _is_own_page(asked) else household.get_absolute_url()
+    return asked if is_own_page(asked) else household.get_absolute_url()
 
 
-def _is_own_page(address: str) -> bool:
+def is_own_page(address: str) -> bool:
     """Whether an address is a page of coordinators, however a browser reads it."""
     if not address.startswith(OWN_PAGES):
         return False
