@@ -11,6 +11,7 @@ from buurtgezinnen.views import (
     agenda,
     consents,
     errors,
+    export,
     fairness,
     family,
     health,
@@ -100,6 +101,11 @@ urlpatterns = [
         "werk/gezinnen/<reference:reference>/verloop/",
         family.family_course,
         name="family-course",
+    ),
+    path(
+        "werk/gezinnen/<reference:reference>/alles/",
+        export.family_export,
+        name="family-export",
     ),
     path(
         "werk/gezinnen/<reference:reference>/toestemming/<reference:person>/"

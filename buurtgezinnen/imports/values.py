@@ -81,8 +81,8 @@ _MONTH = re.compile(
     r"|(?P<word>[a-z]{3,9})\.? (?P<year3>\d{4})"
 )
 _CHILD = re.compile(
-    r"(?P<name>.*?)[\s,(:]*(?P<age>\d[\d\s\-/.]*(?:j|jr|jaar|m|mnd|maanden?|weken)?\.?"
-    r"|[a-z]{3,9}\.? \d{4})?\)?",
+    r"(?P<name>.*?)(?:(?:^|[\s,(:]+)(?P<age>\d[\d\s\-/.]*(?:j|jr|jaar|m|mnd|maanden?|weken)?\.?"
+    r"|[a-z]{3,9}\.? \d{4}))?\)?",
     re.IGNORECASE,
 )
 

@@ -128,7 +128,7 @@ def _items(kept: Kept, row: Model, subject: Subject) -> Iterator[Item]:
         if _is_of_the_other(row, name, subject):
             continue
         label = capfirst(label_of(kept.model, name))
-        why_not = _why_not(kept, row, name, subject)
+        why_not = subject.hides(row, name) or _why_not(kept, row, name, subject)
         if why_not:
             yield Item(name, label, why_not, None)
             continue
@@ -165,12 +165,12 @@ def _why_not(kept: Kept, row: Model, name: str, subject: Subject) -> str:
     said = row.contact if isinstance(row, ContactAddition) else row
     if isinstance(said, ContactMoment) and not subject.may_read(said):
         if said.sensitive:
-            return _("This is sensitive. Your coordinator reads it with you.")
+            return subject.why_sensitive
         return _("This was said by somebody else of your home.")
     # What is to be done after a talk tells of that talk.
     after_talk = isinstance(row, Task) and (row.kind, row.about) == AFTER_TALK
     if after_talk and text not in subject.next_steps:
-        return _("This is sensitive. Your coordinator reads it with you.")
+        return subject.why_sensitive
     if any(other in text.lower() for other in subject.names_of_others):
         return _("This is also about another family. Your coordinator reads it to you.")
     return ""

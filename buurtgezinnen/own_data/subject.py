@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
 
 from families import people
 from families.models import ContactMoment, Household, Membership, Person
@@ -136,6 +137,15 @@ class Subject:
         if row.offer.family.household_id in self.homes:
             sides.add("support")
         return sides
+
+    @property
+    def why_sensitive(self) -> str:
+        """What stands where a sensitive note is."""
+        return _("This is sensitive. Your coordinator reads it with you.")
+
+    def hides(self, _row: Model, _name: str) -> str:
+        """Why a value is not shown to who asks; "" where nothing keeps it."""
+        return ""
 
     def may_read(self, contact: ContactMoment) -> bool:
         """Whether what was noted of a talk is theirs to read, and not sensitive."""

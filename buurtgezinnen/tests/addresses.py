@@ -402,6 +402,7 @@ WORK = {
     "matching:plan": coordinators(post=True),
     "matching:plan-ready": coordinators(get=NO_GET, post=True),
     "matching:recruitment": coordinators(post=True),
+    "family-export": own(of_asking, post=True),
     "import-new": coordinators(post=True),
     "import-template": Address(Who.COORDINATOR, of=lambda world: {"kind": "csv"}),
     "import-run": own(of_file),

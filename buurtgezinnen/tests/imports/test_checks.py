@@ -39,6 +39,7 @@ def judged(*cells):
         ("Sam 12-4-2023", [Child("Sam", birth_year=2023, birth_month=4)]),
         ("Sam april 2023", [Child("Sam", birth_year=2023, birth_month=4)]),
         ("Anna Maria", [Child("Anna Maria")]),
+        ("Noor2 6", [Child("Noor2", age=6)]),
         ("7", [Child(age=7)]),
     ],
 )
