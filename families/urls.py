@@ -47,6 +47,7 @@ work_urls: list[URLPattern | URLResolver] = [
                 path("taken/klaar/", work.task_done, name="task-done"),
                 path("taken/open/", work.task_reopen, name="task-reopen"),
                 path("gegevens/", household.family_facts, name="family-facts"),
+                path("wensen/", wishes.wish_list, name="wish-list"),
                 path("wens/<reference:wish>/", wishes.wish_edit, name="wish-edit"),
                 path(
                     "wens/<reference:wish>/apart/",

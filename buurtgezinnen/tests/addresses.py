@@ -426,6 +426,7 @@ WORK = {
     "families:task-today": own(of_asking, get=NO_GET, post=True, send=task),
     "families:task-done": own(of_asking, get=NO_GET, post=True, send=task),
     "families:task-reopen": own(of_asking, get=NO_GET, post=True, send=task),
+    "families:wish-list": own(of_asking),
     "families:family-facts": own(of_asking, post=True),
     "families:consent-list": own(of_asking),
     "families:consent-give": own(of_parent, post=True),

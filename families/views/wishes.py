@@ -9,14 +9,15 @@ from django.urls import is_valid_path
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from families.facts import in_words, label_of
+from families.facts import Fact, in_words, label_of
 from families.forms.wishes import WishesForm, form_of
 from families.models import Household, SupportOffer, SupportRequest, Task
 from families.services import wishes
 from families.services.households import ChangedMeanwhile, NotPossibleNow
 from families.services.siblings import may_merge, may_split
+from families.sheet import WishSheet, sheet
 from families.views.scope import household_or_404, wish_or_404
 
 # Nobody is asked for their own words, and no message repeats them.
@@ -26,6 +27,33 @@ FEW = 3
 # Where a way back may lead: the pages of coordinators.
 OWN_PAGES = "/werk/"
 DECIDED_ON = (SupportRequest.Stage.PROPOSED, SupportRequest.Stage.PAIRED)
+
+
+@require_safe
+def wish_list(request: HttpRequest, reference: str) -> HttpResponse:
+    """What a family asks and gives: limits, wishes, and what nobody asked yet."""
+    household = household_or_404(request, reference)
+    context = {
+        "household": household,
+        "wishes": [
+            (wish, _by_weight(wish))
+            for wish in sheet(household, on=timezone.localdate()).wishes
+        ],
+    }
+    return render(request, "families/wish_list.html", context)
+
+
+def _by_weight(wish: WishSheet) -> list[tuple[str, str, list[Fact]]]:
+    """What is known, by how much it counts: kind of tag, heading and facts."""
+    limits = [fact for fact in wish.facts if fact.level == "limit"]
+    wishes_ = [fact for fact in wish.facts if fact.level == "wish"]
+    rest = [fact for fact in wish.facts if fact.level not in ("limit", "wish")]
+    groups = [
+        ("limit", _("Limits: these block a match"), limits),
+        ("wish", _("Wishes: these count"), wishes_),
+        ("", _("What else we know"), rest),
+    ]
+    return [group for group in groups if group[2]]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
