@@ -202,6 +202,30 @@ COLUMNS: tuple[Column, ...] = (
         ("akkoord op", "toestemming", "toestemming op", "akkoord", "avg", "consent"),
     ),
     Column(
+        "pair_with",
+        _("Together with"),
+        _(
+            "In the row of a request family: the telephone number, the name or the row"
+            " of its support family."
+        ),
+        ("", ""),
+        ("gekoppeld aan", "koppeling", "gekoppeld met", "steungezin", "matched with"),
+    ),
+    Column(
+        "pair_since",
+        _("Together since"),
+        _("The day on which they began together."),
+        ("", ""),
+        ("koppeling sinds", "gekoppeld sinds", "start koppeling", "startdatum"),
+    ),
+    Column(
+        "pair_stage",
+        _("Pairing is"),
+        _("kennismaking, proef or loopt. Empty: loopt."),
+        ("", ""),
+        ("stand koppeling", "fase koppeling", "koppeling fase"),
+    ),
+    Column(
         "note",
         _("Remarks"),
         _("What else matters."),

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from buurtgezinnen.imports.pairs import offers_here
 from families.models import (
     Household,
     ImportedRow,
@@ -29,6 +30,7 @@ class Known:
         elsewhere: postcodes of the country that lie in none of hers.
         here: references of families she may see, by fingerprint of what they have in
             common: a telephone number or an e-mail address.
+        offers: what support families give that she may see, as `offers_here`.
     """
 
     on: dt.date
@@ -36,6 +38,7 @@ class Known:
     areas: dict[str, list[PostcodeArea]]
     elsewhere: set[str]
     here: dict[str, str]
+    offers: dict[str, tuple[str, int]]
 
     @classmethod
     def to(cls, user: User, *, on: dt.date) -> "Known":
@@ -69,6 +72,7 @@ class Known:
             areas=dict(areas),
             elsewhere=elsewhere - set(areas),
             here=here,
+            offers=offers_here(user),
         )
 
 

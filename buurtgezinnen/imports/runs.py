@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from django.db import connection, transaction
 from django.db.models import F
 
-from buurtgezinnen.imports.checks import Judged, Problem, Seen, judge
+from buurtgezinnen.imports.checks import Judged, Seen, judge
 from buurtgezinnen.imports.columns import guess
+from buurtgezinnen.imports.found import Problem
 from buurtgezinnen.imports.known import Known
 from buurtgezinnen.imports.reading import Table
 from buurtgezinnen.imports.writing import Writer
@@ -160,6 +161,8 @@ def _write_all(run: ImportRun, *, on: dt.date, at: dt.datetime, seen: Seen) -> N
         writer.write(family)
         if count % 50 == 0:
             seen(count)
+    for pair in judged.pairs:
+        writer.pair(pair)
     wrong = [line for line in lines_of(run) if line[0] in judged.wrong]
     run.chunks.all().delete()
     _keep(run, wrong)

@@ -14,6 +14,7 @@ from families.forms.fields import ForgivingDateField
 from families.forms.parsing import MONTHS, NotAnAge, parse_age
 from families.models import SupportOffer, SupportRequest
 from families.vocabulary import Language, SupportKind, mask_of
+from matching.models import Pairing
 
 FIRST_DAY = dt.date(2000, 1, 1)
 OLDEST_CHILD = 17
@@ -38,6 +39,11 @@ STAGES: dict[str, dict[str, tuple[str, ...]]] = {
         _Offer.AVAILABLE: ("beschikbaar", "vrij", "klaar om te matchen", "available"),
         _Offer.PAUSED: ("pauze", "gepauzeerd", "paused"),
     },
+}
+PAIR_STAGES: dict[str, tuple[str, ...]] = {
+    Pairing.Stage.INTRODUCTION: ("kennismaking", "introduction"),
+    Pairing.Stage.TRIAL: ("proef", "proefperiode", "trial"),
+    Pairing.Stage.ACTIVE: ("loopt", "lopend", "actief", "definitief", "active"),
 }
 KINDS = {
     SupportKind.PLAY: ("spelen", "speelmiddag", "opvang", "oppas", "play"),
@@ -134,6 +140,18 @@ def stage(text: str, of: str) -> str:
         )
     )
     raise Unread(expected % {"value": quoted(text)})
+
+
+def pair_stage(text: str) -> str:
+    """How far a pairing is that runs already."""
+    plain = text.casefold().strip()
+    for name, words in PAIR_STAGES.items():
+        if plain in words:
+            return name
+    raise Unread(
+        _("‘%(value)s’ is not known. Write kennismaking, proef or loopt.")
+        % {"value": quoted(text)}
+    )
 
 
 def day(text: str, *, on: dt.date) -> dt.date:

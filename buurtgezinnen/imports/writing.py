@@ -3,7 +3,9 @@
 import datetime as dt
 import uuid
 
-from buurtgezinnen.imports.checks import Family, first_stage
+from buurtgezinnen.imports.checks import first_stage
+from buurtgezinnen.imports.found import Family
+from buurtgezinnen.imports.pairs import Pair
 from families.models import (
     Consent,
     ContactMoment,
@@ -37,6 +39,7 @@ from families.services.intake.told import (
 )
 from families.services.sources import note_application
 from families.services.stages import change_stage, start_stage
+from matching.services.taking_over import take_over
 
 # A family that nobody called yet is called within so many working days from today.
 CALL_WITHIN_DAYS = 10
@@ -49,14 +52,16 @@ class Writer:
 
     Attributes:
         guides: who guides the families of each municipality, by its key.
+        made: each row with the key of what it asks or gives, by its number.
     """
 
     def __init__(self, run: ImportRun, *, on: dt.date, at: dt.datetime) -> None:
         self.run, self.on, self.at, self.by = run, on, at, run.by
         self.guides: dict[int, Coordinator] = {}
+        self.made: dict[int, tuple[Family, int]] = {}
 
-    def write(self, family: Family) -> Household:
-        """The household that a row becomes."""
+    def write(self, family: Family) -> None:
+        """Makes the household that a row becomes."""
         guide = self._guide(family.home.municipality)
         wishes, adults = (
             self._request(family, guide)
@@ -71,7 +76,10 @@ class Writer:
             record(made, verb="created", by=self.by)
         source = FactSource.Source.OTHERS
         note_application(wishes, on=family.waiting_since, source=source, by=self.by)
-        if first_stage(family):
+        if family.pair_with:
+            # Its stage follows from the pairing.
+            pass
+        elif first_stage(family):
             due_on = guide.promise(self.on, CALL_WITHIN_DAYS)
             tasks.plan(
                 household,
@@ -89,7 +97,29 @@ class Writer:
             household=household,
             run=self.run,
         )
-        return household
+        self.made[family.number] = (family, wishes.pk)
+
+    def pair(self, pair: Pair) -> None:
+        """Brings together who were so before they came here."""
+        family, request_pk = self.made[pair.number]
+        offers = SupportOffer.objects.select_related("family")
+        offer = (
+            offers.get(reference=pair.offer)
+            if pair.offer
+            else offers.get(pk=self.made[pair.giver][1])
+        )
+        request = SupportRequest.objects.select_related(
+            "family__household__municipality"
+        ).get(pk=request_pk)
+        take_over(
+            request,
+            offer,
+            stage=family.pair_stage,
+            started_on=family.pair_since or self.on,
+            on=self.on,
+            by=self.by,
+            lead=self._guide(family.home.municipality),
+        )
 
     def _request(
         self, family: Family, guide: Coordinator
