@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from families.forms.base import HouseForm, StaleCheck
+from families.forms.base import HouseForm
 from families.forms.fields import CleanTextField, ForgivingDateField
+from families.forms.meanwhile import ShowsBoth
 from families.models import ChildSaid, Consent, CustodyHolder
 
 ROW = {"class": "opts-row"}
@@ -115,8 +116,13 @@ class AddHolderForm(_HeardForm):
         return cleaned
 
 
-class HolderForm(StaleCheck, AddHolderForm):
+class HolderForm(ShowsBoth, AddHolderForm):
     """What is known of somebody with custody, to change it."""
+
+    def __init__(self, *args: Any, holder: CustodyHolder, **kwargs: Any) -> None:
+        self.now = {name: getattr(holder, name) for name in self.field_order}
+        kwargs.setdefault("initial", self.now)
+        super().__init__(*args, row_version=holder.row_version, **kwargs)
 
 
 class NobodyElseForm(HouseForm, forms.Form):

@@ -241,12 +241,15 @@ def test_holder_is_changed_and_taken_away_on_its_page(
     answers = HEARD | {"row_version": 1}
 
     send(client, reverse("families:custody-holder", args=args), **answers)
-    stale = send(client, reverse("families:custody-holder", args=args), **answers)
+    late = answers | {"relation": "other", "name": "Bram de Wit"}
+    stale = send(client, reverse("families:custody-holder", args=args), **late)
+    both = {str(label): sent for label, _now, sent in stale.context["form"].meanwhile()}
     request_.refresh_from_db()
     after_change = request_.custody
     send(client, reverse("families:custody-remove", args=args))
 
     assert (after_change, stale.status_code) == ("agreed", 422)
+    assert both["Naam"] == "Bram de Wit"
     assert CustodyHolder.objects.count() == 0
 
 

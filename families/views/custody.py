@@ -77,7 +77,7 @@ def custody_holder(
     household, found = _request_or_404(request, reference, wish)
     one = _holder_or_404(request, found, holder)
     typed = request.POST if request.method == "POST" else None
-    form = HolderForm(typed, row_version=one.row_version, initial=_known(one))
+    form = HolderForm(typed, holder=one)
     if form.is_valid() and _changed(request, one, form):
         messages.success(request, _("Noted."))
         return redirect("families:custody", reference=reference, wish=wish)
@@ -166,8 +166,3 @@ def _holder_or_404(
     return get_object_or_404(
         visible.select_related("request"), request=found, reference=holder
     )
-
-
-def _known(one: CustodyHolder) -> dict[str, Any]:
-    names = ("name", "relation", "said", "said_on", "how")
-    return {name: getattr(one, name) for name in names}
