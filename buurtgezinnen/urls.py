@@ -9,6 +9,7 @@ from buurtgezinnen.views import (
     about,
     admin,
     agenda,
+    calendars,
     consents,
     errors,
     export,
@@ -114,6 +115,8 @@ urlpatterns = [
         name="consent-withdraw",
     ),
     path("werk/agenda/", agenda.agenda, name="agenda"),
+    path("werk/agenda.ics", calendars.feed, name="calendar-feed"),
+    path("werk/meer/agenda/", calendars.calendar_settings, name="calendar-settings"),
     path("werk/agenda/nieuw/", agenda.appointment_create, name="appointment-create"),
     path("werk/agenda/<reference:reference>/", agenda.appointment, name="appointment"),
     path(

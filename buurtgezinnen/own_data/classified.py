@@ -37,6 +37,7 @@ LEFT_OUT: Mapping[type[Model], Any] = {
     families.IntakeCount: NOBODY,
     families.CheckedTranslation: NOBODY,
     families.Knocks: SECRET,
+    families.CalendarKey: SECRET,
     families.DraftKey: SECRET,
     # Of a colleague who is still typing: gone once it is sent, or after two weeks.
     families.NoteDraft: COMPUTER,

@@ -321,6 +321,7 @@ NO_GET = 405
 PUBLIC = {
     "home": anybody(),
     "livez": anybody(),
+    "calendar-feed": anybody(get=404),
     "healthz": anybody(),
     "intake:start": anybody(kind="steun-vragen"),
     "intake:step": anybody(post=True, kind="steun-vragen", slug="postcode"),
@@ -381,6 +382,7 @@ PUBLIC = {
 WORK = {
     "today": coordinators(),
     "agenda": coordinators(),
+    "calendar-settings": coordinators(post=True),
     "appointment-create": coordinators(post=True),
     "appointment": own(of_appointment, post=True),
     "appointment-cancel": own(of_appointment, get=NO_GET, post=True),

@@ -1,6 +1,6 @@
 """The only place from which other apps import the models of families."""
 
-from families.models.appointments import Appointment
+from families.models.appointments import Appointment, CalendarKey
 from families.models.audit import AuditEvent
 from families.models.consent import ChildSaid, Consent, CustodyHolder
 from families.models.contact import OWN_FOR, ContactAddition, ContactMoment, Task
@@ -46,6 +46,7 @@ __all__ = [
     "AccessLink",
     "Appointment",
     "AuditEvent",
+    "CalendarKey",
     "CheckedTranslation",
     "ChildSaid",
     "Consent",

@@ -157,3 +157,29 @@ class Appointment(models.Model):
     def lacks_interpreter(self) -> bool:
         """Whether an interpreter is needed who has not said yes."""
         return self.interpreter_language is not None and not self.interpreter_comes
+
+
+class CalendarKey(models.Model):
+    """The secret part of an address by which a calendar reads an agenda without names.
+
+    Only its fingerprint is kept: who loses the address makes another one.
+    """
+
+    coordinator = models.OneToOneField(
+        Coordinator, models.CASCADE, related_name="calendar_key"
+    )
+    key_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        verbose_name = _("key of a calendar")
+        verbose_name_plural = _("keys of calendars")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(key_hash__regex=r"^[0-9a-f]{64}$"),
+                name="calendarkey_keeps_a_hash_only",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -70,6 +70,8 @@ DOORS = {
     # is counted where that is known: `login_codes.mail_code`.
     "mine-login": Door(SENDING, AUTOMATIC),
     "mine-code": Door(SENDING, AUTOMATIC),
+    # Calendars of a whole office come from one address, at the hour.
+    "calendar": Door(BEGINNINGS, AUTOMATIC),
 }
 
 

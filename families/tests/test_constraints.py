@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from families.models import (
     AccessLink,
+    CalendarKey,
     ChildSaid,
     Consent,
     ContactMoment,
@@ -487,6 +488,9 @@ BREAKS = {
         OutboxMail.objects.create(to="a@b.example", subject="Bericht", body="Hoi"),
         sent_at=timezone.now(),
         parked_at=timezone.now(),
+    ),
+    "calendarkey_keeps_a_hash_only": lambda: CalendarKey.objects.create(
+        coordinator=CoordinatorFactory(), key_hash="secret", made_at=timezone.now()
     ),
     "appointment_kind_exists": lambda: AppointmentFactory(kind="party"),
     "appointment_lasts_within_a_day": lambda: AppointmentFactory(minutes=0),
