@@ -226,6 +226,13 @@ COLUMNS: tuple[Column, ...] = (
         ("stand koppeling", "fase koppeling", "koppeling fase"),
     ),
     Column(
+        "agreed",
+        _("Agreements"),
+        _("For example: elke woensdag 13-17."),
+        ("", ""),
+        ("afspraken", "afspraak", "ritme"),
+    ),
+    Column(
         "note",
         _("Remarks"),
         _("What else matters."),

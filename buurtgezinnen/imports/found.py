@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from buurtgezinnen.imports import values
+from buurtgezinnen.imports.agreed import EachWeek
 from families.services.intake.told import HomeTold
 
 
@@ -38,6 +39,7 @@ class Family:
     pair_with: str = ""
     pair_since: dt.date | None = None
     pair_stage: str = ""
+    agreed: EachWeek | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from buurtgezinnen.imports import values
+from buurtgezinnen.imports.agreed import each_week
 from buurtgezinnen.imports.found import Family, Problem
 from buurtgezinnen.imports.known import Known
 from families.encryption import blind_index
@@ -109,7 +110,14 @@ class RowReader:
             self._wrong("pair_with", _("Write this in the row of the request family."))
         if named and not self.cells.get("pair_since"):
             self._wrong("pair_since", _("Write on which day they began together."))
+        agreed = self._read("agreed", each_week)
+        too_early = stage == Pairing.Stage.INTRODUCTION
+        if agreed and (not named or too_early):
+            self._wrong(
+                "agreed", _("Only a pairing in its trial or later has agreements.")
+            )
         return {
+            "agreed": agreed,
             "pair_with": _one_line(named),
             "pair_since": since,
             "pair_stage": stage or Pairing.Stage.ACTIVE,

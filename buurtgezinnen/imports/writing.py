@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from buurtgezinnen.imports.agreed import agree
 from buurtgezinnen.imports.checks import first_stage
 from buurtgezinnen.imports.found import Family
 from buurtgezinnen.imports.pairs import Pair
@@ -111,7 +112,7 @@ class Writer:
         request = SupportRequest.objects.select_related(
             "family__household__municipality"
         ).get(pk=request_pk)
-        take_over(
+        pairing = take_over(
             request,
             offer,
             stage=family.pair_stage,
@@ -120,6 +121,15 @@ class Writer:
             by=self.by,
             lead=self._guide(family.home.municipality),
         )
+        if family.agreed is not None:
+            agree(
+                pairing,
+                family.agreed,
+                kinds=family.kinds[0],
+                on=self.on,
+                at=self.at,
+                by=self.by,
+            )
 
     def _request(
         self, family: Family, guide: Coordinator

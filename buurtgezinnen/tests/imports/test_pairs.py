@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from agreements.models import AgreementVersion
 from buurtgezinnen import panels
 from buurtgezinnen.imports import runs
 from buurtgezinnen.tests.imports.sheets import (
@@ -71,6 +72,37 @@ def test_no_clock_of_a_pairing_is_overdue_on_the_first_day(client, coordinator):
     # The same clock speaks up later, so it was asked.
     later = today + dt.timedelta(weeks=30)
     assert any(row for row in panels.today_rows(coordinator.user, on=later))
+
+
+def test_the_agreements_in_force_come_along(client, coordinator):
+    rows = [(*asks("3"), "Elke woensdag 13:30 - 17 uur"), (*GIVES, "")]
+
+    brought_in(client, csv_of(*rows, headings=(*TOGETHER, "Afspraken")))
+
+    version = AgreementVersion.objects.get()
+    assert version.settled_at is not None
+    assert version.effective_from == timezone.localdate()
+    item = version.items.get()
+    assert (item.rhythm, item.weekdays, item.starts_at, item.ends_at) == (
+        "weekly",
+        0b100,
+        dt.time(13, 30),
+        dt.time(17),
+    )
+    today = timezone.localdate()
+    rows = panels.today_rows(coordinator.user, on=today)
+    assert [row.since for row in rows if row.since and row.since < today] == []
+
+
+@pytest.mark.parametrize("text", ["elke dag 13-17", "elke wo 17-13", "elke wo 25-26"])
+def test_agreements_that_nobody_can_read_are_said(client, coordinator, text):
+    rows = [(*asks("3"), text), (*GIVES, "")]
+
+    run = checked(client, csv_of(*rows, headings=(*TOGETHER, "Afspraken")))
+
+    assert [(one.number, one.column) for one in runs.problems_of(run)] == [
+        (2, "agreed")
+    ]
 
 
 def test_who_came_before_is_found_by_telephone(client, coordinator):
