@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from buurtgezinnen import small_counts
 from buurtgezinnen.small_counts import Count
@@ -24,6 +24,7 @@ from families.models import (
     SupportRequest,
 )
 from matching.models import Pairing, PairingChild, PairingStage
+from matching.querysets import PairingStageQuerySet
 
 DAY = dt.timedelta(days=1)
 
@@ -325,39 +326,62 @@ def _histories(
 
     These are those that ever were in its municipalities, and those of its pairings.
     What was put together with another application of the same family counts there.
-    No text of a family is read.
     """
     lived_here = StageChange.objects.filter(
         municipality__in=belongs, **{f"{of}__isnull": False}
     ).values(of)
     paired = Pairing.objects.filter(partnership=partnership).values(of)
     one_family = Q(**{f"{of}__family__household__merged_into": None})
-    changes = (
+    return histories(
+        of,
         StageChange.objects.filter(
             Q(**{f"{of}__in": lived_here}) & one_family | Q(**{f"{of}__in": paired})
-        )
-        .order_by("on", "pk")
-        .values_list(of, f"{of}__family", "municipality", "stage", "on")
+        ),
     )
-    histories: dict[int, History] = {}
-    for pk, family, municipality, stage, on in changes:
-        history = histories.setdefault(pk, History(family, []))
+
+
+def histories(of: str, changes: QuerySet[StageChange]) -> dict[int, History]:
+    """The history of each "request" or "offer" in `changes`, by its primary key.
+
+    No text of a family is read.
+    """
+    steps = changes.order_by("on", "pk").values_list(
+        of, f"{of}__family", "municipality", "stage", "on"
+    )
+    found: dict[int, History] = {}
+    for pk, family, municipality, stage, on in steps:
+        history = found.setdefault(pk, History(family, []))
         history.steps.append(Step(on, stage, municipality))
-    return histories
+    return found
 
 
 def _counted_pairings(partnership: Partnership) -> list[CountedPairing]:
     """The pairings that reached the stage from which the partnership counts them."""
-    counts_from = COUNTS_FROM[Partnership.CountingRule(partnership.counting_rule)]
+    return counted_pairings(
+        PairingStage.objects.filter(pairing__partnership=partnership)
+    )
+
+
+def counted_pairings(reached: PairingStageQuerySet) -> list[CountedPairing]:
+    """The pairings that count by the rule of their partnership.
+
+    Without a partnership a pairing counts from the trial, as it does by default.
+    """
     stages = (
-        PairingStage.objects.counted()
-        .filter(pairing__partnership=partnership)
+        reached.counted()
         .order_by("on", "pk")
-        .values_list("pairing", "pairing__request", "stage", "on")
+        .values_list(
+            "pairing",
+            "pairing__request",
+            "stage",
+            "on",
+            "pairing__partnership__counting_rule",
+        )
     )
     counted: dict[int, CountedPairing] = {}
-    for pk, request, stage, on in stages:
+    for pk, request, stage, on, rule in stages:
         pairing = counted.get(pk)
+        counts_from = COUNTS_FROM[rule or Partnership.CountingRule.TRIAL]
         if pairing is None and stage in counts_from:
             pairing = CountedPairing(pk, request, Period(on, dt.date.max), "")
         if pairing is not None and not pairing.left_by and stage in LEAVES_BY:
@@ -408,21 +432,25 @@ def _families_on(day: dt.date, histories: Iterable[History], belongs: Belonging)
 def _median_waiting_days(
     made: Iterable[CountedPairing], requests: dict[int, History], *, limit: int
 ) -> int | None:
-    waited = []
-    for pairing in made:
-        counts_on = pairing.period.start
-        history = requests[pairing.request]
-        starts = [
-            period.start
-            for period in history.periods(OPEN | PAUSED)
-            if period.start <= counts_on
-        ]
-        if starts:
-            whole = Period(starts[-1], counts_on)
-            paused = [one.overlap(whole) for one in history.periods(PAUSED)]
-            days = [(one.end - one.start).days for one in paused if one]
-            waited.append((whole.end - whole.start).days - sum(days))
+    days = [days_until(pairing, requests[pairing.request]) for pairing in made]
+    waited = [one for one in days if one is not None]
     return round(statistics.median(waited)) if len(waited) >= limit else None
+
+
+def days_until(pairing: CountedPairing, history: History) -> int | None:
+    """Days a request waited for a pairing, without its pauses; None if it never did."""
+    counts_on = pairing.period.start
+    starts = [
+        period.start
+        for period in history.periods(OPEN | PAUSED)
+        if period.start <= counts_on
+    ]
+    if not starts:
+        return None
+    whole = Period(starts[-1], counts_on)
+    paused = [one.overlap(whole) for one in history.periods(PAUSED)]
+    days = [(one.end - one.start).days for one in paused if one]
+    return (whole.end - whole.start).days - sum(days)
 
 
 def _ages_reached(

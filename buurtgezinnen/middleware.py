@@ -202,6 +202,7 @@ LISTS = {
     "families:contact-create",
     "matching:request-list",
     "matching:pairing-list",
+    "report-list",
 }
 RENDERED = {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}
 

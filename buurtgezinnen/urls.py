@@ -20,6 +20,7 @@ from buurtgezinnen.views import (
     imports,
     more,
     privacy,
+    report,
     start,
     today,
 )
@@ -133,6 +134,9 @@ urlpatterns = [
     path(
         "werk/matchen/eerlijk/tabel.csv", fairness.fairness_file, name="fairness-file"
     ),
+    path("werk/rapport/", report.report, name="report"),
+    path("werk/rapport/tabel.csv", report.report_file, name="report-file"),
+    path("werk/rapport/<slug:figure>/", report.report_list, name="report-list"),
     path("werk/invoeren/", imports.import_new, name="import-new"),
     path(
         "werk/invoeren/voorbeeld.<slug:kind>",

@@ -1,0 +1,1 @@
+"""Her own report: what a coordinator counts of the families she sees."""
