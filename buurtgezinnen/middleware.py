@@ -203,6 +203,7 @@ LISTS = {
     "matching:request-list",
     "matching:pairing-list",
     "report-list",
+    "year-end-list",
 }
 RENDERED = {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}
 

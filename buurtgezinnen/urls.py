@@ -136,6 +136,12 @@ urlpatterns = [
     ),
     path("werk/rapport/", report.report, name="report"),
     path("werk/rapport/tabel.csv", report.report_file, name="report-file"),
+    path("werk/rapport/jaareinde/", report.year_end, name="year-end"),
+    path(
+        "werk/rapport/jaareinde/<slug:check>/",
+        report.year_end_list,
+        name="year-end-list",
+    ),
     path("werk/rapport/<slug:figure>/", report.report_list, name="report-list"),
     path("werk/invoeren/", imports.import_new, name="import-new"),
     path(

@@ -414,6 +414,8 @@ WORK = {
     "fairness": coordinators(),
     "fairness-file": coordinators(),
     "report": coordinators(),
+    "year-end": coordinators(),
+    "year-end-list": Address(Who.COORDINATOR, of=lambda world: {"check": "stil"}),
     "report-file": coordinators(),
     "report-list": Address(Who.COORDINATOR, of=lambda world: {"figure": "lopend-eind"}),
     "matching:pairing-list": coordinators(),

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from buurtgezinnen.report.counts import Records
 from buurtgezinnen.report.periods import Chosen, PeriodForm
 from buurtgezinnen.report.shown import Section, label_of, lines_of, sections_of
+from buurtgezinnen.report.year_end import checks_of
+from buurtgezinnen.report.year_end import lines_of as year_end_lines
 from buurtgezinnen.spreadsheet import csv_response
 from families.services.audit import record
 
@@ -90,3 +92,33 @@ def _form(request: HttpRequest) -> PeriodForm:
 def _refused(request: HttpRequest, form: PeriodForm) -> HttpResponse:
     context = {"form": form, "section": "more"}
     return render(request, "report.html", context, status=422)
+
+
+@require_safe
+def year_end(request: HttpRequest) -> HttpResponse:
+    """What is to be put in order, with how often it is found."""
+    checks = checks_of(request.user, on=timezone.localdate())
+    counted = [(check, check.found.count()) for check in checks]
+    context = {
+        "checks": [one for one in counted if one[1]],
+        "section": "more",
+    }
+    return render(request, "year_end.html", context)
+
+
+@require_safe
+def year_end_list(request: HttpRequest, check: str) -> HttpResponse:
+    """What one check found, a page at a time."""
+    checks = checks_of(request.user, on=timezone.localdate())
+    chosen = next((one for one in checks if one.key == check), None)
+    if chosen is None:
+        raise Http404
+    pages = Paginator(chosen.found, ROWS_ON_A_PAGE)
+    page = pages.get_page(request.GET.get("pagina"))
+    context = {
+        "check": chosen,
+        "page": page,
+        "lines": year_end_lines(list(page), request.user),
+        "section": "more",
+    }
+    return render(request, "year_end_list.html", context)
