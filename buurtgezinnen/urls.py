@@ -16,6 +16,7 @@ from buurtgezinnen.views import (
     fairness,
     family,
     health,
+    help,
     home,
     imports,
     more,
@@ -94,6 +95,10 @@ urlpatterns = [
     path("werk/meer/", more.more, name="more"),
     path("werk/meer/thema/", more.theme, name="theme"),
     path("werk/privacy/", privacy.privacy_switch, name="privacy-switch"),
+    path("werk/meer/toetsen/", help.switch_keys, name="keys-switch"),
+    path("werk/hulp/", help.first_day, name="help"),
+    path("werk/hulp/woorden/", help.words, name="help-words"),
+    path("werk/hulp/toetsen/", help.keys, name="help-keys"),
     path(
         "werk/gezinnen/<reference:reference>/",
         family.family_detail,
