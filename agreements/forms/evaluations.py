@@ -125,10 +125,6 @@ class AsSeenForm(StaleCheck):
 
     stale_message = STALE
 
-    def tell_stale(self) -> None:
-        """Says that it was changed between reading and writing."""
-        self.add_error(None, self.stale_message)
-
     def is_sent_again(self, written: dict[str, Any]) -> bool:
         """Whether the only fault is that these very answers were written already."""
         codes = [

@@ -115,6 +115,7 @@ def test_only_who_was_reached_was_spoken_to(trial):
     reach(giving, TWO_WEEKS - DAY, outcome="message_left")
     emptied = reach(giving, TWO_WEEKS - DAY)
     emptied.redacted_at, emptied.redacted_by = NOON, trial.lead.user
+    emptied.redaction_reason = "Dit ging over een ander gezin."
     emptied.save()
 
     assert titles(trial, TWO_WEEKS) == [

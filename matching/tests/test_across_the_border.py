@@ -146,7 +146,11 @@ def test_button_to_pass_it_on_has_the_first_name_and_the_text_all_of_it(client, 
         reverse("matching:proposal-create", args=[request.reference, offer.reference])
     )
 
-    assert buttons(page) == ["Noteer contact", "Geef door aan Joost"]
+    assert buttons(page) == [
+        "Privacymodus: namen zijn verborgen",
+        "Noteer contact",
+        "Geef door aan Joost",
+    ]
     assert "Joost van der Meer in Uithoorn kent dit gezin en vraagt het." in " ".join(
         page.text.split()
     )
