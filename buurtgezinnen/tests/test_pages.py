@@ -30,6 +30,7 @@ NO_PAGES = {
     "municipality:jsi18n",
     "organisation:jsi18n",
     "fairness-file",
+    "report-file",
     "import-template",
     "import-wrong",
     "municipality:fairness-file",
