@@ -1,17 +1,25 @@
 """Collects what the apps offer to pages that show them all.
 
-Nothing is caught here: a page that leaves out a broken promise without a word is
-worse than one that says it is broken.
+What feeds Vandaag is loaded source by source: where one fails the page says in words
+what is missing, and the promises of the others stay. Elsewhere nothing is caught: of
+one family a page that leaves something out is worse than one that says it is broken.
 """
 
 import datetime as dt
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from agreements import agenda as agenda_of_agreements
 from agreements import own as own_of_agreements
 from agreements import panels as of_agreements
+from buurtgezinnen.loading import Loading
 from families import agenda as agenda_of_families
 from families import course as of_course
-from families import data_requests, referred
+from families import data_requests, mail_panels, referred
 from families import own as own_of_families
 from families import own_panels as of_own_pages
 from families import panels as of_families
@@ -23,15 +31,52 @@ from matching import own as own_of_matching
 from matching import panels as of_matching
 
 
-def today_rows(user: User, *, on: dt.date) -> list[TodayRow]:
+class Source(NamedTuple):
+    """Something that feeds Vandaag, and what the page says where it fails."""
+
+    sorry: str | Promise
+    rows: Callable[[], list[TodayRow]]
+
+
+def today_rows(user: User, *, on: dt.date, loading: Loading) -> list[TodayRow]:
     """What asks the coordinator's attention on a day, from all apps, in no order."""
-    tasks = of_families.tasks_of_families(user, on=on)
     return [
-        *of_families.today_rows(user, on=on, tasks=tasks),
-        *of_own_pages.today_rows(user, on=on, tasks=tasks),
-        *data_requests.today_rows(user, on=on, tasks=tasks),
-        *of_matching.today_rows(user, on=on),
-        *of_agreements.today_rows(user, on=on),
+        row
+        for source in _sources(user, on=on)
+        for row in loading.part(source.sorry, source.rows, [])
+    ]
+
+
+def _sources(user: User, *, on: dt.date) -> list[Source]:
+    @cache
+    def tasks() -> list[Task]:
+        return of_families.tasks_of_families(user, on=on)
+
+    return [
+        Source(
+            _("The calls, the next steps and the screening could not be loaded."),
+            lambda: of_families.today_rows(user, on=on, tasks=tasks()),
+        ),
+        Source(
+            _("What families asked on their own page could not be loaded."),
+            lambda: of_own_pages.today_rows(user, on=on, tasks=tasks()),
+        ),
+        Source(
+            _("What families asked about their data could not be loaded."),
+            lambda: data_requests.today_rows(user, on=on, tasks=tasks()),
+        ),
+        Source(
+            _("The mails that did not arrive could not be loaded."),
+            lambda: mail_panels.today_rows(user, on=on),
+        ),
+        Source(
+            _("The proposals and the introductions could not be loaded."),
+            lambda: of_matching.today_rows(user, on=on),
+        ),
+        Source(
+            _("The agreements, the trials and the evaluations could not be loaded."),
+            lambda: of_agreements.today_rows(user, on=on),
+        ),
     ]
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from families import public_holidays
 from families.panels import TodayRow
 
 MOST_ROWS = 7
@@ -59,16 +60,22 @@ def _is_pressing(row: TodayRow, on: dt.date, soon: dt.date) -> bool:
 def _working_days_after(day: dt.date, count: int) -> dt.date:
     while count:
         day += dt.timedelta(days=1)
-        count -= day.weekday() < SATURDAY
+        count -= day.weekday() < SATURDAY and not public_holidays.is_holiday(day)
     return day
 
 
-def _weight(row: TodayRow) -> tuple[int, dt.date, dt.date, str, str]:
-    # The reference settles a draw, so that the order is the same at each reload.
+def _weight(
+    row: TodayRow,
+) -> tuple[int, dt.date, dt.date, bool, str, str, str, str, bool]:
+    # What stands behind the dates settles a draw: the order is the same at each reload.
     return (
         row.urgency,
         row.due_on or row.since,
         row.since,
+        not row.promised,
         row.household.reference,
         row.title,
+        row.action_url,
+        row.why,
+        row.due_on is None,
     )

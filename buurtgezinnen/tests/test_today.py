@@ -2,10 +2,13 @@
 
 import datetime as dt
 import re
+from contextlib import contextmanager
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -112,17 +115,39 @@ def test_arrange_never_folds_what_is_due_even_when_it_is_much():
     assert arrange([promise, *due], on=MONDAY) == Day(due, [promise])
 
 
-@given(
-    st.lists(
-        st.builds(
-            row,
-            st.sampled_from("ABCDEFG"),
-            st.sampled_from(Urgency),
-            promised=st.booleans(),
-            due_on=st.sampled_from([None, MONDAY, FRIDAY]),
-        )
+ROWS = st.lists(
+    st.builds(
+        row,
+        st.sampled_from("ABCDEFG"),
+        st.sampled_from(Urgency),
+        promised=st.booleans(),
+        due_on=st.sampled_from([None, MONDAY, FRIDAY]),
+        title=st.sampled_from("xyz"),
     )
 )
+
+
+@given(ROWS.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
+def test_arrange_gives_one_order_with_safety_first_whatever_came_first(both):
+    rows, shuffled = both
+
+    day = arrange(rows, on=MONDAY)
+
+    assert arrange(shuffled, on=MONDAY) == day
+    assert arrange([*day.now, *day.later], on=MONDAY) == day
+    shown = [one.household.reference for one in day.now]
+    groups = [key for key, _group in groupby(shown)]
+    assert len(groups) == len(set(groups))
+    safe = [one.urgency == Urgency.SAFETY for one in rows]
+    if any(safe):
+        assert any(
+            one.urgency == Urgency.SAFETY
+            for one in day.now
+            if one.household.reference == shown[0]
+        )
+
+
+@given(ROWS)
 def test_arrange_loses_nothing_and_folds_nothing_that_is_due(rows):
     day = arrange(rows, on=MONDAY)
 
@@ -191,7 +216,7 @@ def test_today_shows_own_rows_in_a_fixed_number_of_queries(
     new_application(CoordinatorFactory())
     client.force_login(coordinator.user)
 
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(31):
         response = client.get(reverse("today"))
 
     assert {one.task for one in response.context["now"]} == set(own)
@@ -559,8 +584,44 @@ def test_rows_of_all_apps_ask_a_fixed_number_of_queries(
         )
     client.force_login(coordinator.user)
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         response = client.get(reverse("today"))
 
     rows = [*response.context["now"], *response.context["later"]]
     assert len(rows) == 4 * n_pairings
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_source_that_fails_is_told_and_the_others_stay(client, caplog):
+    coordinator = CoordinatorFactory()
+    home = HouseholdFactory(municipality=coordinator.municipalities.get())
+    TaskFactory(household=home, coordinator=coordinator, due_on=MONDAY)
+    client.force_login(coordinator.user)
+    with time_machine.travel(LONG_AGO.replace(day=23), tick=False):
+        whole = client.get(reverse("today"))
+        with without_table("agreements_evaluation"):
+            broken = client.get(reverse("today"))
+
+    sorry = [
+        "De afspraken, de proefperiodes en de evaluaties zijn niet geladen.",
+        "Je afspraken in de agenda zijn niet geladen.",
+    ]
+    of_families = [one for one in whole.context["now"] if one.task]
+    assert of_families
+    assert whole.context["failed"] == []
+    assert broken.context["failed"] == sorry
+    assert all(one in broken.text for one in sorry)
+    assert [one for one in broken.context["now"] if one.task] == of_families
+    assert home.name not in caplog.text
+
+
+@contextmanager
+def without_table(name):
+    """A database in which a table cannot be found for a while."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {name} RENAME TO elsewhere")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE elsewhere RENAME TO {name}")

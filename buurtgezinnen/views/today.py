@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from buurtgezinnen import panels
+from buurtgezinnen.loading import Loading
 from buurtgezinnen.today import arrange
-from families.models import Household
+from families.agenda import AgendaItem
+from families.models import Household, Task, User
 from families.panels import put_off
 from families.services.resting import is_rest
 from families.task_words import in_words
@@ -25,10 +27,13 @@ EVENING = 18
 def today(request: HttpRequest) -> HttpResponse:
     """At most seven rows, a way to let each wait, and what was done today."""
     on = timezone.localdate()
-    rows = panels.today_rows(request.user, on=on)
-    waiting = put_off(request.user, on=on)
-    done = panels.done_on(request.user, on)
-    words = in_words([*waiting, *done])
+    loading = Loading()
+    rows = panels.today_rows(request.user, on=on, loading=loading)
+    waiting, done, words = loading.part(
+        _("What you put off and what was done today could not be loaded."),
+        lambda: _beside(request.user, on=on),
+        ([], [], {}),
+    )
     # Of a row that rests the row itself says what it is; without a row it is over.
     resting_rows = {task.about for task in waiting if is_rest(task)}
     titles = {row.key: row.title for row in rows if not row.task}
@@ -42,22 +47,44 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "today": on,
         "greeting": greeting(timezone.localtime()),
-        "count_sentence": count_sentence(len(day.now)),
         "now": day.now,
         "later": day.later,
         "resting": resting,
         "n_later": len(day.later) + len(resting),
         "done": [(task, words[task.pk]) for task in done],
-        "appointments": [
-            item
-            for item in panels.appointments(request.user, on, on + dt.timedelta(days=1))
-            if not item.is_off
-        ],
-        "figures": panels.figures(request.user, on=on),
+        "appointments": loading.part(
+            _("Your appointments could not be loaded."),
+            lambda: _appointments(request.user, on=on),
+            [],
+        ),
+        "figures": loading.part(
+            _("The numbers of your families could not be loaded."),
+            lambda: panels.figures(request.user, on=on),
+            [],
+        ),
         "undo": _undo(request),
         "no_families": not Household.objects.visible_to(request.user).exists(),
+        "failed": loading.failed,
+        "count_sentence": _("Not everything could be loaded.")
+        if loading.failed and not day.now
+        else count_sentence(len(day.now)),
     }
     return render(request, "today.html", context)
+
+
+def _beside(
+    user: User, *, on: dt.date
+) -> tuple[list[Task], list[Task], dict[int, str]]:
+    """What rests, what was done today, and both in words."""
+    waiting = put_off(user, on=on)
+    done = panels.done_on(user, on)
+    return waiting, done, in_words([*waiting, *done])
+
+
+def _appointments(user: User, *, on: dt.date) -> list[AgendaItem]:
+    """What is planned today and tomorrow, and goes on."""
+    items = panels.appointments(user, on, on + dt.timedelta(days=1))
+    return [item for item in items if not item.is_off]
 
 
 def greeting(now: dt.datetime) -> str:

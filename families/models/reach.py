@@ -103,6 +103,13 @@ class OutboxMail(models.Model):
     class Meta:
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
+        indexes = [
+            models.Index(
+                fields=["parked_at"],
+                condition=Q(parked_at__isnull=False),
+                name="outboxmail_given_up",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(parked_at=None),

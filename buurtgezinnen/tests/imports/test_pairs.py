@@ -8,6 +8,7 @@ from django.utils import timezone
 from agreements.models import AgreementVersion
 from buurtgezinnen import panels
 from buurtgezinnen.imports import runs
+from buurtgezinnen.loading import Loading
 from buurtgezinnen.tests.imports.sheets import (
     HEADINGS,
     HENK,
@@ -67,11 +68,13 @@ def test_no_clock_of_a_pairing_is_overdue_on_the_first_day(client, coordinator):
     brought_in(client, csv_of(asks("3"), GIVES, headings=TOGETHER))
 
     today = timezone.localdate()
-    rows = panels.today_rows(coordinator.user, on=today)
+    rows = panels.today_rows(coordinator.user, on=today, loading=Loading())
     assert [row.since for row in rows if row.since and row.since < today] == []
     # The same clock speaks up later, so it was asked.
     later = today + dt.timedelta(weeks=30)
-    assert any(row for row in panels.today_rows(coordinator.user, on=later))
+    assert any(
+        row for row in panels.today_rows(coordinator.user, on=later, loading=Loading())
+    )
 
 
 def test_the_agreements_in_force_come_along(client, coordinator):
@@ -90,7 +93,7 @@ def test_the_agreements_in_force_come_along(client, coordinator):
         dt.time(17),
     )
     today = timezone.localdate()
-    rows = panels.today_rows(coordinator.user, on=today)
+    rows = panels.today_rows(coordinator.user, on=today, loading=Loading())
     assert [row.since for row in rows if row.since and row.since < today] == []
 
 
