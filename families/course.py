@@ -141,10 +141,11 @@ def _came_into(change: StageChange) -> CourseLine:
 
 
 def _was_seen(check: ScreeningCheck) -> CourseLine:
-    what = _("%(kind)s of %(person)s seen") % {
-        "kind": check.get_kind_display(),
-        "person": check.person.name,
-    }
+    words = {"kind": check.get_kind_display(), "person": check.person.name}
+    if check.state == ScreeningCheck.State.NOT_NEEDED:
+        what = _("%(kind)s of %(person)s: not needed") % words
+    else:
+        what = _("%(kind)s of %(person)s seen") % words
     return CourseLine(check.seen_on, "event", what, str(check.seen_by or ""))
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import Prefetch
 
 from families.models import Household, Location, Membership, Person
@@ -46,6 +47,16 @@ def is_adult(membership: Membership, on: dt.date) -> bool:
     return age >= FULL_AGE
 
 
+def of_age_from(person: Person) -> dt.date | None:
+    """The day from which `is_adult` counts a person as of full age; None if unknown."""
+    if person.birth_year is not None:
+        return dt.date(person.birth_year + FULL_AGE, person.birth_month or 7, 1)
+    if person.age_told is not None and person.age_told_on is not None:
+        years = relativedelta(years=FULL_AGE - person.age_told)
+        return person.age_told_on + years
+    return None
+
+
 def adults(members: Iterable[Membership], on: dt.date) -> list[Person]:
     """The adults of a household: parents first, then in the order they came."""
     found = [one for one in members if is_adult(one, on)]
@@ -57,6 +68,16 @@ def children(members: Iterable[Membership], on: dt.date) -> list[Person]:
     """The children of a household, oldest first; those of unknown age come last."""
     found = [one.person for one in members if not is_adult(one, on)]
     return sorted(found, key=lambda child: (-(child.age_on(on) or -1), child.pk))
+
+
+def soon_of_age(
+    members: Iterable[Membership], on: dt.date
+) -> list[tuple[Person, dt.date]]:
+    """Children who come of age in the year after `on`, with the day, soonest first."""
+    days = ((child, of_age_from(child)) for child in children(members, on))
+    year_later = on + relativedelta(years=1)
+    soon = [(child, day) for child, day in days if day is not None and day < year_later]
+    return sorted(soon, key=lambda one: (one[1], one[0].pk))
 
 
 def contact_person(members: Iterable[Membership], on: dt.date) -> Person | None:

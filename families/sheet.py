@@ -152,7 +152,7 @@ def _without_vog(adults: list[Person]) -> list[str]:
         .filter(
             person__in=adults,
             kind=ScreeningCheck.Kind.VOG,
-            state=ScreeningCheck.State.SHOWN,
+            state__in=ScreeningCheck.SETTLED,
         )
         .values_list("person", flat=True)
     )

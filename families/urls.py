@@ -127,6 +127,21 @@ work_urls: list[URLPattern | URLResolver] = [
                     name="screening-not-given",
                 ),
                 path(
+                    "screening/<reference:person>/terug/",
+                    screening.screening_vog_back,
+                    name="screening-vog-back",
+                ),
+                path(
+                    "screening/niet-nodig/<slug:check>/",
+                    screening.screening_not_needed,
+                    name="screening-not-needed",
+                ),
+                path(
+                    "screening/terug/<slug:check>/",
+                    screening.screening_back,
+                    name="screening-back",
+                ),
+                path(
                     "screening/klaar/<slug:check>/",
                     screening.screening_done,
                     name="screening-done",

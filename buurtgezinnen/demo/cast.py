@@ -413,6 +413,7 @@ VOG_STATES = (
     "cannot_apply",
     "lived_abroad",
     "refused",
+    "not_needed",
 )
 SPOKEN = (
     mask_of([Language.DUTCH]),

@@ -29,6 +29,7 @@ from families.models import (
     SupportOffer,
     SupportRequest,
     Task,
+    User,
 )
 from families.services import screening
 from families.services.contact import note_contact
@@ -44,8 +45,9 @@ HARD_TO_REACH = 5
 # What is seen together with a family before it is available, besides every VOG.
 SHARED_CHECKS = (
     ScreeningCheck.Kind.HOME_VISIT,
-    ScreeningCheck.Kind.REFERENCE,
+    ScreeningCheck.Kind.HOME_VISIT_2,
     ScreeningCheck.Kind.HOUSE_RULES,
+    ScreeningCheck.Kind.PRIVACY,
 )
 THREE_YEARS = dt.timedelta(days=3 * 365 - 25)
 # What people say at the first call, and what at the visit; the rest they filled in.
@@ -359,11 +361,31 @@ class Families:
         by = household.coordinator.user
         ready_on = self.day(applied_on, 15)
         self.told(offer, self.day(applied_on, 3), ready_on)
-        for kind in SHARED_CHECKS:
-            screening.done(adults[0], kind=kind, seen_on=ready_on, by=by)
+        self.shared_checks(adults[0], ready_on, by)
         change_stage(offer, to=SupportOffer.Stage.AVAILABLE, on=ready_on, by=by)
         if told.stage != SupportOffer.Stage.AVAILABLE:
             change_stage(offer, to=told.stage, on=self.day(applied_on, 30), by=by)
+
+    def shared_checks(self, adult: Person, on: dt.date, by: User) -> None:
+        """What is seen together with a family; one reference is enough for some."""
+        for kind in SHARED_CHECKS:
+            screening.done(adult, kind=kind, seen_on=on, today=on, by=by)
+        screening.done(
+            adult,
+            kind=ScreeningCheck.Kind.REFERENCE,
+            seen_on=on,
+            today=on,
+            by=by,
+            spoken_with=stories.SPEAKS_FOR_THEM,
+            outcome=ScreeningCheck.Outcome.GOOD,
+        )
+        screening.not_needed(
+            adult,
+            kind=ScreeningCheck.Kind.REFERENCE_2,
+            note=stories.ONE_REFERENCE_IS_ENOUGH,
+            today=on,
+            by=by,
+        )
 
     def screen(
         self, household: Household, adult: Person, vog: str, applied_on: dt.date
@@ -396,7 +418,7 @@ class Families:
                 check,
                 household,
                 state=vog,
-                note="",
+                note=stories.NO_VOG_NEEDED if vog == "not_needed" else "",
                 on=told_on,
                 at=noon(told_on),
                 by=by,

@@ -25,6 +25,9 @@ PAIRING_NOTES = (
     "Steungezin vindt het eten soms lastig. Moeder geeft voortaan een tip mee.",
     "Korte update: verjaardag samen gevierd, dat was een succes.",
 )
+NO_VOG_NEEDED = "Verhuist deze maand en is nooit bij de kinderen."
+SPEAKS_FOR_THEM = "Een collega van school"
+ONE_REFERENCE_IS_ENOUGH = "Wij kennen dit gezin al jaren van de speeltuin."
 CHANGE_REASONS = (
     "Het gaat goed en mag vaker.",
     "Na de proefperiode maken we er een vaste afspraak van.",

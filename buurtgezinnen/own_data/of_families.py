@@ -263,10 +263,16 @@ FAMILIES = (
             "applied_on",
             "seen_on",
             "ask_again_on",
+            "outcome",
             "replaced_on",
             "note",
         ),
-        left(belongs="person", colleague="seen_by"),
+        left(
+            belongs="person",
+            colleague="seen_by",
+            others="spoken_with",
+            computer="recorded_on",
+        ),
         ("note",),
     ),
     Kept(

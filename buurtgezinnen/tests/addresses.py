@@ -95,6 +95,10 @@ def of_adult(world: World) -> dict[str, object]:
     return {"reference": world.giving.reference, "person": world.adult.reference}
 
 
+def of_check(world: World) -> dict[str, object]:
+    return {"reference": world.giving.reference, "check": "huisbezoek"}
+
+
 def of_request(world: World) -> dict[str, object]:
     return {"reference": world.request.reference}
 
@@ -463,10 +467,10 @@ WORK = {
     "families:screening-applied": own(of_adult, post=True),
     "families:screening-shown": own(of_adult, post=True),
     "families:screening-not-given": own(of_adult, post=True),
-    "families:screening-done": own(
-        lambda world: {"reference": world.giving.reference, "check": "huisbezoek"},
-        post=True,
-    ),
+    "families:screening-vog-back": own(of_adult, get=NO_GET, post=True),
+    "families:screening-done": own(of_check, post=True),
+    "families:screening-not-needed": own(of_check, post=True),
+    "families:screening-back": own(of_check, get=NO_GET, post=True),
     "matching:bench": own(of_request),
     "matching:bench-changed": own(of_request),
     # Nobody chosen leads back to the workbench.

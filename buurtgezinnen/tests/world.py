@@ -161,6 +161,7 @@ def make_world() -> World:
     parent = MembershipFactory(household=asking).person
     adult = MembershipFactory(household=giving).person
     ScreeningCheckFactory(person=adult, shown=True)
+    ScreeningCheckFactory(person=adult, kind="home_visit", shown=True)
     task = TaskFactory(household=asking, coordinator=coordinator)
     family = RequestFamilyFactory(household=asking)
     support = SupportFamilyFactory(household=giving, places=3)

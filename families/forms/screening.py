@@ -85,6 +85,36 @@ class SeenForm(_OnADayForm):
         return self.not_to_come("seen_on")
 
 
+class ReferenceForm(SeenForm):
+    """Who spoke for the family, when, and what came out of it."""
+
+    spoken_with = CleanTextField(
+        label=_("Who did you speak with?"),
+        max_length=120,
+        help_text=_("For example: a teacher, a neighbour, a colleague."),
+    )
+    outcome = forms.ChoiceField(
+        label=_("What came out of it?"),
+        choices=[choice for choice in ScreeningCheck.Outcome.choices if choice[0]],
+        widget=forms.RadioSelect,
+    )
+    note = CleanTextField(
+        label=_("Note"), multiline=True, max_length=500, required=False
+    )
+    field_order = ("spoken_with", "seen_on", "outcome", "note")
+
+
+class NotNeededForm(HouseForm, forms.Form):
+    """Why a check is not needed."""
+
+    note = CleanTextField(
+        label=_("Why is it not needed?"),
+        multiline=True,
+        max_length=500,
+        help_text=_("One sentence that your colleague understands."),
+    )
+
+
 class NotGivenForm(_OnADayForm):
     """Why there is no document; each reason has a way on."""
 
@@ -95,6 +125,7 @@ class NotGivenForm(_OnADayForm):
             (State.LIVED_ABROAD, _("Lived abroad for a long time")),
             (State.NOT_SHOWN, _("Got it, but prefers not to show it")),
             (State.REFUSED, _("The authority refused it")),
+            (State.NOT_NEEDED, _("Not needed, I say below why")),
         ],
         widget=forms.RadioSelect,
     )
@@ -105,3 +136,10 @@ class NotGivenForm(_OnADayForm):
         required=False,
         help_text=_("No details of what somebody did or did not do."),
     )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        state = self.cleaned_data.get("state")
+        if state == State.NOT_NEEDED and self.cleaned_data.get("note") == "":
+            self.add_error("note", _("Say why it is not needed."))
+        return cleaned

@@ -404,6 +404,12 @@ BREAKS = {
     "screeningcheck_shown_says_when_and_to_whom": lambda: change(
         ScreeningCheckFactory(), state="shown"
     ),
+    "screeningcheck_not_needed_says_why_and_who": lambda: change(
+        ScreeningCheckFactory(shown=True), state="not_needed"
+    ),
+    "screeningcheck_outcome_exists": lambda: change(
+        ScreeningCheckFactory(), outcome="fine"
+    ),
     "contactmoment_redacted_by_somebody_and_empty": lambda: change(
         contact(), redacted_at=timezone.now()
     ),

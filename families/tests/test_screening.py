@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = dt.date(2026, 11, 23)
 AT_NINE = dt.datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
+TUESDAY = dt.date(2026, 11, 24)
 IN_THREE_YEARS = dt.date(2029, 11, 23)
 
 
@@ -126,13 +127,69 @@ def test_a_check_that_was_shown_goes_no_further(by, household):
 
 def test_done_replaces_an_earlier_check_of_its_kind(by):
     person = PersonFactory()
-    first = screening.done(person, kind="home_visit", seen_on=MONDAY, by=by)
+    first = screening.done(
+        person, kind="home_visit", seen_on=MONDAY, today=MONDAY, by=by
+    )
 
     second = screening.done(
-        person, kind="home_visit", seen_on=dt.date(2026, 11, 24), by=by
+        person, kind="home_visit", seen_on=MONDAY, today=TUESDAY, by=by
     )
 
     first.refresh_from_db()
-    assert first.replaced_on == dt.date(2026, 11, 24)
+    assert first.replaced_on == TUESDAY
     assert list(ScreeningCheck.objects.current()) == [second]
     assert reminders() == []
+
+
+def test_what_is_taken_back_brings_back_the_former(by, household):
+    person = PersonFactory()
+    first = screening.done(
+        person, kind="home_visit", seen_on=MONDAY, today=MONDAY, by=by
+    )
+    second = screening.done(
+        person, kind="home_visit", seen_on=TUESDAY, today=TUESDAY, by=by
+    )
+
+    screening.take_back(second, household, today=TUESDAY, by=by)
+
+    assert list(ScreeningCheck.objects.current()) == [first]
+    with pytest.raises(screening.TakenBackTooLate):
+        screening.take_back(first, household, today=TUESDAY, by=by)
+
+
+def test_the_same_check_sent_twice_is_one(by):
+    person = PersonFactory()
+    said = {"kind": "privacy", "seen_on": MONDAY, "today": MONDAY, "by": by}
+
+    first = screening.done(person, **said)
+    again = screening.done(person, **said)
+
+    assert (first, list(ScreeningCheck.objects.all())) == (again, [first])
+
+
+def test_a_vog_taken_back_is_looked_at_again(by, household):
+    check = screening.ask(PersonFactory(), household, kind="vog", on=MONDAY, by=by)
+    screening.applied(check, household, applied_on=MONDAY, by=by)
+    screening.shown(
+        check, household, seen_on=MONDAY, ask_again_on=None, at=AT_NINE, by=by
+    )
+
+    screening.take_back(check, household, today=MONDAY, by=by)
+
+    check.refresh_from_db()
+    assert (check.state, check.seen_by, check.recorded_on) == ("applied", None, None)
+    assert [due for _kind, _about, due in reminders()] == [dt.date(2026, 12, 7)]
+
+
+@pytest.mark.parametrize(
+    ("told", "settled"),
+    [
+        ({"ask_again_on": dt.date(2026, 11, 24)}, True),
+        ({"ask_again_on": MONDAY}, False),
+        ({"ask_again_on": None}, True),
+        ({"outcome": "doubts"}, False),
+        ({"outcome": "good"}, True),
+    ],
+)
+def test_a_check_settles_until_it_is_due_again(told, settled):
+    assert ScreeningCheckFactory.build(shown=True, **told).settles(MONDAY) is settled

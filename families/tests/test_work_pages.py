@@ -587,9 +587,66 @@ def test_another_check_is_noted_as_done(client, coordinator, giving):
     done = {one["path"]: one["check"] and one["check"].seen_on for one in shared}
     assert done == {
         "huisbezoek": dt.date(2026, 11, 21),
+        "tweede-huisbezoek": None,
         "referentie": None,
+        "tweede-referentie": None,
         "huisregels": None,
+        "privacy": None,
     }
+
+
+def test_a_reference_says_who_and_what_came_out(client, giving):
+    url = url_of("screening-done", giving, check="referentie")
+
+    bare = send(client, url, {"seen_on": "21-11"})
+    said = {"seen_on": "21-11", "spoken_with": "Buurvrouw", "outcome": "doubts"}
+    send(client, url, said)
+
+    check = giving.memberships.get().person.screening.get()
+    assert list(bare.context["form"].errors) == ["spoken_with", "outcome"]
+    assert (check.spoken_with, check.outcome) == ("Buurvrouw", "doubts")
+    assert client.get(url_of("screening", giving)).context["n_open"] == 7
+
+
+def test_what_is_not_needed_says_why_and_is_taken_back(client, giving):
+    url = url_of("screening-not-needed", giving, check="tweede-referentie")
+
+    empty = send(client, url, {"note": " "})
+    send(client, url, {"note": "Wij kennen hen al jaren."})
+    n_open = client.get(url_of("screening", giving)).context["n_open"]
+    send(client, url_of("screening-back", giving, check="tweede-referentie"), {})
+
+    assert (empty.status_code, list(empty.context["form"].errors)) == (422, ["note"])
+    assert n_open == 6
+    assert client.get(url_of("screening", giving)).context["n_open"] == 7
+
+
+def test_a_vog_that_was_noted_by_mistake_is_taken_back(client, giving):
+    person = giving.memberships.get().person
+    check = ScreeningCheckFactory(person=person)
+    send(
+        client,
+        url_of("screening-shown", giving, person=person.reference),
+        {"seen_on": "vandaag", "ask_again_on": "23-11-2029"},
+    )
+
+    send(client, url_of("screening-vog-back", giving, person=person.reference), {})
+
+    check.refresh_from_db()
+    assert (check.state, check.seen_on, check.ask_again_on) == ("asked", None, None)
+
+
+def test_a_vog_that_is_not_needed_says_why(client, coordinator, giving):
+    person = giving.memberships.get().person
+    check = ScreeningCheckFactory(person=person)
+    url = url_of("screening-not-given", giving, person=person.reference)
+
+    empty = send(client, url, {"state": "not_needed", "note": ""})
+    send(client, url, {"state": "not_needed", "note": "Verhuist deze maand."})
+
+    check.refresh_from_db()
+    assert list(empty.context["form"].errors) == ["note"]
+    assert (check.state, check.seen_by) == ("not_needed", coordinator.user)
 
 
 def test_a_family_that_only_asks_has_no_screening(client, household):

@@ -15,7 +15,14 @@ from django.views.decorators.http import (
 )
 
 from families import people
-from families.forms.screening import AppliedForm, NotGivenForm, SeenForm, ShownForm
+from families.forms.screening import (
+    AppliedForm,
+    NotGivenForm,
+    NotNeededForm,
+    ReferenceForm,
+    SeenForm,
+    ShownForm,
+)
 from families.models import Household, Person, ScreeningCheck
 from families.services import screening
 from families.views.scope import household_or_404
@@ -23,9 +30,13 @@ from families.views.scope import household_or_404
 # Checks of the household as a whole; they are kept with the person who is called.
 SHARED_CHECKS = {
     "huisbezoek": ScreeningCheck.Kind.HOME_VISIT,
+    "tweede-huisbezoek": ScreeningCheck.Kind.HOME_VISIT_2,
     "referentie": ScreeningCheck.Kind.REFERENCE,
+    "tweede-referentie": ScreeningCheck.Kind.REFERENCE_2,
     "huisregels": ScreeningCheck.Kind.HOUSE_RULES,
+    "privacy": ScreeningCheck.Kind.PRIVACY,
 }
+REFERENCES = {ScreeningCheck.Kind.REFERENCE, ScreeningCheck.Kind.REFERENCE_2}
 
 
 def _support_household_or_404(request: HttpRequest, reference: str) -> Household:
@@ -70,13 +81,24 @@ def screening_overview(request: HttpRequest, reference: str) -> HttpResponse:
         .select_related("seen_by")
     )
     done = {check.kind: check for check in shared}
+    grown = screened(request, household)
+    today = timezone.localdate()
+    checks = [done.get(kind) for kind in SHARED_CHECKS.values()]
+    n_open = sum(
+        check is None or not check.settles(today)
+        for check in (*(one["check"] for one in grown), *checks)
+    )
     context = {
         "household": household,
-        "adults": screened(request, household),
+        "adults": grown,
         "shared": [
             {"path": path, "label": kind.label, "check": done.get(kind)}
             for path, kind in SHARED_CHECKS.items()
         ],
+        "n_open": n_open,
+        "n_all": len(grown) + len(checks),
+        "growing_up": people.soon_of_age(household.members, today),
+        "today": today,
     }
     return render(request, "families/screening.html", context)
 
@@ -184,16 +206,80 @@ def screening_not_given(
 def screening_done(request: HttpRequest, reference: str, check: str) -> HttpResponse:
     """Note another check of the household as done."""
     household = _support_household_or_404(request, reference)
-    who = people.contact_person(household.members, timezone.localdate())
-    if check not in SHARED_CHECKS or who is None:
-        raise Http404
-    kind = SHARED_CHECKS[check]
-    form = SeenForm(_posted(request), today=timezone.localdate())
+    who, kind = _shared_or_404(household, check)
+    today = timezone.localdate()
+    form_class = ReferenceForm if kind in REFERENCES else SeenForm
+    form = form_class(_posted(request), today=today)
     if form.is_valid():
-        screening.done(who, kind=kind, **form.cleaned_data, by=request.user)
+        said = form.cleaned_data
+        screening.done(who, kind=kind, **said, today=today, by=request.user)
         messages.success(request, _("Noted."))
         return redirect("families:screening", reference=reference)
     return _screening_page(request, household, None, form, kind.label)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def screening_not_needed(
+    request: HttpRequest, reference: str, check: str
+) -> HttpResponse:
+    """Note why another check of the household is not needed."""
+    household = _support_household_or_404(request, reference)
+    who, kind = _shared_or_404(household, check)
+    form = NotNeededForm(_posted(request))
+    if form.is_valid():
+        screening.not_needed(
+            who,
+            kind=kind,
+            **form.cleaned_data,
+            today=timezone.localdate(),
+            by=request.user,
+        )
+        messages.success(request, _("Noted."))
+        return redirect("families:screening", reference=reference)
+    return _screening_page(request, household, None, form, kind.label)
+
+
+@require_POST
+def screening_back(request: HttpRequest, reference: str, check: str) -> HttpResponse:
+    """Take back another check of the household that was recorded today."""
+    household = _support_household_or_404(request, reference)
+    who, kind = _shared_or_404(household, check)
+    return _take_back(request, household, who, kind)
+
+
+@require_POST
+def screening_vog_back(
+    request: HttpRequest, reference: str, person: str
+) -> HttpResponse:
+    """Take back what was recorded of a VOG today."""
+    household = _support_household_or_404(request, reference)
+    adult = _adult_or_404(household, person)
+    return _take_back(request, household, adult, ScreeningCheck.Kind.VOG)
+
+
+def _take_back(
+    request: HttpRequest, household: Household, person: Person, kind: str
+) -> HttpResponse:
+    visible = ScreeningCheck.objects.visible_to(request.user).current()
+    check = get_object_or_404(visible, person=person, kind=kind)
+    try:
+        screening.take_back(
+            check, household, today=timezone.localdate(), by=request.user
+        )
+    except screening.TakenBackTooLate:
+        messages.info(request, _("There is nothing of today to take back."))
+    else:
+        messages.success(request, _("The step is taken back."))
+    return redirect("families:screening", reference=household.reference)
+
+
+def _shared_or_404(
+    household: Household, check: str
+) -> tuple[Person, ScreeningCheck.Kind]:
+    who = people.contact_person(household.members, timezone.localdate())
+    if check not in SHARED_CHECKS or who is None:
+        raise Http404
+    return who, SHARED_CHECKS[check]
 
 
 def _posted(request: HttpRequest) -> Any:

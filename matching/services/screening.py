@@ -28,7 +28,7 @@ def adults_without_vog(family: SupportFamily, *, on: dt.date) -> list[Person]:
         .filter(
             person__memberships__household=family.household_id,
             kind=ScreeningCheck.Kind.VOG,
-            state=ScreeningCheck.State.SHOWN,
+            state__in=ScreeningCheck.SETTLED,
         )
         .values_list("person_id", flat=True)
     )
