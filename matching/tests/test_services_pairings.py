@@ -44,6 +44,7 @@ pytestmark = pytest.mark.django_db
 
 SUNDAY = dt.date(2026, 11, 22)
 TUESDAY = dt.date(2026, 11, 24)
+IN_A_WEEK = dt.date(2026, 11, 30)
 MONDAY_NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 TUESDAY_NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
@@ -228,6 +229,42 @@ def test_vog_that_was_replaced_does_not_count(lead):
         )
 
     assert refused.value.people == [person]
+
+
+def test_a_vog_that_is_due_again_bars_the_introduction_and_no_running_pairing(lead):
+    pairing = PairingFactory()
+    person = adult_of(pairing, shown=True, ask_again_on=TUESDAY)
+    both_agree_to_meet(pairing)
+
+    with pytest.raises(VogMissing) as refused:
+        plan_introduction(
+            pairing, introduction_on=TUESDAY, today=MONDAY, row_version=1, by=lead.user
+        )
+    start_trial(pairing, on=TUESDAY, today=TUESDAY, row_version=1, by=lead.user)
+
+    assert refused.value.people == [person]
+    pairing.refresh_from_db()
+    assert (pairing.introduction_on, pairing.stage) == (None, "trial")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"shown": True, "ask_again_on": IN_A_WEEK},
+        {"shown": True, "state": "not_needed", "note": "Verhuist deze maand."},
+    ],
+)
+def test_a_vog_that_is_not_due_or_not_needed_lets_the_introduction_pass(lead, told):
+    pairing = PairingFactory()
+    adult_of(pairing, **told)
+    both_agree_to_meet(pairing)
+
+    plan_introduction(
+        pairing, introduction_on=TUESDAY, today=MONDAY, row_version=1, by=lead.user
+    )
+
+    pairing.refresh_from_db()
+    assert pairing.introduction_on == TUESDAY
 
 
 def test_gate_before_the_trial_lets_the_introduction_pass(lead, settings):

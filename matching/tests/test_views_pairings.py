@@ -217,6 +217,27 @@ def test_introduction_can_be_moved(client, own):
     assert pairing.introduction_on == dt.date(2026, 12, 2)
 
 
+def test_a_vog_that_is_due_again_bars_the_post_and_shows_the_way_out(client, own):
+    pairing = together(own)
+    household = pairing.offer.family.household
+    person = PersonFactory(name="Anna")
+    ScreeningCheckFactory(person=person, shown=True, ask_again_on=dt.date(2026, 11, 1))
+    MembershipFactory(person=person, household=household)
+
+    response = send(
+        client,
+        step_url(pairing),
+        step="introduction",
+        introduction_on="1-12-2026",
+        row_version=1,
+    )
+
+    assert (response.status_code, response.context["without_vog"]) == (422, [person])
+    assert reverse("families:screening", args=[household.reference]) in response.text
+    pairing.refresh_from_db()
+    assert pairing.introduction_on is None
+
+
 def test_gate_names_who_has_no_vog_and_where_to_go(client, own):
     pairing = together(own)
     household = pairing.offer.family.household

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from families.models import Person
 from families.services.households import ChangedMeanwhile
 from matching.forms import (
     ActiveForm,
@@ -206,6 +207,13 @@ def _step_form(
     )
 
 
+def _without_vog(pairing: Pairing) -> list[Person]:
+    """Whose VOG bars the usual step that comes next."""
+    steps = _steps(pairing)
+    family, today = pairing.offer.family, timezone.localdate()
+    return adults_without_vog(family, on=today, step=steps[0]) if steps else []
+
+
 def _child_form(pairing: Pairing, sent: Any = None) -> ChildForm | None:
     """The form for what the child says; None before they met and after the end."""
     today = timezone.localdate()
@@ -258,7 +266,6 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
-    gate = pairing.stage in {Stage.INTRODUCTION, Stage.TRIAL}
     history = list(pairing.stages.counted().select_related("by").order_by("pk"))
     context = _about(request, pairing) | {
         "form": sent or child_form,
@@ -275,9 +282,7 @@ def _show(
         ],
         **_end(pairing, Names(request.user)),
         "refused": missing is not None,
-        "without_vog": adults_without_vog(pairing.offer.family, on=today)
-        if gate
-        else [],
+        "without_vog": missing or _without_vog(pairing),
         "hindrances": hindrances(
             pairing.request, pairing.offer, Names(request.user), on=today
         )
