@@ -19,7 +19,7 @@ from agreements import panels as of_agreements
 from buurtgezinnen.loading import Loading
 from families import agenda as agenda_of_families
 from families import course as of_course
-from families import data_requests, mail_panels, referred
+from families import data_requests, mail_panels, referred, screening_panels
 from families import own as own_of_families
 from families import own_panels as of_own_pages
 from families import panels as of_families
@@ -68,6 +68,10 @@ def _sources(user: User, *, on: dt.date) -> list[Source]:
         Source(
             _("The mails that did not arrive could not be loaded."),
             lambda: mail_panels.today_rows(user, on=on),
+        ),
+        Source(
+            _("The adults who still need a VOG could not be loaded."),
+            lambda: screening_panels.today_rows(user, on=on),
         ),
         Source(
             _("The proposals and the introductions could not be loaded."),

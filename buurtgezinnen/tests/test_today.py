@@ -216,7 +216,7 @@ def test_today_shows_own_rows_in_a_fixed_number_of_queries(
     new_application(CoordinatorFactory())
     client.force_login(coordinator.user)
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         response = client.get(reverse("today"))
 
     assert {one.task for one in response.context["now"]} == set(own)
@@ -584,7 +584,7 @@ def test_rows_of_all_apps_ask_a_fixed_number_of_queries(
         )
     client.force_login(coordinator.user)
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         response = client.get(reverse("today"))
 
     rows = [*response.context["now"], *response.context["later"]]
