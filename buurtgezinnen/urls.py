@@ -22,6 +22,7 @@ from buurtgezinnen.views import (
     more,
     privacy,
     report,
+    search,
     start,
     today,
 )
@@ -92,6 +93,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("start/", start.start, name="start"),
     path("werk/", today.today, name="today"),
+    path("werk/zoeken/", search.search, name="search"),
     path("werk/meer/", more.more, name="more"),
     path("werk/meer/thema/", more.theme, name="theme"),
     path("werk/privacy/", privacy.privacy_switch, name="privacy-switch"),

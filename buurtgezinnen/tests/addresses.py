@@ -392,6 +392,7 @@ WORK = {
     "appointment-cancel": own(of_appointment, get=NO_GET, post=True),
     "appointment-restore": own(of_appointment, get=NO_GET, post=True),
     "more": coordinators(),
+    "search": coordinators(post=True),
     "privacy-switch": coordinators(get=NO_GET, post=True),
     "theme": coordinators(get=NO_GET, post=True),
     "keys-switch": coordinators(get=NO_GET, post=True),

@@ -1,9 +1,10 @@
 """Where proposals and pairings stand, and the one step that comes next."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from families.models import ContactMoment, Household, User
@@ -110,6 +111,23 @@ def pipeline(user: User, *, on: dt.date) -> list[Group]:
             [_entry(one, names, on=on) for one in ended[:ENDED_SHOWN]],
         ),
     ]
+
+
+def pairings_of(
+    user: User, households: Collection[Household], *, on: dt.date
+) -> list[Entry]:
+    """Pairings of some households, what runs first, then what ended last."""
+    names = Names(user)
+    about = Q(request__family__household__in=households) | Q(
+        offer__family__household__in=households
+    )
+    found = (
+        Pairing.objects.visible_to(user)
+        .filter(about)
+        .select_related(*HOUSEHOLDS, "lead")
+        .order_by(F("ended_on").desc(nulls_first=True), "started_on", "pk")
+    )
+    return [_entry(one, names, on=on) for one in found]
 
 
 def both_yes(proposal: Proposal) -> bool:
