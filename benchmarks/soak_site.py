@@ -205,6 +205,9 @@ def served() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         finally:
             server.terminate()
             server.wait()
+            # Where a fault came from is known to the server alone.
+            for said in told.read_text().split(" ERROR ")[1:]:
+                sys.stderr.write(f"ERROR {said[:2000]}\n")
 
 
 def _port(told: Path, server: subprocess.Popen[bytes]) -> int:

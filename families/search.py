@@ -40,7 +40,7 @@ class FoundFamily:
 
     Attributes:
         sides: "request", "support" or both.
-        people: whom of it was meant; nobody where the home itself was.
+        people: whom of it was meant; where the home itself was, whom to call.
     """
 
     household: Household
@@ -105,7 +105,7 @@ def search(
     found = [
         one
         for household in _loaded(homes, on=on)
-        if (one := _found(household, asked)) is not None
+        if (one := _found(household, asked, on=on)) is not None
     ]
     found.sort(
         key=lambda one: (asked.distance(one.household), fold(one.household.name))
@@ -171,9 +171,11 @@ def _loaded(homes: QuerySet[Household], *, on: dt.date) -> QuerySet[Household]:
     ).prefetch_related(*people.people_and_home(on))
 
 
-def _found(household: Household, asked: Asked) -> FoundFamily | None:
+def _found(household: Household, asked: Asked, *, on: dt.date) -> FoundFamily | None:
     members: list[Membership] = household.members  # type: ignore[attr-defined]
     persons = [one.person for one in members]
+    who = people.contact_person(members, on)
+    to_call = [who] if who else []
     town = people.town(household)
     if asked.digits:
         meant = [one for one in persons if asked.digits in dialled(one.telephone)]
@@ -191,7 +193,7 @@ def _found(household: Household, asked: Asked) -> FoundFamily | None:
             if beyond
             and any(word in fold(f"{one.name} {one.email}") for word in beyond)
         ]
-    return FoundFamily(household, town, _sides(household), tuple(meant))
+    return FoundFamily(household, town, _sides(household), tuple(meant or to_call))
 
 
 def _sides(household: Household) -> tuple[str, ...]:

@@ -148,6 +148,7 @@ def test_button_to_pass_it_on_has_the_first_name_and_the_text_all_of_it(client, 
 
     assert buttons(page) == [
         "Privacymodus: namen zijn verborgen",
+        "Zoeken",
         "Noteer contact",
         "Geef door aan Joost",
     ]
